@@ -1,0 +1,14 @@
+package eu.sermas.bus.identity;
+
+import eu.sermas.bus.access.Login;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the credentials of a CONNECT into a [Login].
+public interface Authenticator {
+
+    /// Never blocks: an authenticator that has to ask somebody completes later, on any thread.
+    ///
+    /// @return a stage that completes with the login, or exceptionally with a [LoginRefused]
+    CompletionStage<Login> authenticate(@Nullable String userName, byte @Nullable [] password);
+}

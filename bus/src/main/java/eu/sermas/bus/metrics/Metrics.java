@@ -1,0 +1,51 @@
+package eu.sermas.bus.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/// The counters of one broker. Counting is one add to a striped long, so that many loops may do it
+/// for every message; reading sums up.
+public final class Metrics {
+
+    private static final String PREFIX = "sermas.bus.";
+
+    private final LongAdder[] counters = new LongAdder[Count.values().length];
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    public Metrics() {
+        for (Count count : Count.values()) {
+            LongAdder adder = new LongAdder();
+            counters[count.ordinal()] = adder;
+            FunctionCounter.builder(PREFIX + count.metricName(), adder, LongAdder::sum)
+                    .description(count.description())
+                    .register(registry);
+        }
+    }
+
+    public void increment(Count count) {
+        counters[count.ordinal()].increment();
+    }
+
+    public void add(Count count, long amount) {
+        counters[count.ordinal()].add(amount);
+    }
+
+    public long value(Count count) {
+        return counters[count.ordinal()].sum();
+    }
+
+    /// Registers a value that is read when somebody asks, such as the number of sessions.
+    public void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(PREFIX + name, value).description(description).register(registry);
+    }
+
+    /// Everything in Prometheus's text format.
+    public String scrape() {
+        return registry.scrape();
+    }
+}

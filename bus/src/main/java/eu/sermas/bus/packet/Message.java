@@ -1,0 +1,42 @@
+package eu.sermas.bus.packet;
+
+/// An application message on its way through the broker: what a PUBLISH carries, apart from the
+/// envelope of one sending (packet identifier, DUP, topic alias, granted QoS), which differs for
+/// each receiver. Shared by every receiver and never changed.
+///
+/// @param payload shared, so not to be changed
+/// @param qos the QoS of the publisher
+/// @param retain the RETAIN flag of the publisher
+/// @param properties those that travel with the message (section 3.3.2.3): payload format, content
+///   type, response topic, correlation data and user properties; expiry is `expiresAt`
+/// @param expiresAt when the message expires, in milliseconds since the epoch, or [#NEVER]
+public record Message(
+        Topic topic,
+        byte[] payload,
+        QoS qos,
+        boolean retain,
+        Properties properties,
+        long expiresAt) {
+
+    public static final long NEVER = Long.MAX_VALUE;
+
+    public static Message of(Topic topic, byte[] payload, QoS qos) {
+        return new Message(topic, payload, qos, false, Properties.NONE, NEVER);
+    }
+
+    public boolean isExpired(long now) {
+        return now >= expiresAt;
+    }
+
+    /// The Message Expiry Interval to send now, in whole seconds, rounded up so that a message that
+    /// is not expired yet never says 0; [MQTT-3.3.2-6].
+    public long remainingSeconds(long now) {
+        return Math.max(1, (expiresAt - now + 999) / 1000);
+    }
+
+    /// Leaves the payload out.
+    @Override
+    public String toString() {
+        return "Message[" + topic + ", " + payload.length + " bytes, " + qos + "]";
+    }
+}

@@ -1,0 +1,33 @@
+package eu.sermas.bus.packet;
+
+import org.jspecify.annotations.Nullable;
+
+/// PUBLISH as it was read from a connection, section 3.3: the message and the envelope of this one
+/// sending.
+///
+/// @param topic null where MQTT 5 sent a topic alias in its place
+/// @param packetId 0 for QoS 0
+public record Publish(
+        @Nullable Topic topic,
+        byte[] payload,
+        QoS qos,
+        boolean retain,
+        boolean dup,
+        int packetId,
+        Properties properties)
+        implements Packet {
+
+    /// Leaves the payload out.
+    @Override
+    public String toString() {
+        return "Publish["
+                + topic
+                + ", "
+                + payload.length
+                + " bytes, "
+                + qos
+                + ", packetId="
+                + packetId
+                + "]";
+    }
+}
