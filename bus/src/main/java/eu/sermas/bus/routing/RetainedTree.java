@@ -1,0 +1,210 @@
+package eu.sermas.bus.routing;
+
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The retained message of each topic, as a tree of topic levels, so that a filter finds its
+/// messages without a look at those of other branches. Any thread may read and write.
+///
+/// Readers take no lock: a message is replaced by one volatile write, and a walk sees of each topic
+/// the message before or after a change that happens meanwhile. Writers take turns under one lock
+/// and cut off branches that hold nothing. A topic may have thousands of levels, so nothing here
+/// calls itself.
+///
+/// @param <M> the message
+public final class RetainedTree<M> {
+
+    private static final class Node<M> {
+
+        final String level;
+        final @Nullable Node<M> parent;
+        volatile @Nullable Object children;
+        volatile @Nullable M message;
+
+        Node(String level, @Nullable Node<M> parent) {
+            this.level = level;
+            this.parent = parent;
+        }
+    }
+
+    private final Slots<String, Node<M>> children = new Slots<>(node -> node.level);
+    private final Node<M> root = new Node<>("", null);
+    private final Object writing = new Object();
+    private volatile int size;
+
+    /// @return the message that was retained before, or null
+    public @Nullable M put(Topic topic, M message) {
+        synchronized (writing) {
+            Node<M> node = root;
+            for (String level : topic.levels()) {
+                Node<M> next = children.find(node.children, level);
+                if (next == null) {
+                    next = new Node<>(level, node);
+                    node.children = children.put(node.children, next);
+                }
+                node = next;
+            }
+            M before = node.message;
+            node.message = message;
+            if (before == null) {
+                size++;
+            }
+            return before;
+        }
+    }
+
+    /// @return the message that was retained, or null
+    public @Nullable M remove(Topic topic) {
+        synchronized (writing) {
+            Node<M> node = find(topic);
+            M before = node == null ? null : node.message;
+            if (node != null && before != null) {
+                clear(node);
+                size--;
+            }
+            return before;
+        }
+    }
+
+    public @Nullable M get(Topic topic) {
+        Node<M> node = find(topic);
+        return node == null ? null : node.message;
+    }
+
+    /// The number of retained messages.
+    public int size() {
+        return size;
+    }
+
+    /// Visits the message of every topic that the filter matches, in no particular order. A share
+    /// name makes no difference.
+    public void forEachMatch(TopicFilter filter, Consumer<? super M> action) {
+        List<Node<M>> reached = List.of(root);
+        for (String level : filter.levels()) {
+            if (level.equals("#")) {
+                forEachBelow(reached, action);
+                return;
+            }
+            reached = next(reached, level);
+            if (reached.isEmpty()) {
+                return;
+            }
+        }
+        reached.forEach(node -> visit(node, action));
+    }
+
+    private List<Node<M>> next(List<Node<M>> nodes, String level) {
+        List<Node<M>> next = new ArrayList<>();
+        for (Node<M> node : nodes) {
+            if (level.equals("+")) {
+                forEachWildcardChild(node, next::add);
+            } else {
+                Node<M> child = children.find(node.children, level);
+                if (child != null) {
+                    next.add(child);
+                }
+            }
+        }
+        return next;
+    }
+
+    /// The nodes and all below them, as "sport/#" also matches "sport", section 4.7.1.2.
+    private void forEachBelow(List<Node<M>> nodes, Consumer<? super M> action) {
+        Deque<Node<M>> open = new ArrayDeque<>(nodes);
+        while (!open.isEmpty()) {
+            Node<M> node = open.removeLast();
+            visit(node, action);
+            forEachWildcardChild(node, open::add);
+        }
+    }
+
+    private void forEachWildcardChild(Node<M> node, Consumer<Node<M>> action) {
+        boolean first = node == root;
+        children.forEach(
+                node.children,
+                child -> {
+                    if (!(first && child.level.startsWith("$"))) { // [MQTT-4.7.2-1]
+                        action.accept(child);
+                    }
+                });
+    }
+
+    private void visit(Node<M> node, Consumer<? super M> action) {
+        M message = node.message;
+        if (message != null) {
+            action.accept(message);
+        }
+    }
+
+    /// Removes the messages for which the test holds, such as expired ones. The test runs without a
+    /// lock, so a sweep over a million messages holds up nobody; a message that is replaced
+    /// meanwhile stays.
+    ///
+    /// @return how many were removed
+    public int removeIf(Predicate<? super M> test) {
+        int removed = 0;
+        Deque<Node<M>> open = new ArrayDeque<>(List.of(root));
+        while (!open.isEmpty()) {
+            Node<M> node = open.removeLast();
+            children.forEach(node.children, open::add);
+            M message = node.message;
+            if (message != null && test.test(message) && removeSame(node, message)) {
+                removed++;
+            }
+        }
+        return removed;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an equal message put meanwhile is another one
+    private boolean removeSame(Node<M> node, M message) {
+        synchronized (writing) {
+            boolean same = node.message == message;
+            if (same) {
+                clear(node);
+                size--;
+            }
+            return same;
+        }
+    }
+
+    private @Nullable Node<M> find(Topic topic) {
+        Node<M> node = root;
+        for (String level : topic.levels()) {
+            node = children.find(node.children, level);
+            if (node == null) {
+                return null;
+            }
+        }
+        return node;
+    }
+
+    private void clear(Node<M> node) {
+        node.message = null;
+        Node<M> empty = node;
+        for (Node<M> parent = empty.parent;
+                parent != null && empty.message == null && empty.children == null;
+                parent = empty.parent) {
+            parent.children = children.remove(parent.children, empty.level);
+            empty = parent;
+        }
+    }
+
+    /// For tests: the nodes below the root; 0 where nothing is retained.
+    int nodeCount() {
+        int count = -1;
+        Deque<Node<M>> open = new ArrayDeque<>(List.of(root));
+        while (!open.isEmpty()) {
+            Node<M> node = open.removeLast();
+            count++;
+            children.forEach(node.children, open::add);
+        }
+        return count;
+    }
+}
