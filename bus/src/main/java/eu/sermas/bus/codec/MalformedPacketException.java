@@ -1,0 +1,53 @@
+package eu.sermas.bus.codec;
+
+import eu.sermas.bus.packet.ReasonCode;
+
+/// What a peer sent is not MQTT as the specification has it. The connection cannot go on: the
+/// reason code is the one to close it with.
+///
+/// The message is one line of printable text that states the value found and what was expected. It
+/// may go to the log and, as a reason string, to the client. There is no stack trace: the cause is
+/// outside, and filling one in for each bad packet would serve an attacker.
+public final class MalformedPacketException extends Exception {
+
+    private static final int MAX_MESSAGE = 300;
+
+    private final ReasonCode reasonCode;
+
+    MalformedPacketException(ReasonCode reasonCode, String message) {
+        super(printable(message), null, false, false);
+        this.reasonCode = reasonCode;
+    }
+
+    static MalformedPacketException malformed(String message) {
+        return new MalformedPacketException(ReasonCode.MALFORMED_PACKET, message);
+    }
+
+    static MalformedPacketException protocolError(String message) {
+        return new MalformedPacketException(ReasonCode.PROTOCOL_ERROR, message);
+    }
+
+    /// One that DISCONNECT or, for an answer to CONNECT, CONNACK may carry.
+    public ReasonCode reasonCode() {
+        return reasonCode;
+    }
+
+    /// Text of the peer must not forge lines of a log or break a string of ours.
+    private static String printable(String text) {
+        int length = Math.min(text.length(), MAX_MESSAGE);
+        StringBuilder clean = new StringBuilder(length + 3);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            clean.append(Character.isISOControl(c) || !isPlain(c) ? '?' : c);
+        }
+        return clean.append(length < text.length() ? "..." : "").toString();
+    }
+
+    private static boolean isPlain(char c) {
+        int type = Character.getType(c);
+        return type != Character.SURROGATE
+                && type != Character.FORMAT
+                && type != Character.LINE_SEPARATOR
+                && type != Character.PARAGRAPH_SEPARATOR;
+    }
+}
