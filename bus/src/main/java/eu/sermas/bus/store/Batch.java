@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Changes that become visible and durable together or not at all. Not safe for several threads.
+/// Changes that become visible and durable together or not at all, in their order: of two changes
+/// of one key the later holds. Not safe for several threads, and not to be changed once committed.
 public final class Batch {
 
     /// One change; a null value deletes the key.

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Ordered key-value storage in column families, with one unit of durability: the committed batch.
 /// Keys are ordered as unsigned bytes. Safe for use by many threads.
+///
+/// Arrays that go in or come out are shared with the store and not to be changed afterwards.
+/// Reading throws [StoreException] where the data cannot be read or the store is closed.
 public interface Store extends AutoCloseable {
 
     /// The kinds of records, one column family each.
@@ -18,19 +21,23 @@ public interface Store extends AutoCloseable {
         REFRESH_TOKEN
     }
 
+    /// The value of a key, or null. A batch is visible once its stage is complete, perhaps earlier.
     byte @Nullable [] get(Family family, byte[] key);
 
-    /// Visits the records whose key begins with `prefix`, in order, until the visitor says false.
+    /// Visits the records whose key begins with `prefix`, in order, as they were when the scan
+    /// began, until the visitor says false.
     void scan(Family family, byte[] prefix, BiPredicate<byte[], byte[]> visitor);
 
-    /// Hands a batch to the committer and returns at once.
+    /// Hands a batch to the committer and returns at once. Batches take effect in the order in
+    /// which they were handed over.
     ///
     /// @return a stage that completes, on a thread of the store, once the whole batch is as safe as
-    ///   this store makes it, or exceptionally where it could not be written; then nothing of it
-    ///   was
+    ///   this store makes it, or with a [StoreException] where it could not be written; then
+    ///   nothing of it was. What is attached to the stage may hold up all other commits, so it
+    ///   should only pass the news on
     CompletionStage<Void> commit(Batch batch);
 
-    /// Waits for what was handed over, then lets go of the files.
+    /// Waits for what was handed over, then lets go of the files. A second call does nothing.
     @Override
     void close();
 }
