@@ -1,0 +1,22 @@
+package eu.sermas.bus.access;
+
+/// Foreign text made fit for a reason string and a log line: short, and without control characters
+/// or anything else that could imitate a second line.
+final class Printable {
+
+    private static final int MAX_LENGTH = 64;
+
+    private Printable() {}
+
+    static String of(String text) {
+        StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 3);
+        for (int i = 0; i < text.length(); i++) {
+            if (i == MAX_LENGTH) {
+                return clean.append("...").toString();
+            }
+            char c = text.charAt(i);
+            clean.append(c >= 0x20 && c < 0x7f ? c : '?');
+        }
+        return clean.toString();
+    }
+}

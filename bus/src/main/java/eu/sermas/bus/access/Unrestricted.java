@@ -1,0 +1,34 @@
+package eu.sermas.bus.access;
+
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
+import org.jspecify.annotations.Nullable;
+
+/// Rights without a look at grants.
+enum Unrestricted implements AccessRights {
+    OPEN {
+        @Override
+        public Verdict mayPublish(Topic topic) {
+            return topic.name().startsWith("$SYS/") ? SERVER_ONLY : Verdict.ALLOWED;
+        }
+    },
+    SYSTEM {
+        @Override
+        public Verdict mayPublish(Topic topic) {
+            return Verdict.ALLOWED;
+        }
+    };
+
+    private static final Verdict SERVER_ONLY =
+            Verdict.denied("topic of the server itself: $SYS/...");
+
+    @Override
+    public Verdict maySubscribe(TopicFilter filter) {
+        return Verdict.ALLOWED;
+    }
+
+    @Override
+    public Verdict mayCall(String resource, String scope, @Nullable String appId) {
+        return Verdict.ALLOWED;
+    }
+}
