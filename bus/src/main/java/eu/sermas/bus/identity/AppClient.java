@@ -1,0 +1,42 @@
+package eu.sermas.bus.identity;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A client of an app, as it is sent and shown (`AppClientDto`).
+///
+/// @param clientId the short id, unique in the app; null only in a request to make one up
+/// @param permissions grants, see [eu.sermas.bus.access.Grants]; null in a request means `*`
+/// @param secret what the client proves itself with: set in a request that chooses one, and in the
+///   answer to the creation; a read never shows it, since only its hash is kept
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record AppClient(
+        @Nullable String appId,
+        @Nullable String name,
+        @Nullable String clientId,
+        @Nullable String secret,
+        @Nullable List<String> permissions) {
+
+    public AppClient {
+        permissions = permissions == null ? null : List.copyOf(permissions);
+    }
+
+    /// The short id of a client that has one: every client that comes out of the registry.
+    public String id() {
+        if (clientId == null) {
+            throw new IllegalStateException("clientId: absent");
+        }
+        return clientId;
+    }
+
+    AppClient withSecret(@Nullable String other) {
+        return new AppClient(appId, name, clientId, other, permissions);
+    }
+
+    /// Without the secret.
+    @Override
+    public String toString() {
+        return "AppClient[" + appId + ", " + clientId + ", " + permissions + "]";
+    }
+}

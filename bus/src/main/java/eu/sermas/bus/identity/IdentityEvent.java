@@ -1,0 +1,52 @@
+package eu.sermas.bus.identity;
+
+import eu.sermas.bus.access.AccessRights;
+import org.jspecify.annotations.Nullable;
+
+/// Something that happened to an identity, reported once it is durable and in force. No event holds
+/// a secret, a token or a tool's credentials.
+public sealed interface IdentityEvent {
+
+    /// What happened to a record; the name in lower case is the `operation` of the event.
+    enum Operation {
+        CREATED,
+        UPDATED,
+        DELETED
+    }
+
+    /// How a token came about; the name in lower case is the `tokenType` of the event.
+    enum TokenType {
+        ACCESS,
+        REFRESH
+    }
+
+    /// @param clientId the composite id
+    record TokenIssued(String appId, String clientId, TokenType tokenType)
+            implements IdentityEvent {}
+
+    /// @param appId null for a login to the platform itself
+    record UserLoggedIn(@Nullable String appId, User user) implements IdentityEvent {}
+
+    record UserCreated(User user) implements IdentityEvent {}
+
+    record UserUpdated(User user) implements IdentityEvent {}
+
+    record ClientChanged(Operation operation, String appId, AppClient client)
+            implements IdentityEvent {}
+
+    record AppChanged(Operation operation, App app) implements IdentityEvent {}
+
+    record AppModuleChanged(Operation operation, String appId, AppModule module)
+            implements IdentityEvent {}
+
+    record PlatformModuleChanged(Operation operation, PlatformModule module)
+            implements IdentityEvent {}
+
+    /// The rights of live connections of a principal are now these.
+    record RightsChanged(String principalId, AccessRights rights) implements IdentityEvent {}
+
+    /// A principal is no more; its connections are to be closed.
+    ///
+    /// @param reason one line, fit for a reason string
+    record PrincipalRemoved(String principalId, String reason) implements IdentityEvent {}
+}

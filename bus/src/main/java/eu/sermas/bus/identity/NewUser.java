@@ -1,0 +1,54 @@
+package eu.sermas.bus.identity;
+
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A user to be created: the body of `POST /api/auth/admin/user`, or one entry of a Keycloak user
+/// list, which has its password in `credentials`.
+///
+/// @param id the `sub` to give it, or null to make one up
+/// @param enabled null means yes
+/// @param roles realm roles, also accepted as `realmRoles`
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record NewUser(
+        @Nullable String id,
+        @Nullable String username,
+        @Nullable String email,
+        @Nullable String password,
+        @Nullable String firstName,
+        @Nullable String lastName,
+        @Nullable Boolean enabled,
+        @JsonAlias("realmRoles") @Nullable List<String> roles,
+        @Nullable List<Credential> credentials) {
+
+    /// One entry of Keycloak's `credentials`.
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Credential(@Nullable String type, @Nullable String value) {
+
+        /// Without the value.
+        @Override
+        public String toString() {
+            return "Credential[" + type + "]";
+        }
+    }
+
+    /// The password, wherever it stands, or null.
+    @Nullable String anyPassword() {
+        if (password != null || credentials == null) {
+            return password;
+        }
+        return credentials.stream()
+                .filter(credential -> "password".equals(credential.type()))
+                .map(Credential::value)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// Without the password.
+    @Override
+    public String toString() {
+        return "NewUser[" + username + "]";
+    }
+}
