@@ -7,30 +7,68 @@ import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.Session;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// The broker: every session, and the way of a message from its publisher to their queues.
-@SuppressWarnings("DoNotCallSuggester")
+///
+/// The sessions are divided among the event loops by their key, and each loop alone touches its
+/// own. What all loops share is read without locks: the subscription tree and the retained
+/// messages.
 public final class Broker {
+
+    private static final long RETAINED_SWEEP_MILLIS = 30_000;
+
+    private final Limits limits;
+    private final List<Shard> shards;
+    private final List<Sessions> sessions;
+    private final Router router;
 
     /// @param loops the loops that own the sessions, at least one
     /// @param clock milliseconds since the epoch
     public Broker(
-            Limits limits, List<? extends EventLoop> loops, LongSupplier clock, Metrics metrics) {
-        throw new IllegalStateException("to come");
+            Limits limits,
+            SharedStrategy sharedStrategy,
+            List<? extends EventLoop> loops,
+            LongSupplier clock,
+            Metrics metrics) {
+        this.limits = limits;
+        SubscriptionTree<Session> subscriptions = new SubscriptionTree<>();
+        RetainedMessages retained = new RetainedMessages();
+        List<Shard> made = new ArrayList<>();
+        for (EventLoop loop : loops) {
+            RouteCache routes = new RouteCache(subscriptions, loops.size(), sharedStrategy);
+            made.add(new Shard(made.size(), loop, clock, metrics, routes));
+        }
+        this.shards = List.copyOf(made);
+        this.router = new Router(shards, subscriptions, retained);
+        this.sessions = shards.stream().map(shard -> new Sessions(shard, router, limits)).toList();
+        shards.forEach(shard -> shard.introduce(shards));
+        sweepRetained(shards.getFirst());
+        metrics.gauge("retained", "retained messages", retained::size);
+        metrics.gauge(
+                "sessions",
+                "sessions, connected or not",
+                () -> sessions.stream().mapToInt(Sessions::size).sum());
     }
 
     public Limits limits() {
-        throw new IllegalStateException("to come");
+        return limits;
     }
 
     /// The index of the loop that owns the session of this client; its connection has to be moved
     /// there before [#connect].
     public int ownerOf(Principal principal, String clientId) {
-        throw new IllegalStateException("to come");
+        int hash = 31 * principal.id().hashCode() + clientId.hashCode();
+        // The low bits of string hashes of counted names are far from random.
+        return Math.floorMod(hash ^ (hash >>> 15), shards.size());
     }
 
     /// Takes over or makes the session and answers with CONNACK. On the owner loop.
@@ -43,29 +81,69 @@ public final class Broker {
             boolean assigned,
             Login login,
             Connection connection) {
-        throw new IllegalStateException("to come");
+        int owner = ownerOf(login.principal(), clientId);
+        return sessions.get(owner).connect(connect, clientId, assigned, login, connection);
     }
 
     /// Publishes in the name of the platform, from any thread. Rights are the caller's business.
     ///
     /// @return completes once the message is with every subscriber's session
-    public CompletionStage<Void> publish(Message message) {
-        throw new IllegalStateException("to come");
+    public CompletionStage<ReasonCode> publish(Message message) {
+        CompletableFuture<ReasonCode> done = new CompletableFuture<>();
+        // One loop for one topic, so that what one caller publishes there stays in order.
+        Shard shard = shards.get(Math.floorMod(message.topic().hashCode(), shards.size()));
+        shard.loop()
+                .execute(
+                        () -> {
+                            Receipt receipt =
+                                    new Receipt() {
+                                        @Override
+                                        void settled() {
+                                            done.complete(reasonCode());
+                                        }
+                                    };
+                            shard.tally().received();
+                            router.publish(shard, message, null, receipt);
+                            shard.needsEndOfTurn();
+                            if (receipt.isSettled()) {
+                                done.complete(receipt.reasonCode());
+                            }
+                        });
+        return done;
     }
 
-    /// Puts new rights in force on all live connections of a principal: filters that are no longer
-    /// granted are dropped. From any thread.
-    public void changeRights(String principalId, AccessRights rights) {
-        throw new IllegalStateException("to come");
+    /// Puts new rights in force on everything that a principal holds or does: filters that are no
+    /// longer granted are dropped. From any thread.
+    public CompletionStage<Void> changeRights(String principalId, AccessRights rights) {
+        return onEveryLoop(owned -> owned.changeRights(principalId, rights));
     }
 
     /// Closes all live connections of a principal and ends its sessions. From any thread.
-    public void remove(String principalId, ReasonCode reason, String reasonString) {
-        throw new IllegalStateException("to come");
+    public CompletionStage<Void> remove(
+            String principalId, ReasonCode reason, String reasonString) {
+        return onEveryLoop(owned -> owned.remove(principalId, reason, reasonString));
     }
 
     /// Says good-bye to every client: DISCONNECT 0x8B to MQTT 5, wills published. From any thread.
     public CompletionStage<Void> shutdown() {
-        throw new IllegalStateException("to come");
+        return onEveryLoop(Sessions::publishLastWills)
+                // Once more through every loop, so that wills that cross loops have arrived.
+                .thenCompose(_ -> onEveryLoop(_ -> {}))
+                .thenCompose(_ -> onEveryLoop(Sessions::disconnectAll))
+                .thenRun(() -> shards.forEach(Shard::stop));
+    }
+
+    private CompletionStage<Void> onEveryLoop(Consumer<Sessions> task) {
+        List<CompletableFuture<Void>> done = new ArrayList<>();
+        for (Shard shard : shards) {
+            Sessions owned = sessions.get(shard.index());
+            done.add(CompletableFuture.runAsync(() -> task.accept(owned), shard.loop()::execute));
+        }
+        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
+    }
+
+    private void sweepRetained(Shard shard) {
+        router.retained().sweep(shard.now());
+        shard.deadlines().add(shard.now() + RETAINED_SWEEP_MILLIS, () -> sweepRetained(shard));
     }
 }

@@ -1,13 +1,184 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.packet.Auth;
+import eu.sermas.bus.packet.ConnAck;
+import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Disconnect;
 import eu.sermas.bus.packet.Packet;
+import eu.sermas.bus.packet.PingReq;
+import eu.sermas.bus.packet.PingResp;
+import eu.sermas.bus.packet.Property;
+import eu.sermas.bus.packet.PubAck;
+import eu.sermas.bus.packet.PubComp;
+import eu.sermas.bus.packet.PubRec;
+import eu.sermas.bus.packet.PubRel;
+import eu.sermas.bus.packet.Publish;
+import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.SubAck;
+import eu.sermas.bus.packet.Subscribe;
+import eu.sermas.bus.packet.UnsubAck;
+import eu.sermas.bus.packet.Unsubscribe;
+import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.Session;
+import org.jspecify.annotations.Nullable;
 
-/// One connected client, from CONNACK until its connection is gone. All methods on the owner loop.
-public interface Client {
+/// One connected client, from CONNACK until its connection is gone: hands each packet to the part
+/// that answers it, and ends the connection where a packet, the clock or the broker says so.
+///
+/// All methods are called on the event loop that owns the session.
+public final class Client {
 
-    /// A packet that came after CONNECT.
-    void receive(Packet packet);
+    // For the life of the connection.
+    private final Shard shard;
+    private final Sessions sessions;
+    private final Session session;
+    private final Connection connection;
+    private final long silenceMillis;
+    private final Inbound inbound;
+    private final Subscribing subscribing;
+    private Login login;
+    private long lastPacketAt;
+
+    /// Whether this object has had its last say: its session may have another client already.
+    private boolean departed;
+
+    /// @param keepAlive seconds, 0 for none
+    Client(
+            Shard shard,
+            Sessions sessions,
+            Session session,
+            Connection connection,
+            Login login,
+            int keepAlive) {
+        this.shard = shard;
+        this.sessions = sessions;
+        this.session = session;
+        this.connection = connection;
+        this.login = login;
+        this.silenceMillis = keepAlive * 1500L; // [MQTT-3.1.2-22]
+        Router router = sessions.router();
+        Limits limits = sessions.limits();
+        this.inbound = new Inbound(shard, router, session, connection, login.rights(), limits);
+        this.subscribing =
+                new Subscribing(shard, router, limits, session, connection, login.rights());
+        this.lastPacketAt = shard.now();
+    }
+
+    Session session() {
+        return session;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Login login() {
+        return login;
+    }
+
+    /// Puts other rights in force for everything that the client does from now on.
+    void rights(AccessRights changed) {
+        login = new Login(login.principal(), changed, login.expiresAt(), login.tokenId());
+        inbound.rights(changed);
+        subscribing.rights(changed);
+    }
+
+    /// A packet that came after CONNECT. Packets behind one that ended the connection are passed
+    /// over.
+    public void receive(Packet packet) {
+        assert shard.loop().inEventLoop();
+        if (departed) {
+            return;
+        }
+        lastPacketAt = shard.now();
+        switch (packet) {
+            case Publish publish -> endFor(inbound.publish(publish));
+            case PubAck ack -> session.pubAck(ack.packetId(), lastPacketAt);
+            case PubRec rec -> session.pubRec(rec.packetId(), rec.reasonCode(), lastPacketAt);
+            case PubRel rel -> inbound.release(rel);
+            case PubComp comp -> session.pubComp(comp.packetId(), lastPacketAt);
+            case Subscribe subscribe -> subscribing.subscribe(subscribe);
+            case Unsubscribe unsubscribe -> subscribing.unsubscribe(unsubscribe);
+            case PingReq _ -> connection.send(PingResp.INSTANCE); // [MQTT-3.12.4-1]
+            case Disconnect disconnect -> endFor(disconnect(disconnect));
+            case Auth _ -> end(ReasonCode.PROTOCOL_ERROR, "AUTH without an authentication method");
+            case Connect _ -> // [MQTT-3.1.0-2]
+                    end(ReasonCode.PROTOCOL_ERROR, "a second CONNECT");
+            case ConnAck _, SubAck _, UnsubAck _, PingResp _ ->
+                    end(ReasonCode.PROTOCOL_ERROR, "a packet that only a server sends");
+        }
+        shard.needsEndOfTurn();
+    }
+
+    /// The connection takes more again.
+    public void writable() {
+        if (!departed) {
+            session.writable(shard.now());
+            shard.needsEndOfTurn();
+        }
+    }
 
     /// The connection is closed, whoever closed it. The transport says this exactly once.
-    void connectionClosed();
+    public void connectionClosed() {
+        depart(true);
+    }
+
+    private @Nullable Violation disconnect(Disconnect packet) {
+        if (packet.properties().has(Property.SESSION_EXPIRY_INTERVAL)) {
+            long asked = packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0);
+            if (session.expiryInterval() == 0 && asked > 0) { // [MQTT-3.14.2-2]
+                return new Violation(
+                        ReasonCode.PROTOCOL_ERROR,
+                        "session expiry interval: " + asked + " (expected: 0, as in CONNECT)");
+            }
+            session.expiryInterval(sessions.bounded(asked));
+        }
+        depart(packet.reasonCode() != ReasonCode.NORMAL_DISCONNECTION); // [MQTT-3.14.4-3]
+        connection.close(ReasonCode.SUCCESS, null);
+        return null;
+    }
+
+    private void endFor(@Nullable Violation violation) {
+        if (violation != null) {
+            end(violation.reasonCode(), violation.reasonString());
+        }
+    }
+
+    /// Ends the connection for a reason of the broker; the will is published [MQTT-3.14.4-3].
+    void end(ReasonCode reason, @Nullable String reasonString) {
+        if (!departed) {
+            connection.close(reason, reasonString);
+            depart(true);
+        }
+    }
+
+    /// Leaves the session to whoever comes next.
+    private void depart(boolean withWill) {
+        if (!departed) {
+            departed = true;
+            if (!withWill) {
+                session.will(null); // [MQTT-3.1.2-10]
+            }
+            sessions.departed(this);
+        }
+    }
+
+    /// Another connection takes the session over: this one learns why it ends [MQTT-3.1.4-3].
+    void takenOver() {
+        departed = true;
+        session.detach();
+        connection.close(ReasonCode.SESSION_TAKEN_OVER, "another connection uses this client id");
+    }
+
+    /// Ends the connection if the client has been silent for one and a half times its Keep Alive
+    /// [MQTT-3.1.2-22], or its token has expired.
+    void checkTime(long now) {
+        if (silenceMillis > 0 && now - lastPacketAt > silenceMillis) {
+            end(ReasonCode.KEEP_ALIVE_TIMEOUT, "no packet for " + silenceMillis / 1000.0 + " s");
+        } else if (now >= login.expiresAt()) {
+            end(ReasonCode.NOT_AUTHORIZED, "token expired");
+        }
+    }
 }

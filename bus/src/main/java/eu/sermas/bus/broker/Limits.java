@@ -1,24 +1,24 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.session.QueueLimits;
+
 /// What a client may ask of the broker; announced in CONNACK where MQTT 5 can.
 ///
-/// @param maxPacketSize bytes, of a whole packet in either direction
-/// @param receiveMaximum unacknowledged QoS 1 and 2 messages that one client may send
+/// @param maxPacketSize bytes of a whole packet from a client
+/// @param receiveMaximum QoS 1 and 2 messages of one client that may be unacknowledged
 /// @param topicAliasMaximum topic aliases in each direction
 /// @param maxSubscriptionsPerPacket filters in one SUBSCRIBE
 /// @param maxSubscriptions filters of one session
-/// @param maxQueuedMessages messages that wait for one session
-/// @param maxQueuedBytes payload bytes that wait for one session
+/// @param queue what may wait for one session
 /// @param maxSessionExpiry seconds that a session outlives its connection
-/// @param maxKeepAlive seconds; a client that asks for more, or for none, is told this one
+/// @param maxKeepAlive seconds; an MQTT 5 client that asks for more, or for none, is told this one
 public record Limits(
         int maxPacketSize,
         int receiveMaximum,
         int topicAliasMaximum,
         int maxSubscriptionsPerPacket,
         int maxSubscriptions,
-        int maxQueuedMessages,
-        long maxQueuedBytes,
+        QueueLimits queue,
         long maxSessionExpiry,
         int maxKeepAlive) {
 
@@ -29,8 +29,24 @@ public record Limits(
                     64,
                     100,
                     10_000,
-                    10_000,
-                    64L * 1024 * 1024,
+                    new QueueLimits(10_000, 64L * 1024 * 1024),
                     7L * 24 * 3600,
                     3600);
+
+    public Limits {
+        check("maxPacketSize", maxPacketSize, 128, 268_435_460);
+        check("receiveMaximum", receiveMaximum, 1, 65_535);
+        check("topicAliasMaximum", topicAliasMaximum, 0, 65_535);
+        check("maxSubscriptionsPerPacket", maxSubscriptionsPerPacket, 1, Integer.MAX_VALUE);
+        check("maxSubscriptions", maxSubscriptions, 1, Integer.MAX_VALUE);
+        check("maxSessionExpiry", maxSessionExpiry, 0, 0xFFFF_FFFFL);
+        check("maxKeepAlive", maxKeepAlive, 1, 65_535);
+    }
+
+    private static void check(String name, long value, long minimum, long maximum) {
+        if (value < minimum || value > maximum) {
+            throw new IllegalArgumentException(
+                    name + ": " + value + " (expected: " + minimum + ".." + maximum + ")");
+        }
+    }
 }

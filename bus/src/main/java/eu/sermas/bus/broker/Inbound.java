@@ -1,0 +1,212 @@
+package eu.sermas.bus.broker;
+
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Properties;
+import eu.sermas.bus.packet.Property;
+import eu.sermas.bus.packet.PubAck;
+import eu.sermas.bus.packet.PubComp;
+import eu.sermas.bus.packet.PubRec;
+import eu.sermas.bus.packet.PubRel;
+import eu.sermas.bus.packet.Publish;
+import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.Session;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// The publications of one client: from PUBLISH to the acknowledgement.
+///
+/// Acknowledgements leave in the order in which the messages came [MQTT-4.6.0-2] [MQTT-4.6.0-3],
+/// each when every session that must get the message has answered for it; those that have to wait
+/// stand in a queue.
+final class Inbound {
+
+    // For the life of the connection; the shard's loop owns everything.
+    private final Shard shard;
+    private final Router router;
+    private final Session session;
+    private final Connection connection;
+    private final boolean mqtt5;
+    private final int receiveMaximum;
+    private final int topicAliasMaximum;
+    private final InboundAliases aliases;
+    private final ArrayDeque<Owed> owed = new ArrayDeque<>(0);
+    private int qos1Owed;
+
+    private AccessRights rights;
+    private @Nullable Topic lastTopic;
+    private Verdict lastVerdict = Verdict.ALLOWED;
+
+    /// An acknowledgement that this client waits for.
+    private final class Owed extends Receipt {
+        private final int packetId;
+        private final QoS qos;
+
+        Owed(int packetId, QoS qos) {
+            this.packetId = packetId;
+            this.qos = qos;
+        }
+
+        @Override
+        void settled() {
+            acknowledgeSettled();
+        }
+    }
+
+    Inbound(
+            Shard shard,
+            Router router,
+            Session session,
+            Connection connection,
+            AccessRights rights,
+            Limits limits) {
+        this.shard = shard;
+        this.router = router;
+        this.session = session;
+        this.connection = connection;
+        this.rights = rights;
+        this.mqtt5 = connection.version().isMqtt5();
+        this.receiveMaximum = mqtt5 ? limits.receiveMaximum() : Integer.MAX_VALUE;
+        this.topicAliasMaximum = limits.topicAliasMaximum();
+        this.aliases = new InboundAliases(topicAliasMaximum);
+    }
+
+    void rights(AccessRights changed) {
+        rights = changed;
+        lastTopic = null;
+    }
+
+    /// @return what was wrong, or null; the connection is to be closed then
+    @Nullable Violation publish(Publish publish) {
+        Topic topic = aliases.resolve(publish);
+        if (topic == null) {
+            return new Violation(
+                    ReasonCode.TOPIC_ALIAS_INVALID,
+                    "topic alias: out of range or not set (expected: 1.."
+                            + topicAliasMaximum
+                            + ", set by a message with a topic)");
+        }
+        if (publish.properties().has(Property.SUBSCRIPTION_IDENTIFIER)) {
+            return new Violation( // [MQTT-3.3.4-6]
+                    ReasonCode.PROTOCOL_ERROR, "subscription identifier in a PUBLISH of a client");
+        }
+        QoS qos = publish.qos();
+        if (qos == QoS.EXACTLY_ONCE && session.isReceived(publish.packetId())) {
+            acknowledge(new Owed(publish.packetId(), qos)); // [MQTT-4.3.3-10]
+            return null;
+        }
+        if (qos != QoS.AT_MOST_ONCE && qos1Owed + session.receivedCount() >= receiveMaximum) {
+            return new Violation( // [MQTT-3.3.4-7]
+                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
+                    "more unacknowledged messages than the receive maximum " + receiveMaximum);
+        }
+        Verdict verdict = verdict(topic);
+        if (!verdict.isAllowed()) {
+            refuse(publish, topic, verdict);
+            return null;
+        }
+        shard.tally().received();
+        shard.needsEndOfTurn();
+        accept(publish, topic);
+        return null;
+    }
+
+    /// The right to publish, compiled when the client connected. Messages of one connection mostly
+    /// go to the same topic, and the codec hands out the same object for it.
+    @SuppressWarnings("ReferenceEquality") // the same object is the common case, and enough
+    private Verdict verdict(Topic topic) {
+        if (topic != lastTopic) {
+            lastVerdict = rights.mayPublish(topic);
+            lastTopic = topic;
+        }
+        return lastVerdict;
+    }
+
+    private void refuse(Publish publish, Topic topic, Verdict verdict) {
+        Denials.publish(shard.metrics(), session.key(), topic, verdict);
+        if (publish.qos() == QoS.AT_MOST_ONCE) {
+            return;
+        }
+        // MQTT 3 has no negative acknowledgement: the message counts as handled [MQTT-3.3.5-2].
+        Owed refusal = new Owed(publish.packetId(), publish.qos());
+        refusal.refused(mqtt5 ? ReasonCode.NOT_AUTHORIZED : ReasonCode.SUCCESS, verdict.reason());
+        if (!mqtt5 && publish.qos() == QoS.EXACTLY_ONCE) {
+            session.received(publish.packetId());
+        }
+        acknowledge(refusal);
+    }
+
+    private void accept(Publish publish, Topic topic) {
+        Message message = message(publish, topic);
+        if (publish.qos() == QoS.AT_MOST_ONCE) {
+            router.publish(shard, message, session, null);
+            return;
+        }
+        Owed receipt = new Owed(publish.packetId(), publish.qos());
+        if (publish.qos() == QoS.EXACTLY_ONCE) {
+            session.received(publish.packetId());
+        }
+        router.publish(shard, message, session, receipt);
+        acknowledge(receipt);
+    }
+
+    private Message message(Publish publish, Topic topic) {
+        Properties properties = publish.properties();
+        long expiresAt = Message.NEVER;
+        if (!properties.isEmpty()) {
+            long lifetime = properties.number(Property.MESSAGE_EXPIRY_INTERVAL, -1);
+            expiresAt = lifetime < 0 ? Message.NEVER : shard.now() + lifetime * 1000;
+            properties = properties.without(Property.TOPIC_ALIAS, Property.MESSAGE_EXPIRY_INTERVAL);
+        }
+        return new Message(
+                topic, publish.payload(), publish.qos(), publish.retain(), properties, expiresAt);
+    }
+
+    private void acknowledge(Owed receipt) {
+        if (owed.isEmpty() && receipt.isSettled()) {
+            send(receipt);
+        } else {
+            owed.addLast(receipt);
+            qos1Owed += receipt.qos == QoS.AT_LEAST_ONCE ? 1 : 0;
+        }
+    }
+
+    private void acknowledgeSettled() {
+        for (Owed first = owed.peekFirst();
+                first != null && first.isSettled();
+                first = owed.peekFirst()) {
+            owed.removeFirst();
+            qos1Owed -= first.qos == QoS.AT_LEAST_ONCE ? 1 : 0;
+            send(first);
+        }
+    }
+
+    private void send(Owed receipt) {
+        ReasonCode reason = mqtt5 ? receipt.reasonCode() : ReasonCode.SUCCESS;
+        Properties properties = Properties.reason(mqtt5 ? receipt.reasonString() : null);
+        if (receipt.qos == QoS.AT_LEAST_ONCE) {
+            connection.send(new PubAck(receipt.packetId, reason, properties)); // [MQTT-4.3.2-4]
+            return;
+        }
+        if (reason.isError()) {
+            session.release(receipt.packetId); // [MQTT-4.3.3-9]
+        }
+        connection.send(new PubRec(receipt.packetId, reason, properties)); // [MQTT-4.3.3-8]
+    }
+
+    /// The client lets go of a QoS 2 message.
+    void release(PubRel release) {
+        boolean known = session.release(release.packetId());
+        connection.send( // [MQTT-4.3.3-11]
+                new PubComp(
+                        release.packetId(),
+                        known || !mqtt5
+                                ? ReasonCode.SUCCESS
+                                : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
+                        Properties.NONE));
+    }
+}

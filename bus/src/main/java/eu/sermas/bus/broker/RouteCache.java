@@ -1,0 +1,45 @@
+package eu.sermas.bus.broker;
+
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.routing.SubscriptionTree;
+import eu.sermas.bus.session.Session;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The routes of the topics that one event loop has published to lately. A change of subscriptions
+/// makes a route stale by the version of its topic; nobody has to tell the cache.
+final class RouteCache {
+
+    private static final int CAPACITY = 8192;
+
+    private final SubscriptionTree<Session> subscriptions;
+    private final int loops;
+    private final SharedStrategy strategy;
+    private final Map<Topic, Route> routes =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Topic, Route> eldest) {
+                    return size() > CAPACITY;
+                }
+            };
+
+    RouteCache(SubscriptionTree<Session> subscriptions, int loops, SharedStrategy strategy) {
+        this.subscriptions = subscriptions;
+        this.loops = loops;
+        this.strategy = strategy;
+    }
+
+    Route route(Topic topic) {
+        // Read before matching: a change in between makes the new route stale, never wrong.
+        long version = subscriptions.version(topic);
+        Route known = routes.get(topic);
+        if (known != null && known.version() == version) {
+            return known;
+        }
+        Route route = Route.of(version, subscriptions.match(topic), loops, strategy);
+        routes.put(topic, route);
+        return route;
+    }
+}

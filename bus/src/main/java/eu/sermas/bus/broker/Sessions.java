@@ -1,0 +1,265 @@
+package eu.sermas.bus.broker;
+
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Packet;
+import eu.sermas.bus.packet.Property;
+import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.packet.Will;
+import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.Session;
+import eu.sermas.bus.session.SessionKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The sessions that one event loop owns, from the first CONNECT to their expiry.
+///
+/// A session is in one of two states: it has a [Client], or an [Absence] that says since when it
+/// has none. Every change between them goes through [#connect], [#departed] and [#end].
+final class Sessions {
+
+    private static final long CHECK_MILLIS = 500;
+    static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
+
+    private final Shard shard;
+    private final Router router;
+    private final Limits limits;
+    private final Wills wills;
+    private final Map<SessionKey, Session> sessions = new HashMap<>();
+    private final Map<SessionKey, Client> clients = new HashMap<>();
+    private final Map<SessionKey, Absence> absences = new HashMap<>();
+
+    Sessions(Shard shard, Router router, Limits limits) {
+        this.shard = shard;
+        this.router = router;
+        this.limits = limits;
+        this.wills = new Wills(shard, router);
+        shard.deadlines().add(0, this::checkTimes);
+    }
+
+    Router router() {
+        return router;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    int size() {
+        return sessions.size();
+    }
+
+    // --- coming and going
+
+    /// Makes or takes over the session, answers with CONNACK, and goes on with what was on its way.
+    Client connect(
+            Connect connect,
+            String clientId,
+            boolean assigned,
+            Login login,
+            Connection connection) {
+        assert shard.loop().inEventLoop();
+        SessionKey key = new SessionKey(login.principal().id(), clientId);
+        Session known = comeBack(key, connect.cleanStart());
+        Session session =
+                known != null
+                        ? known
+                        : new Session(key, shard.index(), limits.queue(), shard.tally());
+        sessions.put(key, session);
+        ConnAckAnswer answer = ConnAckAnswer.to(connect, clientId, assigned, limits);
+        session.expiryInterval(answer.sessionExpiry());
+        session.will(connect.will()); // [MQTT-3.1.2-7]
+        Client client = new Client(shard, this, session, connection, login, answer.keepAlive());
+        clients.put(key, client);
+        if (known != null) {
+            dropUngranted(session, login.rights());
+        }
+        shard.metrics().increment(Count.CONNECTIONS_ACCEPTED);
+        connection.send(
+                answer.packet(known != null)); // [MQTT-3.2.0-1] [MQTT-3.2.2-2] [MQTT-3.2.2-3]
+        session.attach(connection, receiveMaximum(connect), shard.now());
+        shard.needsEndOfTurn();
+        return client;
+    }
+
+    /// What is left of the session before this connection, after the old connection and, for a
+    /// clean start, the old session have ended.
+    private @Nullable Session comeBack(SessionKey key, boolean cleanStart) {
+        Session known = sessions.get(key);
+        if (known == null) {
+            return null;
+        }
+        Client before = clients.remove(key);
+        Absence absence = absences.remove(key);
+        AccessRights rights =
+                before != null
+                        ? before.login().rights()
+                        : absence != null ? absence.rights() : null;
+        boolean ends = cleanStart || known.expiryInterval() == 0;
+        if (before != null) {
+            before.takenOver(); // [MQTT-3.1.4-3]
+            shard.metrics().increment(Count.CONNECTIONS_CLOSED);
+        }
+        Will will = known.will();
+        if (will != null && rights != null && (ends || will.delaySeconds() == 0)) {
+            wills.publish(known, rights); // [MQTT-3.1.2-8]
+        }
+        known.will(null); // [MQTT-3.1.3-9]
+        if (ends) {
+            end(known); // [MQTT-3.1.2-4] [MQTT-3.1.4-4]
+            return null;
+        }
+        return known; // [MQTT-3.1.2-5]
+    }
+
+    private static int receiveMaximum(Connect connect) {
+        return (int) connect.properties().number(Property.RECEIVE_MAXIMUM, Packet.MAX_PACKET_ID);
+    }
+
+    /// A client has lost its connection or given it up.
+    void departed(Client client) {
+        Session session = client.session();
+        SessionKey key = session.key();
+        clients.remove(key);
+        session.detach();
+        shard.metrics().increment(Count.CONNECTIONS_CLOSED);
+        Absence absence = new Absence(session, client.login().rights());
+        long expiry = session.expiryInterval();
+        Will will = session.will();
+        if (expiry == 0) {
+            wills.publish(session, absence.rights());
+            end(session);
+            return;
+        }
+        absences.put(key, absence);
+        if (will != null) {
+            after(will.delaySeconds(), absence, () -> wills.publish(session, absence.rights()));
+        }
+        if (expiry != NEVER_EXPIRES) {
+            after(expiry, absence, () -> expire(absence));
+        }
+        shard.needsEndOfTurn();
+    }
+
+    /// Does something after so many seconds, unless the client has come back by then.
+    private void after(long seconds, Absence absence, Runnable task) {
+        if (seconds == 0) {
+            task.run();
+            return;
+        }
+        shard.deadlines()
+                .add(
+                        shard.now() + seconds * 1000,
+                        () -> {
+                            if (absences.get(absence.session().key()) == absence) {
+                                task.run();
+                            }
+                        });
+    }
+
+    private void expire(Absence absence) {
+        absences.remove(absence.session().key());
+        wills.publish(absence.session(), absence.rights()); // [MQTT-3.1.2-8]
+        end(absence.session());
+    }
+
+    /// Ends the session: nothing of it is left, except that messages of shared subscriptions go to
+    /// the other members.
+    private void end(Session session) {
+        sessions.remove(session.key());
+        for (TopicFilter filter : session.subscriptions().keySet()) {
+            router.subscriptions().remove(session, filter);
+        }
+        session.forEachShared(delivery -> router.redirect(shard, delivery)); // [MQTT-4.8.2-4]
+    }
+
+    /// The Session Expiry Interval to use where the client asks for this one.
+    long bounded(long asked) {
+        return Math.min(asked, limits.maxSessionExpiry());
+    }
+
+    // --- changes of rights
+
+    /// Puts other rights in force for everything that a principal holds or does.
+    void changeRights(String principalId, AccessRights rights) {
+        for (Session session : ownedBy(principalId)) {
+            Client client = clients.get(session.key());
+            if (client != null) {
+                client.rights(rights);
+            }
+            Absence absence = absences.get(session.key());
+            if (absence != null) {
+                absence.rights(rights);
+            }
+            dropUngranted(session, rights);
+        }
+    }
+
+    private void dropUngranted(Session session, AccessRights rights) {
+        for (TopicFilter filter : List.copyOf(session.subscriptions().keySet())) {
+            Verdict verdict = rights.maySubscribe(filter);
+            if (!verdict.isAllowed()) {
+                router.subscriptions().remove(session, filter);
+                session.unsubscribe(filter);
+                Denials.subscribe(shard.metrics(), session.key(), filter, verdict);
+            }
+        }
+    }
+
+    /// Closes the connections of a principal, publishes their wills and ends its sessions.
+    void remove(String principalId, ReasonCode reason, String reasonString) {
+        for (Session session : ownedBy(principalId)) {
+            session.expiryInterval(0);
+            Client client = clients.get(session.key());
+            if (client != null) {
+                client.end(reason, reasonString);
+            } else {
+                Absence absence = absences.get(session.key());
+                if (absence != null) {
+                    expire(absence);
+                }
+            }
+        }
+    }
+
+    private List<Session> ownedBy(String principalId) {
+        return sessions.values().stream()
+                .filter(session -> session.key().principalId().equals(principalId))
+                .toList();
+    }
+
+    // --- time and the end of it
+
+    private void checkTimes() {
+        long now = shard.now();
+        for (Client client : List.copyOf(clients.values())) {
+            client.checkTime(now);
+        }
+        shard.deadlines().add(now + CHECK_MILLIS, this::checkTimes);
+    }
+
+    /// Publishes the wills that would be due at once if every connection ended now, while everybody
+    /// who could receive them is still connected.
+    void publishLastWills() {
+        for (Client client : List.copyOf(clients.values())) {
+            Session session = client.session();
+            Will will = session.will();
+            if (will != null && (will.delaySeconds() == 0 || session.expiryInterval() == 0)) {
+                wills.publish(session, client.login().rights());
+            }
+        }
+    }
+
+    /// Says good-bye to every client.
+    void disconnectAll() {
+        for (Client client : List.copyOf(clients.values())) {
+            client.end(ReasonCode.SERVER_SHUTTING_DOWN, "the server is shutting down");
+        }
+    }
+}

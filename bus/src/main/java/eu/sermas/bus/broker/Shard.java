@@ -1,0 +1,101 @@
+package eu.sermas.bus.broker;
+
+import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.session.Tally;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/// One event loop's part of the broker: its routes, its deadlines, and what it has for other loops.
+/// Nothing here is touched by another thread, except that any thread may ask for the loop.
+///
+/// Work for other loops and numbers for the metrics are gathered and handed over once at the end of
+/// a turn: the first one who has some asks for it by [#needsEndOfTurn], and the task runs behind
+/// everything that the loop reads in this turn.
+final class Shard {
+
+    private static final long TICK_MILLIS = 100;
+
+    private final int index;
+    private final EventLoop loop;
+    private final LongSupplier clock;
+    private final Metrics metrics;
+    private final RouteCache routes;
+    private final Tally tally = new Tally();
+    private final Deadlines deadlines = new Deadlines();
+    private Outbox[] outboxes = {};
+    private boolean endOfTurnAsked;
+    private boolean stopped;
+
+    Shard(int index, EventLoop loop, LongSupplier clock, Metrics metrics, RouteCache routes) {
+        this.index = index;
+        this.loop = loop;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.routes = routes;
+    }
+
+    /// Called once, before anything else, when all shards exist.
+    void introduce(List<Shard> all) {
+        outboxes = all.stream().map(other -> new Outbox(this, other)).toArray(Outbox[]::new);
+        loop.schedule(this::tick, TICK_MILLIS);
+    }
+
+    int index() {
+        return index;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    /// Milliseconds since the epoch.
+    long now() {
+        return clock.getAsLong();
+    }
+
+    RouteCache routes() {
+        return routes;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    Outbox outbox(int destination) {
+        return outboxes[destination];
+    }
+
+    void needsEndOfTurn() {
+        if (!endOfTurnAsked) {
+            endOfTurnAsked = true;
+            loop.execute(this::endOfTurn);
+        }
+    }
+
+    private void endOfTurn() {
+        endOfTurnAsked = false;
+        for (Outbox outbox : outboxes) {
+            outbox.handOver();
+        }
+        tally.carryOver(metrics);
+    }
+
+    private void tick() {
+        deadlines.run(now());
+        if (!stopped) {
+            loop.schedule(this::tick, TICK_MILLIS);
+        }
+    }
+
+    void stop() {
+        stopped = true;
+    }
+}

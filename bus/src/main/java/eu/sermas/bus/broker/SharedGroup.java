@@ -1,0 +1,67 @@
+package eu.sermas.bus.broker;
+
+import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.routing.Group;
+import eu.sermas.bus.routing.Receiver;
+import eu.sermas.bus.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/// One shared subscription, as one event loop sees it: chooses the member that gets the next
+/// message, MQTT 5 section 4.8.2.
+///
+/// A member that is connected comes before one that is not; among those that are not, the message
+/// waits with one of them. Whether a member on another loop is connected is a hint that may be
+/// stale by a moment: the message is then in that member's session, which hands it on when it ends.
+final class SharedGroup {
+
+    private final TopicFilter filter;
+    private final Target[] members;
+    private final SharedStrategy strategy;
+    private int turn;
+
+    SharedGroup(Group<Session> group, SharedStrategy strategy) {
+        this.strategy = strategy;
+        this.filter = group.filter();
+        this.members = new Target[group.members().size()];
+        for (int i = 0; i < members.length; i++) {
+            Receiver<Session> member = group.members().get(i);
+            members[i] = Target.of(member, filter.text());
+        }
+    }
+
+    /// With the share name.
+    TopicFilter filter() {
+        return filter;
+    }
+
+    /// @param publisher null for the platform itself
+    Target choose(@Nullable Session publisher) {
+        int first =
+                switch (strategy) {
+                    case ROUND_ROBIN -> turn++;
+                    case LEAST_IN_FLIGHT -> leastLoaded();
+                    case STICKY -> publisher == null ? 0 : publisher.key().hashCode();
+                };
+        for (int i = 0; i < members.length; i++) {
+            Target candidate = members[Math.floorMod(first + i, members.length)];
+            if (candidate.session().isOnline()) {
+                return candidate;
+            }
+        }
+        return members[Math.floorMod(first, members.length)];
+    }
+
+    private int leastLoaded() {
+        int best = Math.floorMod(turn++, members.length);
+        int bestLoad = Integer.MAX_VALUE;
+        for (int i = 0; i < members.length; i++) {
+            int at = Math.floorMod(turn + i, members.length);
+            Session session = members[at].session();
+            if (session.isOnline() && session.load() < bestLoad) {
+                best = at;
+                bestLoad = session.load();
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,11 @@
+package eu.sermas.bus.session;
+
+/// What became of a message that was given to a session.
+public enum Outcome {
+    /// Written to the connection, or waiting in the queue; the session answers for it from now on.
+    ACCEPTED,
+    /// Not wanted any more: QoS 0 without a connection that takes it, or already expired.
+    DROPPED,
+    /// A limit of the queue is reached; the publisher has to be told.
+    REJECTED
+}
