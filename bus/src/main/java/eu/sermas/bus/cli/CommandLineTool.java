@@ -1,0 +1,100 @@
+package eu.sermas.bus.cli;
+
+import eu.sermas.bus.config.InvalidConfiguration;
+import eu.sermas.bus.config.Suggestion;
+import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// `sermas-bus` itself: it only knows its commands.
+@Command(
+        name = "sermas-bus",
+        description = "MQTT broker, identity and rights of the SERMAS platform in one process.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            DevCommand.class,
+            ServeCommand.class,
+            TokenCommand.class,
+            PubCommand.class,
+            SubCommand.class,
+            CheckConfigCommand.class
+        })
+public final class CommandLineTool implements Runnable {
+
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+
+    @Spec private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the field
+    CommandLineTool() {}
+
+    /// Runs one command.
+    ///
+    /// @return the exit code of the process
+    public static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new CommandLineTool())
+                .setParameterExceptionHandler(CommandLineTool::wrongUsage)
+                .setExecutionExceptionHandler(CommandLineTool::failed);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given");
+    }
+
+    private static int wrongUsage(ParameterException problem, String[] args) {
+        CommandLine command = problem.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("sermas-bus: " + problem.getMessage());
+        String name = command.getCommandSpec().qualifiedName();
+        err.println(
+                meant(problem)
+                        .map(near -> "Did you mean " + near + "?")
+                        .orElse("Try '" + name + " --help' for the usage."));
+        return USAGE;
+    }
+
+    /// The option or command that the first unknown word was probably meant to be.
+    private static Optional<String> meant(ParameterException problem) {
+        if (!(problem instanceof UnmatchedArgumentException unmatched)) {
+            return Optional.empty();
+        }
+        CommandSpec command = problem.getCommandLine().getCommandSpec();
+        Set<String> known = new HashSet<>(command.optionsMap().keySet());
+        known.addAll(command.subcommands().keySet());
+        String[] first = unmatched.getUnmatched().getFirst().split("=", 2);
+        return Suggestion.nearest(first[0], known);
+    }
+
+    private static int failed(Exception problem, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        switch (problem) {
+            case InvalidConfiguration invalid -> {
+                invalid.problems().forEach(err::println);
+                return USAGE;
+            }
+            case CommandFailed failure -> err.println("sermas-bus: " + failure.getMessage());
+            default -> {
+                err.println("sermas-bus: unexpected failure, please report it");
+                problem.printStackTrace(err);
+            }
+        }
+        err.flush();
+        return FAILED;
+    }
+}

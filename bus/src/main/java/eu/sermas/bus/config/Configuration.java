@@ -1,0 +1,102 @@
+package eu.sermas.bus.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The checked configuration of one run. Immutable.
+public final class Configuration {
+
+    static final String DEFAULT_SOURCE = "default";
+    static final String FILE_SOURCE = "file";
+
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /// A value and where it came from.
+    record Value(Object value, String source) {}
+
+    private final Map<Setting<?>, Value> values;
+    private final List<DeclaredApp> apps;
+    private final List<String> warnings;
+
+    Configuration(Map<Setting<?>, Value> values, List<DeclaredApp> apps, List<String> warnings) {
+        this.values = Map.copyOf(values);
+        this.apps = List.copyOf(apps);
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /// @throws IllegalStateException where the setting has neither a value nor a default
+    public <T> T get(Setting<T> setting) {
+        return find(setting)
+                .orElseThrow(() -> new IllegalStateException(setting + " has no default"));
+    }
+
+    @SuppressWarnings("unchecked") // the loader puts in what the setting's own kind has read
+    public <T> Optional<T> find(Setting<T> setting) {
+        Value value = values.get(setting);
+        return value == null
+                ? Optional.ofNullable(setting.fallback())
+                : Optional.of((T) value.value());
+    }
+
+    public boolean isSet(Setting<?> setting) {
+        return values.containsKey(setting);
+    }
+
+    /// Where the listeners are bound: everywhere, unless an open broker is asked for.
+    public String bindAddress() {
+        return get(Settings.OPEN) && !isSet(Settings.BIND) ? LOOPBACK : get(Settings.BIND);
+    }
+
+    public Optional<String> adminPassword() {
+        return find(Settings.ADMIN_PASSWORD)
+                .or(() -> find(Settings.ADMIN_PASSWORD_FILE).flatMap(Secrets::read));
+    }
+
+    public Optional<String> platformSecret() {
+        return find(Settings.PLATFORM_SECRET)
+                .or(() -> find(Settings.PLATFORM_SECRET_FILE).flatMap(Secrets::read));
+    }
+
+    public List<DeclaredApp> apps() {
+        return apps;
+    }
+
+    /// What is odd but does no harm, a line each.
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /// Every setting with the value in force and where it came from, as YAML; secrets are masked.
+    public List<String> effective() {
+        List<String> lines = new ArrayList<>();
+        for (Setting<?> setting : Settings.ALL) {
+            lines.add(line(setting));
+        }
+        for (DeclaredApp app : apps) {
+            lines.add("# app " + app.appId() + ": " + app.modules() + " " + app.clients());
+        }
+        return lines;
+    }
+
+    private <T> String line(Setting<T> setting) {
+        @Nullable Value value = values.get(setting);
+        String source = value == null ? DEFAULT_SOURCE : value.source();
+        if (setting == Settings.BIND) {
+            return "bind: " + bindAddress() + "  # " + source;
+        }
+        return find(setting)
+                .map(
+                        found ->
+                                setting.key()
+                                        + ": "
+                                        + (setting.isSecret()
+                                                ? Secrets.MASK
+                                                : setting.kind().writer().apply(found))
+                                        + "  # "
+                                        + source)
+                .orElse("# " + setting.key() + " is not set");
+    }
+}

@@ -1,0 +1,48 @@
+package eu.sermas.bus.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// An app that the configuration declares; the registry is kept in step with it.
+///
+/// @param ownerId the user who owns it, or null for the administrator
+public record DeclaredApp(
+        String appId,
+        String name,
+        @Nullable String ownerId,
+        List<Module> modules,
+        List<Client> clients) {
+
+    /// A module, which is also a client with the grants that `supports` stands for.
+    ///
+    /// @param secret null where the registry shall make one
+    /// @param supports resources and scopes: `dialogue`, `dialogue.messages`
+    public record Module(
+            String moduleId,
+            @Nullable String name,
+            @Nullable String secret,
+            List<String> supports) {
+
+        /// Leaves the secret out.
+        @Override
+        public String toString() {
+            return "Module[" + moduleId + ", supports=" + supports + "]";
+        }
+    }
+
+    /// A client with its grants as they are.
+    ///
+    /// @param secret null where the registry shall make one
+    public record Client(
+            String clientId,
+            @Nullable String name,
+            @Nullable String secret,
+            List<String> permissions) {
+
+        /// Leaves the secret out.
+        @Override
+        public String toString() {
+            return "Client[" + clientId + ", permissions=" + permissions + "]";
+        }
+    }
+}

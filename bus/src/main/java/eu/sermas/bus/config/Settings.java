@@ -1,0 +1,291 @@
+package eu.sermas.bus.config;
+
+import static eu.sermas.bus.config.Kind.bool;
+import static eu.sermas.bus.config.Kind.duration;
+import static eu.sermas.bus.config.Kind.integer;
+import static eu.sermas.bus.config.Kind.oneOf;
+import static eu.sermas.bus.config.Kind.path;
+import static eu.sermas.bus.config.Kind.size;
+import static eu.sermas.bus.config.Kind.text;
+import static eu.sermas.bus.config.Setting.optional;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Every setting: its key, what it takes, its default and what it does. The reference in
+/// `docs/configuration.md` is this table.
+public final class Settings {
+
+    /// How much is logged.
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE
+    }
+
+    /// How a line of the log looks.
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+
+    private static final long KIB = 1024;
+    private static final long MIB = 1024 * KIB;
+    private static final long GIB = 1024 * MIB;
+
+    public static final Setting<String> BIND =
+            Setting.of(
+                    "bind",
+                    text("an address or a host name of this machine"),
+                    "0.0.0.0",
+                    "Address that the listeners are bound to. With `open` the default is"
+                            + " `127.0.0.1`.");
+    public static final Setting<Integer> PORT =
+            Setting.of(
+                    "port",
+                    integer(0, 65_535),
+                    8080,
+                    "The one port for MQTT, TLS, WebSocket and REST; 0 takes any free one.");
+    public static final Setting<Integer> MQTT_PORT =
+            optional(
+                    "mqtt-port",
+                    integer(0, 65_535),
+                    "A further listener for MQTT, such as 1883; 0 takes any free port.");
+    public static final Setting<Path> DATA_DIR =
+            Setting.of(
+                    "data-dir",
+                    path("a path"),
+                    Path.of("data"),
+                    "Directory for everything that outlives the process; made where it is"
+                            + " missing.");
+    public static final Setting<Boolean> OPEN =
+            Setting.of(
+                    "open",
+                    bool(),
+                    false,
+                    "A plain MQTT broker: no credentials asked, every topic allowed. On loopback"
+                            + " only.");
+    public static final Setting<Boolean> OPEN_ANYWHERE =
+            Setting.of(
+                    "open-anywhere", bool(), false, "Lets an open broker listen beyond loopback.");
+
+    public static final Setting<Path> TLS_CERT =
+            optional(
+                    "tls.cert",
+                    path("a path"),
+                    "Certificate chain in PEM; read again when the file changes.");
+    public static final Setting<Path> TLS_KEY =
+            optional("tls.key", path("a path"), "Private key in PEM (PKCS #8) for `tls.cert`.");
+    public static final Setting<Boolean> TLS_SELF_SIGNED =
+            Setting.of(
+                    "tls.self-signed",
+                    bool(),
+                    false,
+                    "Makes a certificate for localhost at each start, for trying TLS.");
+
+    public static final Setting<String> TOKEN_ISSUER =
+            Setting.of(
+                    "token.issuer",
+                    text("a name, usually a URL"),
+                    "http://localhost:8080/keycloak/realms/sermas-local",
+                    "The `iss` of the tokens that this bus issues and accepts.");
+    public static final Setting<Duration> TOKEN_LIFETIME =
+            Setting.of(
+                    "token.lifetime",
+                    duration(Duration.ofMinutes(3), Duration.ofDays(24)),
+                    Duration.ofHours(12),
+                    "Lifetime of an access token. Existing clients renew theirs every two minutes"
+                            + " and overflow their timers after 24 days, hence the range.");
+    public static final Setting<Duration> TOKEN_REFRESH_LIFETIME =
+            Setting.of(
+                    "token.refresh-lifetime",
+                    duration(Duration.ofMinutes(3), Duration.ofDays(365)),
+                    Duration.ofHours(12),
+                    "Lifetime of a refresh token that is not used.");
+
+    public static final Setting<String> ADMIN_USER =
+            Setting.of(
+                            "auth.admin.user",
+                            text("a user name"),
+                            "admin",
+                            "Name of the administrator, who has the role `platform-admin`.")
+                    .alsoFrom("ADMIN_USER");
+    public static final Setting<String> ADMIN_PASSWORD =
+            optional(
+                            "auth.admin.password",
+                            text("a password"),
+                            "The administrator's password. Without it and without"
+                                    + " `auth.admin.password-file`, the first start makes a random one"
+                                    + " and shows it once.")
+                    .secret()
+                    .alsoFrom("ADMIN_PASSWORD");
+    public static final Setting<Path> ADMIN_PASSWORD_FILE =
+            optional(
+                    "auth.admin.password-file",
+                    path("a path"),
+                    "File that holds the administrator's password; a line end behind it does not"
+                            + " count.");
+    public static final Setting<String> PLATFORM_SECRET =
+            optional(
+                            "auth.platform-secret",
+                            text("a secret"),
+                            "Secret of the system client `platform`, which may do everything;"
+                                    + " without one there is no such client.")
+                    .secret();
+    public static final Setting<Path> PLATFORM_SECRET_FILE =
+            optional(
+                    "auth.platform-secret-file",
+                    path("a path"),
+                    "File that holds the secret of the system client `platform`.");
+
+    public static final Setting<Long> PACKET_SIZE =
+            Setting.of(
+                    "limits.packet-size",
+                    size(KIB, 256 * MIB),
+                    16 * MIB,
+                    "Largest MQTT packet in either direction.");
+    public static final Setting<Integer> RECEIVE_MAXIMUM =
+            Setting.of(
+                    "limits.receive-maximum",
+                    integer(1, 65_535),
+                    100,
+                    "Messages of QoS 1 and 2 that one client may have unacknowledged.");
+    public static final Setting<Integer> TOPIC_ALIASES =
+            Setting.of(
+                    "limits.topic-aliases",
+                    integer(0, 65_535),
+                    64,
+                    "Topic aliases of one connection, in each direction.");
+    public static final Setting<Integer> SUBSCRIPTIONS_PER_PACKET =
+            Setting.of(
+                    "limits.subscriptions.per-packet",
+                    integer(1, 10_000),
+                    100,
+                    "Topic filters in one SUBSCRIBE.");
+    public static final Setting<Integer> SUBSCRIPTIONS_PER_SESSION =
+            Setting.of(
+                    "limits.subscriptions.per-session",
+                    integer(1, 1_000_000),
+                    10_000,
+                    "Topic filters of one session.");
+    public static final Setting<Integer> QUEUE_MAX_MESSAGES =
+            Setting.of(
+                    "limits.queue.max-messages",
+                    integer(1, 10_000_000),
+                    10_000,
+                    "Messages that wait for one session.");
+    public static final Setting<Long> QUEUE_MAX_BYTES =
+            Setting.of(
+                    "limits.queue.max-bytes",
+                    size(KIB, 64 * GIB),
+                    64 * MIB,
+                    "Payload that waits for one session.");
+    public static final Setting<Duration> SESSION_EXPIRY =
+            Setting.of(
+                    "limits.session-expiry",
+                    duration(Duration.ZERO, Duration.ofDays(365)),
+                    Duration.ofDays(7),
+                    "Longest time that a session outlives its connection.");
+    public static final Setting<Duration> KEEP_ALIVE =
+            Setting.of(
+                    "limits.keep-alive",
+                    duration(Duration.ofSeconds(1), Duration.ofSeconds(65_535)),
+                    Duration.ofHours(1),
+                    "Longest keep-alive; a client that asks for more, or for none, is given this.");
+    public static final Setting<Duration> CONNECT_TIMEOUT =
+            Setting.of(
+                    "limits.connect-timeout",
+                    duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                    Duration.ofSeconds(10),
+                    "Time for a new connection to send CONNECT or a request.");
+    public static final Setting<Integer> CONNECTIONS =
+            Setting.of(
+                    "limits.connections",
+                    integer(1, 10_000_000),
+                    100_000,
+                    "Connections at the same time.");
+    public static final Setting<Integer> CONNECTIONS_PER_SECOND =
+            Setting.of(
+                    "limits.connections-per-second",
+                    integer(1, 1_000_000),
+                    500,
+                    "New connections per second from one address.");
+    public static final Setting<Long> WRITE_BUFFER =
+            Setting.of(
+                    "limits.write-buffer",
+                    size(64 * KIB, GIB),
+                    MIB,
+                    "Bytes that wait to be written to one connection before QoS 0 to it is"
+                            + " dropped.");
+    public static final Setting<Long> HTTP_BODY =
+            Setting.of(
+                    "limits.http-body",
+                    size(KIB, 256 * MIB),
+                    16 * MIB,
+                    "Largest body of a REST request.");
+    public static final Setting<Integer> LOGINS_PER_ADDRESS =
+            Setting.of(
+                    "limits.login.per-address",
+                    integer(1, 1_000_000),
+                    60,
+                    "Failed logins and token requests per minute from one address.");
+    public static final Setting<Integer> LOGINS_PER_IDENTITY =
+            Setting.of(
+                    "limits.login.per-identity",
+                    integer(1, 1_000_000),
+                    10,
+                    "Failed logins and token requests per minute for one user or client.");
+
+    public static final Setting<LogLevel> LOG_LEVEL =
+            Setting.of("log.level", oneOf(LogLevel.class), LogLevel.INFO, "How much is logged.");
+    public static final Setting<LogFormat> LOG_FORMAT =
+            Setting.of(
+                    "log.format",
+                    oneOf(LogFormat.class),
+                    LogFormat.TEXT,
+                    "One line of text per event, or one JSON object.");
+
+    /// In the order of the reference.
+    static final List<Setting<?>> ALL =
+            List.of(
+                    BIND,
+                    PORT,
+                    MQTT_PORT,
+                    DATA_DIR,
+                    OPEN,
+                    OPEN_ANYWHERE,
+                    TLS_CERT,
+                    TLS_KEY,
+                    TLS_SELF_SIGNED,
+                    TOKEN_ISSUER,
+                    TOKEN_LIFETIME,
+                    TOKEN_REFRESH_LIFETIME,
+                    ADMIN_USER,
+                    ADMIN_PASSWORD,
+                    ADMIN_PASSWORD_FILE,
+                    PLATFORM_SECRET,
+                    PLATFORM_SECRET_FILE,
+                    PACKET_SIZE,
+                    RECEIVE_MAXIMUM,
+                    TOPIC_ALIASES,
+                    SUBSCRIPTIONS_PER_PACKET,
+                    SUBSCRIPTIONS_PER_SESSION,
+                    QUEUE_MAX_MESSAGES,
+                    QUEUE_MAX_BYTES,
+                    SESSION_EXPIRY,
+                    KEEP_ALIVE,
+                    CONNECT_TIMEOUT,
+                    CONNECTIONS,
+                    CONNECTIONS_PER_SECOND,
+                    WRITE_BUFFER,
+                    HTTP_BODY,
+                    LOGINS_PER_ADDRESS,
+                    LOGINS_PER_IDENTITY,
+                    LOG_LEVEL,
+                    LOG_FORMAT);
+
+    private Settings() {}
+}

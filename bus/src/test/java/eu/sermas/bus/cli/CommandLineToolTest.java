@@ -1,0 +1,85 @@
+package eu.sermas.bus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class CommandLineToolTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | no command given",
+                "srve | Did you mean",
+                "serve --prot 1 | --port",
+                "serve --port x | port: x (expected: 0..65535) from --port",
+                "serve --set novalue | KEY=VALUE",
+                "serve --set nokey=1 | nokey: unknown key",
+                "serve --config /no/such.yaml | --config: /no/such.yaml",
+                "serve --open --bind 0.0.0.0 | --open-anywhere",
+                "check-config --set log.level=loud | log.level: loud",
+                "token | --app is missing",
+                "token --app a | --client is missing",
+                "token --app a --client c --secret s --url ftp://x | --url: ftp://x",
+            })
+    void wrongUsageIsExitCode2WithAReason(String arguments, String reason) {
+        assertThat(run(arguments)).isEqualTo(2);
+        assertThat(err.toString()).contains(reason).doesNotContain("Exception");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aFailureIsExitCode1WithAReason() {
+        assertThat(run("token --app a --client c --secret s --url http://127.0.0.1:1"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("sermas-bus: http://127.0.0.1:1: ")
+                .doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dev", "serve", "token", "pub", "sub", "check-config"})
+    void everyCommandHasHelp(String command) {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains(command);
+        assertThat(run(command + " --help")).isZero();
+        assertThat(out.toString()).contains("Usage: sermas-bus " + command);
+    }
+
+    @Test
+    void theVersionComesFromTheBuild() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).containsPattern("^sermas-bus \\d+\\.\\d+\\.\\d+");
+    }
+
+    @Test
+    void checkConfigShowsWhatIsInForce(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("bus.yaml"), "mqtt-port: 1883\n");
+
+        assertThat(run("check-config --config " + file + " --set auth.platform-secret=abc"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("mqtt-port: 1883  # file", "auth.platform-secret: ***  # --set")
+                .doesNotContain("abc");
+    }
+
+    private int run(String arguments) {
+        CommandLine commandLine = CommandLineTool.commandLine();
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        return commandLine.execute(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+    }
+}
