@@ -1,12 +1,24 @@
 package eu.sermas.bus.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// The topics that the platform knows, as data: the vocabulary of grants, the templates of topics,
 /// and the schemas of their payloads. A grant or a topic need not be in it.
-@SuppressWarnings("DoNotCallSuggester")
+///
+/// Nothing that a connection or a message waits for needs it, so it is read when it is first asked
+/// for: parsing it costs more than the rest of the start-up.
 public final class Catalogue {
 
     /// One topic.
@@ -14,8 +26,8 @@ public final class Catalogue {
     /// @param key such as `dialogue.messages`
     /// @param template such as `app/:appId/dialogue/messages/:sessionId`
     /// @param contentType of the payload
-    /// @param schema JSON Schema of the payload, with references to `#/$defs/...` of [#schemas], or
-    ///   an empty object
+    /// @param schema JSON Schema of the payload: a reference to one of [#schemas] as
+    ///   `#/$defs/{name}`, or an empty object
     public record Entry(
             String key,
             String resource,
@@ -24,33 +36,113 @@ public final class Catalogue {
             String contentType,
             JsonNode schema) {}
 
-    private Catalogue() {}
+    private static final String IN_APP = "app/:appId/";
 
-    /// The catalogue of this product, read when it is first asked for.
+    private final List<Entry> entries;
+    private final Map<String, List<String>> scopes;
+    private final JsonNode schemas;
+
+    private Catalogue(JsonNode root) {
+        List<Entry> all = new ArrayList<>();
+        Map<String, List<String>> byResource = new LinkedHashMap<>();
+        for (JsonNode topic : root.required("topics")) {
+            Entry entry = entry(topic);
+            all.add(entry);
+            List<String> known =
+                    byResource.computeIfAbsent(entry.resource(), _ -> new ArrayList<>());
+            if (!known.contains(entry.scope())) {
+                known.add(entry.scope());
+            }
+        }
+        byResource.replaceAll((_, names) -> List.copyOf(names));
+        entries = List.copyOf(all);
+        scopes = Collections.unmodifiableMap(byResource);
+        schemas = root.required("$defs");
+    }
+
+    private static Entry entry(JsonNode topic) {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        if (topic.has("payload")) {
+            schema.put("$ref", "#/$defs/" + topic.get("payload").asText());
+        }
+        return new Entry(
+                topic.required("key").asText(),
+                topic.required("resource").asText(),
+                topic.required("scope").asText(),
+                topic.required("template").asText(),
+                topic.required("contentType").asText(),
+                schema);
+    }
+
+    /// The catalogue of this product.
     public static Catalogue standard() {
-        throw new IllegalStateException("to come");
+        return Standard.CATALOGUE;
+    }
+
+    private static final class Standard {
+
+        static final Catalogue CATALOGUE = read();
+
+        private static Catalogue read() {
+            try (InputStream in = Catalogue.class.getResourceAsStream("topics.yaml")) {
+                return new Catalogue(new YAMLMapper().readTree(Objects.requireNonNull(in)));
+            } catch (IOException e) {
+                throw new UncheckedIOException("topics.yaml: unreadable", e);
+            }
+        }
     }
 
     /// Scopes by resource, in the order of the catalogue.
     public Map<String, List<String>> scopes() {
-        throw new IllegalStateException("to come");
+        return scopes;
     }
 
     public boolean isKnownResource(String resource) {
-        throw new IllegalStateException("to come");
+        return scopes.containsKey(resource);
     }
 
     public List<Entry> entries() {
-        throw new IllegalStateException("to come");
+        return entries;
     }
 
     /// The schemas by name, as JSON Schema `$defs`.
     public JsonNode schemas() {
-        throw new IllegalStateException("to come");
+        return schemas;
     }
 
-    /// The templates of what these grants open inside an app, custom resources included.
+    /// The templates of what these grants open inside an app: those of the catalogue first, then
+    /// one for each grant that no template stands for.
     public List<String> topicsOf(Grants grants) {
-        throw new IllegalStateException("to come");
+        List<String> topics = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.template().startsWith(IN_APP)
+                    && grants.includes(entry.resource(), entry.scope())) {
+                topics.add(entry.template());
+            }
+        }
+        if (!grants.includesAll()) {
+            topics.addAll(customTopicsOf(grants));
+        }
+        return topics;
+    }
+
+    private List<String> customTopicsOf(Grants grants) {
+        List<String> topics = new ArrayList<>();
+        for (String resource : grants.wholeResources()) {
+            if (!isKnownResource(resource)) {
+                topics.add(IN_APP + resource);
+            }
+        }
+        grants.singleScopes()
+                .forEach(
+                        (resource, names) -> {
+                            for (String scope : names) {
+                                if (!scopes.getOrDefault(resource, List.of()).contains(scope)) {
+                                    topics.add(IN_APP + resource + "/" + scope);
+                                }
+                            }
+                        });
+        Collections.sort(topics);
+        return topics;
     }
 }
