@@ -1,0 +1,199 @@
+package eu.sermas.bus.broker;
+
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Packet;
+import eu.sermas.bus.packet.Properties;
+import eu.sermas.bus.packet.Property;
+import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.packet.PubAck;
+import eu.sermas.bus.packet.Publish;
+import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.Subscribe;
+import eu.sermas.bus.packet.Subscription;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.packet.Will;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A broker on simulated loops, and clients of it.
+final class BrokerFixture {
+
+    static final long SESSION_LIFETIME = 3600;
+
+    final Metrics metrics = new Metrics();
+    final SimulatedLoops loops;
+    final Broker broker;
+
+    BrokerFixture(int loopCount) {
+        this(loopCount, Limits.DEFAULT, 1);
+    }
+
+    BrokerFixture(int loopCount, Limits limits, long seed) {
+        loops = new SimulatedLoops(loopCount, seed);
+        broker = new Broker(limits, SharedStrategy.ROUND_ROBIN, loops.loops(), loops::now, metrics);
+    }
+
+    /// Rights to everything but what begins with `denied`.
+    static final AccessRights RIGHTS =
+            new AccessRights() {
+                @Override
+                public Verdict mayPublish(Topic topic) {
+                    return verdict(topic.name());
+                }
+
+                @Override
+                public Verdict maySubscribe(TopicFilter filter) {
+                    return verdict(filter.unshared());
+                }
+
+                @Override
+                public Verdict mayCall(String resource, String scope, @Nullable String appId) {
+                    return Verdict.denied("not a REST client");
+                }
+
+                private Verdict verdict(String name) {
+                    return name.startsWith("denied")
+                            ? Verdict.denied("missing grant: denied")
+                            : Verdict.ALLOWED;
+                }
+            };
+
+    static Login login(String principalId, AccessRights rights, long expiresAt) {
+        Principal principal =
+                new Principal(
+                        Principal.Kind.CLIENT,
+                        principalId,
+                        Set.of("a"),
+                        principalId,
+                        null,
+                        principalId,
+                        Set.of());
+        return new Login(principal, rights, expiresAt, "");
+    }
+
+    /// One simulated client.
+    final class Peer {
+        final RecordedConnection connection;
+        final int loop;
+        private final Client[] client = new Client[1];
+
+        Peer(Connect connect, Login login) {
+            connection = new RecordedConnection(connect.version());
+            loop = broker.ownerOf(login.principal(), connect.clientId());
+            loops.on(
+                    loop,
+                    () ->
+                            client[0] =
+                                    broker.connect(
+                                            connect, connect.clientId(), false, login, connection));
+        }
+
+        Peer send(Packet packet) {
+            loops.on(loop, () -> client[0].receive(packet));
+            return this;
+        }
+
+        Peer subscribe(String filter, QoS qos) {
+            return send(
+                    new Subscribe(
+                            1,
+                            List.of(Subscription.of(TopicFilter.of(filter), qos)),
+                            Properties.NONE));
+        }
+
+        Peer publish(String topic, String payload, QoS qos, int packetId) {
+            return publish(topic, payload, qos, packetId, false, Properties.NONE);
+        }
+
+        Peer publish(
+                String topic,
+                String payload,
+                QoS qos,
+                int packetId,
+                boolean retain,
+                Properties properties) {
+            return send(
+                    new Publish(
+                            Topic.of(topic),
+                            payload.getBytes(StandardCharsets.UTF_8),
+                            qos,
+                            retain,
+                            false,
+                            packetId,
+                            properties));
+        }
+
+        Peer ack(int packetId) {
+            return send(PubAck.success(packetId));
+        }
+
+        /// The network fails.
+        Peer drop() {
+            loops.on(loop, () -> client[0].connectionClosed());
+            return this;
+        }
+
+        Peer writable(boolean now) {
+            connection.writable(now);
+            if (now) {
+                loops.on(loop, () -> client[0].writable());
+            }
+            return this;
+        }
+    }
+
+    Peer connect(String clientId) {
+        return connect(clientId, true, 0, null);
+    }
+
+    /// A client whose session outlives its connections.
+    Peer persistent(String clientId) {
+        return connect(clientId, false, SESSION_LIFETIME, null);
+    }
+
+    Peer connect(String clientId, boolean cleanStart, long expiry, @Nullable Will will) {
+        return connect(
+                connectPacket(ProtocolVersion.MQTT_5, clientId, cleanStart, expiry, will),
+                login("p", RIGHTS, Long.MAX_VALUE));
+    }
+
+    Peer connect(Connect connect, Login login) {
+        return new Peer(connect, login);
+    }
+
+    static Connect connectPacket(
+            ProtocolVersion version,
+            String clientId,
+            boolean cleanStart,
+            long expiry,
+            @Nullable Will will) {
+        Properties properties =
+                expiry == 0
+                        ? Properties.NONE
+                        : Properties.builder()
+                                .add(Property.SESSION_EXPIRY_INTERVAL, expiry)
+                                .build();
+        return new Connect(version, clientId, cleanStart, 0, will, null, null, properties);
+    }
+
+    static Will will(String topic, String payload, long delay) {
+        Properties properties =
+                delay == 0
+                        ? Properties.NONE
+                        : Properties.builder().add(Property.WILL_DELAY_INTERVAL, delay).build();
+        return new Will(
+                Topic.of(topic),
+                payload.getBytes(StandardCharsets.UTF_8),
+                QoS.AT_LEAST_ONCE,
+                false,
+                properties);
+    }
+}

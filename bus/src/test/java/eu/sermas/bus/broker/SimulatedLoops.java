@@ -1,0 +1,110 @@
+package eu.sermas.bus.broker;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/// Event loops and a clock that only move when a test says so. Tasks of one loop run in their
+/// order; which loop runs next is drawn from a seed, so a failing run can be repeated.
+public final class SimulatedLoops {
+
+    private record Timer(long at, long order, Loop loop, Runnable task)
+            implements Comparable<Timer> {
+        @Override
+        public int compareTo(Timer other) {
+            int byTime = Long.compare(at, other.at);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
+
+    private final class Loop implements EventLoop {
+        private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.addLast(task);
+        }
+
+        @Override
+        public void schedule(Runnable task, long delayMillis) {
+            timers.add(new Timer(now + delayMillis, order++, this, task));
+        }
+
+        @Override
+        public boolean inEventLoop() {
+            return running == this;
+        }
+
+        private void runOne() {
+            running = this;
+            try {
+                tasks.removeFirst().run();
+            } finally {
+                running = null;
+            }
+        }
+    }
+
+    private final Random random;
+    private final List<Loop> loops = new ArrayList<>();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private @Nullable Loop running;
+    private long order;
+    private long now = 1_000_000_000_000L;
+
+    public SimulatedLoops(int count, long seed) {
+        random = new Random(seed);
+        for (int i = 0; i < count; i++) {
+            loops.add(new Loop());
+        }
+    }
+
+    public List<? extends EventLoop> loops() {
+        return loops;
+    }
+
+    public long now() {
+        return now;
+    }
+
+    /// Runs one task of a loop that has one.
+    ///
+    /// @return false where none has
+    public boolean step() {
+        List<Loop> busy = loops.stream().filter(loop -> !loop.tasks.isEmpty()).toList();
+        if (busy.isEmpty()) {
+            return false;
+        }
+        busy.get(random.nextInt(busy.size())).runOne();
+        return true;
+    }
+
+    /// Runs until no loop has anything to do at this moment.
+    public void settle() {
+        while (step()) {
+            // until idle
+        }
+    }
+
+    /// Runs a task on a loop and everything that follows from it.
+    public void on(int loop, Runnable task) {
+        loops.get(loop).execute(task);
+        settle();
+    }
+
+    /// Lets time pass, running what falls due in its order.
+    public void advance(long millis) {
+        long until = now + millis;
+        settle();
+        while (!timers.isEmpty() && timers.peek().at <= until) {
+            Timer timer = timers.remove();
+            now = Math.max(now, timer.at);
+            timer.loop.execute(timer.task);
+            settle();
+        }
+        now = until;
+    }
+}
