@@ -1,5 +1,6 @@
 package eu.sermas.bus.cli;
 
+import eu.sermas.bus.client.RefusedException;
 import eu.sermas.bus.config.InvalidConfiguration;
 import eu.sermas.bus.config.Suggestion;
 import java.io.PrintWriter;
@@ -89,6 +90,7 @@ public final class CommandLineTool implements Runnable {
                 return USAGE;
             }
             case CommandFailed failure -> err.println("sermas-bus: " + failure.getMessage());
+            case RefusedException refusal -> err.println("sermas-bus: " + refusal.getMessage());
             default -> {
                 err.println("sermas-bus: unexpected failure, please report it");
                 problem.printStackTrace(err);

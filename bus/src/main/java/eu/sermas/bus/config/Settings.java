@@ -90,21 +90,21 @@ public final class Settings {
             Setting.of(
                     "token.issuer",
                     text("a name, usually a URL"),
-                    "http://localhost:8080/keycloak/realms/sermas-local",
+                    "http://localhost:8080",
                     "The `iss` of the tokens that this bus issues and accepts.");
     public static final Setting<Duration> TOKEN_LIFETIME =
             Setting.of(
                     "token.lifetime",
                     duration(Duration.ofMinutes(3), Duration.ofDays(24)),
                     Duration.ofHours(12),
-                    "Lifetime of an access token. Existing clients renew theirs every two minutes"
+                    "Lifetime of access and refresh tokens. Existing clients renew theirs every two minutes"
                             + " and overflow their timers after 24 days, hence the range.");
-    public static final Setting<Duration> TOKEN_REFRESH_LIFETIME =
+    public static final Setting<Duration> TOKEN_SESSION_MAX_AGE =
             Setting.of(
-                    "token.refresh-lifetime",
-                    duration(Duration.ofMinutes(3), Duration.ofDays(365)),
-                    Duration.ofHours(12),
-                    "Lifetime of a refresh token that is not used.");
+                    "token.session-max-age",
+                    duration(Duration.ofMinutes(3), Duration.ofDays(3650)),
+                    Duration.ofDays(30),
+                    "How long one login can be renewed without a password or a secret.");
 
     public static final Setting<String> ADMIN_USER =
             Setting.of(
@@ -230,14 +230,16 @@ public final class Settings {
             Setting.of(
                     "limits.login.per-address",
                     integer(1, 1_000_000),
-                    60,
-                    "Failed logins and token requests per minute from one address.");
+                    100,
+                    "Wrong passwords and secrets that one address may send at once; one more is"
+                            + " allowed every 600 ms.");
     public static final Setting<Integer> LOGINS_PER_IDENTITY =
             Setting.of(
                     "limits.login.per-identity",
                     integer(1, 1_000_000),
                     10,
-                    "Failed logins and token requests per minute for one user or client.");
+                    "Wrong passwords and secrets for one user or client at once; one more is"
+                            + " allowed every 6 s.");
 
     public static final Setting<LogLevel> LOG_LEVEL =
             Setting.of("log.level", oneOf(LogLevel.class), LogLevel.INFO, "How much is logged.");
@@ -262,7 +264,7 @@ public final class Settings {
                     TLS_SELF_SIGNED,
                     TOKEN_ISSUER,
                     TOKEN_LIFETIME,
-                    TOKEN_REFRESH_LIFETIME,
+                    TOKEN_SESSION_MAX_AGE,
                     ADMIN_USER,
                     ADMIN_PASSWORD,
                     ADMIN_PASSWORD_FILE,

@@ -1,0 +1,97 @@
+package eu.sermas.bus.server;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.Settings;
+import org.slf4j.LoggerFactory;
+
+/// The log of the running bus: standard error, one event per line. Libraries are heard from
+/// warnings up.
+///
+/// A thread of its own writes, and events are lost rather than waited for where nobody reads
+/// standard error: an event loop must not hang on a pipe.
+final class Logging {
+
+    private static final String OURS = "eu.sermas.bus";
+    private static final int QUEUE = 8192;
+
+    /// A message of a client must not look like a line of the log.
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
+
+    private Logging() {}
+
+    static void start(Configuration configuration) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        Encoder<ILoggingEvent> encoder =
+                switch (configuration.get(Settings.LOG_FORMAT)) {
+                    case TEXT -> text(context);
+                    case JSON -> json(context);
+                };
+        toStandardError(context, Level.WARN, encoder);
+        Level level = Level.toLevel(configuration.get(Settings.LOG_LEVEL).name());
+        context.getLogger(OURS).setLevel(level);
+        makeAsynchronous(context);
+    }
+
+    /// Writes what is still waiting.
+    static void stop() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    }
+
+    static void toStandardError(
+            LoggerContext context, Level level, Encoder<ILoggingEvent> encoder) {
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setName("stderr");
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(level);
+        root.addAppender(console);
+    }
+
+    static Encoder<ILoggingEvent> text(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithContext(false);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithFormattedMessage(true);
+        encoder.start();
+        return encoder;
+    }
+
+    private static void makeAsynchronous(LoggerContext context) {
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        AsyncAppender queue = new AsyncAppender();
+        queue.setContext(context);
+        queue.setQueueSize(QUEUE);
+        queue.setDiscardingThreshold(0);
+        queue.setNeverBlock(true);
+        queue.addAppender(root.getAppender("stderr"));
+        queue.start();
+        root.detachAppender("stderr");
+        root.addAppender(queue);
+    }
+}

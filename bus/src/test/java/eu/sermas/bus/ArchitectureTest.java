@@ -1,0 +1,173 @@
+package eu.sermas.bus;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Keeps the floors of the house: who may know whom.
+class ArchitectureTest {
+
+    private static final String ROOT = "eu.sermas.bus";
+    private static final Path SOURCES = Path.of("src/main/java");
+    private static final int LONGEST_FILE = 600;
+
+    /// For each room, what it may import of ours. A room is a package with everything below it.
+    private static final Map<String, Set<String>> FLOORS =
+            Map.ofEntries(
+                    Map.entry("packet", Set.of()),
+                    Map.entry("metrics", Set.of()),
+                    Map.entry("codec", Set.of("packet")),
+                    Map.entry("access", Set.of("packet")),
+                    Map.entry("routing", Set.of("packet")),
+                    Map.entry("store", Set.of("packet", "metrics")),
+                    Map.entry("session", Set.of("packet", "store", "metrics")),
+                    Map.entry(
+                            "broker",
+                            Set.of("packet", "metrics", "access", "routing", "store", "session")),
+                    Map.entry("identity", Set.of("packet", "metrics", "access", "store")),
+                    Map.entry(
+                            "transport",
+                            Set.of(
+                                    "packet",
+                                    "metrics",
+                                    "access",
+                                    "codec",
+                                    "session",
+                                    "broker",
+                                    "identity")),
+                    Map.entry("rest", Set.of("packet", "metrics", "access", "broker", "identity")),
+                    Map.entry("config", Set.of()),
+                    Map.entry("client", Set.of("packet", "codec")),
+                    Map.entry(
+                            "server",
+                            Set.of(
+                                    "packet",
+                                    "metrics",
+                                    "access",
+                                    "store",
+                                    "session",
+                                    "broker",
+                                    "identity",
+                                    "transport",
+                                    "rest",
+                                    "config")),
+                    Map.entry("cli", Set.of("packet", "config", "client", "server")));
+
+    private static final List<String> WITH_NETTY =
+            List.of("codec", "transport", "rest", "client", "server", "cli");
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void read() {
+        classes =
+                new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages(ROOT);
+    }
+
+    static Stream<String> rooms() {
+        return FLOORS.keySet().stream().sorted();
+    }
+
+    @Test
+    void everyRoomHasItsFloor() {
+        Set<String> rooms =
+                classes.stream()
+                        .map(JavaClass::getPackageName)
+                        .filter(name -> name.startsWith(ROOT + "."))
+                        .map(name -> name.substring(ROOT.length() + 1).replaceFirst("\\..*", ""))
+                        .collect(Collectors.toSet());
+        assertThat(FLOORS.keySet()).containsAll(rooms);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void aRoomKnowsOnlyTheFloorsBelow(String room) {
+        Set<String> below = FLOORS.getOrDefault(room, Set.of());
+        String[] forbidden =
+                rooms().filter(other -> !other.equals(room) && !below.contains(other))
+                        .map(ArchitectureTest::inside)
+                        .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage(inside(room))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden)
+                .allowEmptyShould(true)
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage(inside(room))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT)
+                .allowEmptyShould(true)
+                .check(classes);
+    }
+
+    @Test
+    void nettyStaysAtTheEdge() {
+        String[] edge = WITH_NETTY.stream().map(ArchitectureTest::inside).toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(edge)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .check(classes);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void noFileIsTooLong() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            Map<Path, Integer> tooLong =
+                    files.filter(file -> file.toString().endsWith(".java"))
+                            .collect(Collectors.toMap(file -> file, ArchitectureTest::lines));
+            tooLong.values().removeIf(lines -> lines <= LONGEST_FILE);
+            assertThat(tooLong).isEmpty();
+        }
+    }
+
+    @Test
+    void noNameEndsInImpl() {
+        assertThat(classes.stream().map(JavaClass::getSimpleName))
+                .noneMatch(name -> name.endsWith("Impl"));
+    }
+
+    private static String inside(String room) {
+        return ROOT + "." + room + "..";
+    }
+
+    private static int lines(Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return (int) lines.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
