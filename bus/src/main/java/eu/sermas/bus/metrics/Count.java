@@ -5,6 +5,9 @@ public enum Count {
     CONNECTIONS_ACCEPTED("connections.accepted", "connections that were answered with CONNACK 0"),
     CONNECTIONS_REFUSED(
             "connections.refused", "connections that were answered with another CONNACK"),
+    CONNECTIONS_DROPPED(
+            "connections.dropped",
+            "connections closed before CONNECT: too many, too slow, or none of our protocols"),
     CONNECTIONS_CLOSED("connections.closed", "accepted connections that have ended"),
     PROTOCOL_ERRORS(
             "protocol.errors", "connections closed for a malformed packet or protocol error"),

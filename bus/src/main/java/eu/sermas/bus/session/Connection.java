@@ -41,4 +41,9 @@ public interface Connection {
     /// Tells an MQTT 5 client why (DISCONNECT), then closes once all is written. The reason string
     /// also goes to the log and to MQTT 5 clients that want problem information.
     void close(ReasonCode reason, @Nullable String reasonString);
+
+    /// Stops or resumes reading from the client, where what it sends cannot be taken now. Packets
+    /// that were read already are kept in order; resuming hands them over after the current task. A
+    /// connection without a network has nothing to stop.
+    default void reading(boolean on) {}
 }

@@ -1,0 +1,103 @@
+package eu.sermas.bus.transport;
+
+import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.metrics.Metrics;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.group.ChannelGroup;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Stands before every listener and closes at once what comes too fast from one address, or would
+/// be one connection too many. Owned by the one loop that accepts.
+@Sharable
+final class AcceptGate extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
+    private static final long SECOND = 1_000_000_000L;
+
+    private final TransportLimits limits;
+    private final ChannelGroup open;
+    private final Metrics metrics;
+    private final LongSupplier nanoTime;
+
+    private final Map<Source, Integer> accepted = new HashMap<>();
+    private long second;
+    private int dropped;
+
+    /// An address, or the /64 network of an IPv6 address, which one host may use all of.
+    private record Source(long high, int low) {
+
+        static Source of(InetAddress address) {
+            byte[] bytes = address.getAddress();
+            if (address instanceof Inet6Address) {
+                return new Source(number(Arrays.copyOf(bytes, 8)), 6);
+            }
+            return new Source(number(bytes), 4);
+        }
+
+        private static long number(byte[] bytes) {
+            long number = 0;
+            for (byte b : bytes) {
+                number = (number << 8) | (b & 0xFF);
+            }
+            return number;
+        }
+    }
+
+    AcceptGate(TransportLimits limits, ChannelGroup open, Metrics metrics, LongSupplier nanoTime) {
+        this.limits = limits;
+        this.open = open;
+        this.metrics = metrics;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        Channel child = (Channel) message;
+        if (mayEnter(child)) {
+            ctx.fireChannelRead(message);
+        } else {
+            dropped++;
+            metrics.increment(Count.CONNECTIONS_DROPPED);
+            child.unsafe().closeForcibly();
+        }
+    }
+
+    private boolean mayEnter(Channel child) {
+        turnOfSecond();
+        if (open.size() >= limits.maxConnections()) {
+            return false;
+        }
+        return !(child.remoteAddress() instanceof InetSocketAddress address)
+                || accepted.merge(Source.of(address.getAddress()), 1, Integer::sum)
+                        <= limits.connectionsPerSecond();
+    }
+
+    private void turnOfSecond() {
+        long now = nanoTime.getAsLong() / SECOND;
+        if (now == second) {
+            return;
+        }
+        if (dropped > 0) {
+            LOG.info(
+                    "{} connections closed at the door (expected: at most {} open, and {} per"
+                            + " second and address)",
+                    dropped,
+                    limits.maxConnections(),
+                    limits.connectionsPerSecond());
+        }
+        second = now;
+        dropped = 0;
+        accepted.clear();
+    }
+}

@@ -1,0 +1,103 @@
+package eu.sermas.bus.transport;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the server shows in a TLS handshake. Certificates from files are read again when the files
+/// change; connections that are open keep theirs. Files that do not work are reported once, and the
+/// last ones that did stay in use: somebody who renews certificates may write one file after the
+/// other.
+public final class Certificates {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
+    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+    private static final Duration SELF_SIGNED_LIFETIME = Duration.ofDays(365);
+
+    private final @Nullable PemFiles files;
+    private volatile SslContext context;
+
+    private Certificates(@Nullable PemFiles files, SslContext context) {
+        this.files = files;
+        this.context = context;
+    }
+
+    /// Reads a certificate chain (the server's own first) and its private key, both PEM; the key is
+    /// unencrypted PKCS #8.
+    ///
+    /// @throws IOException where the files cannot be read or do not fit together; the message names
+    ///   the file
+    public static Certificates files(Path chain, Path key) throws IOException {
+        PemFiles files = new PemFiles(chain, key);
+        return new Certificates(files, contextOf(files.read()));
+    }
+
+    /// Makes a certificate for trying, valid for one year and known to nobody.
+    ///
+    /// @param hosts DNS names and IP addresses
+    /// @param writeTo where to write the certificate in PEM, for clients that shall trust it
+    public static Certificates selfSigned(List<String> hosts, @Nullable Path writeTo)
+            throws IOException {
+        Instant now = Instant.now();
+        CertificateBuilder builder =
+                new CertificateBuilder()
+                        .rsa2048()
+                        .subject("CN=" + hosts.getFirst())
+                        .notBefore(now.minus(Duration.ofHours(1)))
+                        .notAfter(now.plus(SELF_SIGNED_LIFETIME))
+                        .addExtendedKeyUsageServerAuth();
+        for (String host : hosts) {
+            boolean address = NetUtil.createByteArrayFromIpAddressString(host) != null;
+            builder = address ? builder.addSanIpAddress(host) : builder.addSanDnsName(host);
+        }
+        X509Bundle bundle;
+        try {
+            bundle = builder.buildSelfSigned();
+        } catch (Exception e) {
+            throw new IOException("self-signed certificate: " + e.getMessage(), e);
+        }
+        if (writeTo != null) {
+            Files.writeString(writeTo, bundle.getCertificatePEM());
+        }
+        return new Certificates(
+                null,
+                contextOf(
+                        new PemFiles.Identity(
+                                bundle.getCertificatePath(), bundle.getKeyPair().getPrivate())));
+    }
+
+    SslContext current() {
+        return context;
+    }
+
+    /// Reads the files again where they have changed. Blocks, so not for a network thread.
+    void refresh() {
+        if (files == null || !files.changed()) {
+            return;
+        }
+        try {
+            context = contextOf(files.read());
+            LOG.info("TLS certificate read again from {}", files.chain());
+        } catch (IOException e) {
+            LOG.error("TLS certificate not changed, the one before stays: {}", e.getMessage());
+        }
+    }
+
+    private static SslContext contextOf(PemFiles.Identity identity) throws SSLException {
+        return SslContextBuilder.forServer(identity.key(), identity.chain())
+                .protocols(PROTOCOLS)
+                .build();
+    }
+}

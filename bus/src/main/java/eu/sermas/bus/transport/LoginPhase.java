@@ -1,0 +1,237 @@
+package eu.sermas.bus.transport;
+
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.broker.Client;
+import eu.sermas.bus.identity.LoginRefused;
+import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Property;
+import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.packet.ReasonCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// From CONNECT to CONNACK: checks the client identifier and the credentials, moves the channel to
+/// the loop that owns the session, and begins the session there. Clients send more behind CONNECT
+/// without waiting; those bytes are kept, and no more is read while something is outstanding.
+///
+/// A client is refused for what it sent, never for our own trouble: some clients take a refusal for
+/// final, so in trouble the connection is closed without CONNACK and they come again.
+final class LoginPhase extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoginPhase.class);
+
+    private final Pipelines pipelines;
+    private final Inbound inbound;
+    private final Connect connect;
+    private final boolean webSocket;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Future<?> patience;
+    private boolean handedOn;
+
+    LoginPhase(Pipelines pipelines, Inbound inbound, Connect connect, boolean webSocket) {
+        this.pipelines = pipelines;
+        this.inbound = inbound;
+        this.connect = connect;
+        this.webSocket = webSocket;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    void start() {
+        if (connect.properties().has(Property.AUTHENTICATION_METHOD)) { // [MQTT-4.12.0-1]
+            refuse(
+                    ReasonCode.BAD_AUTHENTICATION_METHOD,
+                    "enhanced authentication is not supported");
+        } else if (connect.clientId().isEmpty() && !mayAssign()) { // MQTT 3.1.1 [MQTT-3.1.3-8]
+            refuse(
+                    ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+                    "client identifier: empty (expected: one, for a session that is kept)");
+        } else {
+            authenticate();
+        }
+    }
+
+    private boolean mayAssign() {
+        return connect.version().isMqtt5()
+                || (connect.version() == ProtocolVersion.MQTT_3_1_1 && connect.cleanStart());
+    }
+
+    private void authenticate() {
+        CompletionStage<Login> stage;
+        try {
+            stage = pipelines.authenticator().authenticate(connect.userName(), connect.password());
+        } catch (RuntimeException e) {
+            giveUp("credentials not checked", e);
+            return;
+        }
+        if (!stage.toCompletableFuture().isDone()) {
+            beginToWait();
+        }
+        stage.whenComplete((login, failure) -> onLoop(() -> answered(login, failure)));
+    }
+
+    private void beginToWait() {
+        ChannelHandlerContext ctx = context();
+        ctx.channel().config().setAutoRead(false);
+        patience =
+                ctx.executor()
+                        .schedule(
+                                () -> giveUp("credentials not checked in time", null),
+                                pipelines.limits().loginTimeout().toMillis(),
+                                TimeUnit.MILLISECONDS);
+    }
+
+    private void onLoop(Runnable task) {
+        EventLoop loop = channel().eventLoop();
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    private void answered(@Nullable Login login, @Nullable Throwable failure) {
+        stopWaiting();
+        if (context().isRemoved()) {
+            return;
+        }
+        Throwable cause =
+                failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                        ? wrapped.getCause()
+                        : failure;
+        if (login != null && cause == null) {
+            moveToOwner(login);
+        } else if (cause instanceof LoginRefused refused) {
+            refuse(ReasonCode.NOT_AUTHORIZED, String.valueOf(refused.getMessage()));
+        } else {
+            giveUp("credentials not checked", cause);
+        }
+    }
+
+    private void moveToOwner(Login login) {
+        boolean assigned = connect.clientId().isEmpty();
+        String clientId = assigned ? UUID.randomUUID().toString() : connect.clientId();
+        int owner = pipelines.broker().ownerOf(login.principal(), clientId);
+        EventLoop target = pipelines.loops().get(owner).netty();
+        Runnable last = () -> begin(clientId, assigned, login);
+        if (target.inEventLoop()) {
+            last.run();
+        } else {
+            move(target, last);
+        }
+    }
+
+    /// Nothing is read between the two registrations, so nothing can be lost; the bytes that are
+    /// here already stay in `inbound`.
+    private void move(EventLoop target, Runnable then) {
+        Channel channel = channel();
+        channel.config().setAutoRead(false);
+        channel.deregister()
+                .addListener(
+                        left -> {
+                            if (!left.isSuccess() || !channel.isOpen()) {
+                                channel.close();
+                                return;
+                            }
+                            target.register(channel)
+                                    .addListener(
+                                            arrived -> {
+                                                if (arrived.isSuccess()) {
+                                                    then.run();
+                                                } else {
+                                                    channel.unsafe().closeForcibly();
+                                                }
+                                            });
+                        });
+    }
+
+    private void begin(String clientId, boolean assigned, Login login) {
+        ChannelHandlerContext ctx = context();
+        if (ctx.isRemoved() || !channel().isActive()) {
+            channel().close();
+            return;
+        }
+        MqttConnection connection = connection();
+        Client client;
+        try {
+            client = pipelines.broker().connect(connect, clientId, assigned, login, connection);
+        } catch (RuntimeException e) {
+            giveUp("session not begun", e);
+            return;
+        }
+        inbound.maxPacketSize(pipelines.maxPacketSize());
+        if (ctx.isRemoved()) { // the broker has closed it already
+            channel().eventLoop().execute(client::connectionClosed);
+            return;
+        }
+        SessionPhase session = new SessionPhase(pipelines, inbound, connection, client);
+        handedOn = true;
+        ctx.pipeline().replace(this, Phase.NAME, session);
+        session.readingChanged();
+    }
+
+    private void refuse(ReasonCode reason, String text) {
+        pipelines.refuse(connection(), channel(), connect.clientId(), reason, text);
+    }
+
+    private void giveUp(String text, @Nullable Throwable cause) {
+        stopWaiting();
+        LOG.error("{}: {}, closing without CONNACK", channel().remoteAddress(), text, cause);
+        channel().close();
+    }
+
+    private void stopWaiting() {
+        Future<?> scheduled = patience;
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
+    }
+
+    private MqttConnection connection() {
+        return pipelines.connection(channel(), webSocket, connect.version(), connect);
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context);
+    }
+
+    private Channel channel() {
+        return context().channel();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        pipelines.metrics().add(Count.BYTES_RECEIVED, in.readableBytes());
+        inbound.append(in);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        stopWaiting();
+        if (!handedOn) {
+            inbound.release();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        pipelines.failed(ctx.channel(), cause);
+    }
+}

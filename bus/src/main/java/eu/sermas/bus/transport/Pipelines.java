@@ -1,0 +1,146 @@
+package eu.sermas.bus.transport;
+
+import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.codec.PacketDecoder;
+import eu.sermas.bus.identity.Authenticator;
+import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.ConnAck;
+import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Properties;
+import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.packet.ReasonCode;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Builds the pipeline of a connection once it is known what it speaks, and holds what the handlers
+/// share. For the life of the server; read by all loops.
+///
+/// @param http appends the handlers of all HTTP that is not WebSocket
+record Pipelines(
+        EventLoops loops,
+        Broker broker,
+        Authenticator authenticator,
+        TransportLimits limits,
+        Metrics metrics,
+        @Nullable Certificates certificates,
+        Consumer<ChannelPipeline> http,
+        RefusalLog refusals) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
+
+    private static final int LONGEST_REQUEST_LINE = 16 * 1024;
+    private static final int LARGEST_HEADERS = 64 * 1024;
+    private static final int LARGEST_CHUNK = 64 * 1024;
+
+    boolean hasTls() {
+        return certificates != null;
+    }
+
+    int maxPacketSize() {
+        return broker.limits().maxPacketSize();
+    }
+
+    void mqtt(ChannelPipeline pipeline, boolean webSocket) {
+        int largest = Math.min(maxPacketSize(), ConnectPhase.LARGEST_CONNECT);
+        Inbound inbound = new Inbound(new PacketDecoder(largest), pipeline.channel().alloc());
+        pipeline.addLast(Phase.NAME, new ConnectPhase(this, inbound, webSocket));
+    }
+
+    void tls(ChannelPipeline pipeline, PortSniffer.Place inside) {
+        Certificates shown = certificates;
+        if (shown == null) {
+            throw new IllegalStateException("no certificate");
+        }
+        SslHandler handler = shown.current().newHandler(pipeline.channel().alloc());
+        handler.setHandshakeTimeout(limits.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        pipeline.addLast(handler, new PortSniffer(this, inside));
+    }
+
+    void http(ChannelPipeline pipeline) {
+        ConnectDeadline.met(pipeline);
+        HttpDecoderConfig config =
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
+                        .setMaxHeaderSize(LARGEST_HEADERS)
+                        .setMaxChunkSize(LARGEST_CHUNK);
+        pipeline.addLast(
+                new HttpServerCodec(config), new HttpTimeouts(limits), new WebSocketDoor(this));
+        http.accept(pipeline);
+    }
+
+    /// Puts MQTT over WebSocket behind the handlers that are there.
+    void webSocket(ChannelPipeline pipeline) {
+        WebSocketDecoderConfig config =
+                WebSocketDecoderConfig.newBuilder()
+                        .expectMaskedFrames(true)
+                        .allowMaskMismatch(false)
+                        .allowExtensions(false)
+                        .maxFramePayloadLength(maxPacketSize())
+                        .closeOnProtocolViolation(true)
+                        .withUTF8Validator(false)
+                        .build();
+        pipeline.addLast(
+                new WebSocket13FrameEncoder(false),
+                new WebSocket13FrameDecoder(config),
+                new WebSocketFrames());
+        mqtt(pipeline, true);
+        ConnectDeadline.set(pipeline, limits.connectTimeout(), metrics);
+    }
+
+    MqttConnection connection(
+            Channel channel,
+            boolean webSocket,
+            ProtocolVersion version,
+            @Nullable Connect connect) {
+        return new MqttConnection(
+                channel,
+                loops.of(channel.eventLoop()).turn(),
+                webSocket,
+                version,
+                connect,
+                broker.limits().topicAliasMaximum());
+    }
+
+    /// Answers CONNECT with the reason, then closes.
+    void refuse(
+            MqttConnection connection,
+            Channel channel,
+            @Nullable String clientId,
+            ReasonCode reason,
+            String text) {
+        refusals.refused(channel.remoteAddress(), clientId, text);
+        metrics.increment(Count.CONNECTIONS_REFUSED);
+        connection.send(new ConnAck(false, reason, Properties.reason(text)));
+        connection.end();
+    }
+
+    /// Closes without an answer one that has not shown who it is.
+    void drop(Channel channel, String reason) {
+        refusals.refused(channel.remoteAddress(), null, reason);
+        metrics.increment(Count.CONNECTIONS_DROPPED);
+        channel.close();
+    }
+
+    /// An exception that reached the end of a pipeline: the network's are everyday, ours are not.
+    void failed(Channel channel, Throwable cause) {
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+            LOG.debug("{}: {}", channel.remoteAddress(), cause.toString());
+        } else {
+            LOG.error("{}: closing", channel.remoteAddress(), cause);
+        }
+        channel.close();
+    }
+}

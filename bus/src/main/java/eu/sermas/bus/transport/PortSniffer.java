@@ -1,0 +1,80 @@
+package eu.sermas.bus.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+
+/// Tells by its first byte what a connection speaks: 0x10 is the fixed header of MQTT's CONNECT,
+/// 0x16 a TLS record of the handshake, and an HTTP request begins with the letters of its method.
+/// Builds the pipeline for it and leaves. Behind TLS another one looks at what is inside.
+final class PortSniffer extends ChannelInboundHandlerAdapter {
+
+    private static final int MQTT_CONNECT = 0x10;
+    private static final int TLS_HANDSHAKE = 0x16;
+
+    /// Where a sniffer stands, and so what it lets in.
+    enum Place {
+        /// The port for everything.
+        MAIN(true, true),
+        /// The port for MQTT, plain or in TLS.
+        MQTT(true, false),
+        /// Inside TLS on the main port.
+        MAIN_IN_TLS(false, true),
+        /// Inside TLS on the MQTT port.
+        MQTT_IN_TLS(false, false);
+
+        private final boolean tls;
+        private final boolean http;
+
+        Place(boolean tls, boolean http) {
+            this.tls = tls;
+            this.http = http;
+        }
+
+        Place inTls() {
+            return this == MAIN ? MAIN_IN_TLS : MQTT_IN_TLS;
+        }
+    }
+
+    private final Pipelines pipelines;
+    private final Place place;
+
+    PortSniffer(Pipelines pipelines, Place place) {
+        this.pipelines = pipelines;
+        this.place = place;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        if (!in.isReadable()) {
+            in.release();
+            return;
+        }
+        int first = in.getUnsignedByte(in.readerIndex());
+        ChannelPipeline pipeline = ctx.pipeline();
+        if (first == MQTT_CONNECT) {
+            pipelines.mqtt(pipeline, false);
+        } else if (first == TLS_HANDSHAKE && place.tls && pipelines.hasTls()) {
+            pipelines.tls(pipeline, place.inTls());
+        } else if (isLetter(first) && place.http) {
+            pipelines.http(pipeline);
+        } else {
+            in.release();
+            pipelines.drop(ctx.channel(), "first byte: 0x%02X".formatted(first));
+            return;
+        }
+        pipeline.remove(this);
+        ctx.fireChannelRead(in);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        pipelines.drop(ctx.channel(), String.valueOf(cause.getMessage()));
+    }
+
+    private static boolean isLetter(int first) {
+        return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+    }
+}

@@ -1,0 +1,148 @@
+package eu.sermas.bus.transport;
+
+import eu.sermas.bus.broker.Client;
+import eu.sermas.bus.codec.MalformedPacketException;
+import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.packet.Packet;
+import eu.sermas.bus.packet.ReasonCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hands every packet to the client's session, for as long as the connection lasts. Its removal, by
+/// the closing of the channel or by [ClosingPhase], is the end of the connection for the broker.
+///
+/// Reading stops while the broker wants so, and while the client lets too many answers to its own
+/// packets pile up.
+final class SessionPhase extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionPhase.class);
+
+    private final Pipelines pipelines;
+    private final Inbound inbound;
+    private final MqttConnection connection;
+    private final Client client;
+    private @Nullable ChannelHandlerContext context;
+    private boolean decoding;
+    private boolean backlog;
+
+    SessionPhase(Pipelines pipelines, Inbound inbound, MqttConnection connection, Client client) {
+        this.pipelines = pipelines;
+        this.inbound = inbound;
+        this.connection = connection;
+        this.client = client;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        pipelines.metrics().add(Count.BYTES_RECEIVED, in.readableBytes());
+        inbound.append(in);
+        decode(ctx);
+    }
+
+    private void decode(ChannelHandlerContext ctx) {
+        if (decoding) {
+            return;
+        }
+        decoding = true;
+        int packets = 0;
+        try {
+            while (isReading() && !ctx.isRemoved()) {
+                Packet packet = inbound.next();
+                if (packet == null) {
+                    break;
+                }
+                packets++;
+                client.receive(packet);
+            }
+        } catch (MalformedPacketException e) {
+            pipelines.metrics().increment(Count.PROTOCOL_ERRORS);
+            connection.close(e.reasonCode(), e.getMessage()); // [MQTT-4.13.1-1]
+        } catch (RuntimeException e) {
+            LOG.error("{}: packet not handled", ctx.channel().remoteAddress(), e);
+            connection.close(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
+        } finally {
+            decoding = false;
+            pipelines.metrics().add(Count.PACKETS_RECEIVED, packets);
+        }
+    }
+
+    private boolean isReading() {
+        return connection.isReading() && !backlog;
+    }
+
+    /// Reads on, or no more. What was read before is handed over in a task of its own, for the one
+    /// who resumes may stand in the middle of another client's packet.
+    void readingChanged() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null || ctx.isRemoved()) {
+            return;
+        }
+        if (isReading()) {
+            ctx.executor().execute(this::resume);
+        } else {
+            ctx.channel().config().setAutoRead(false);
+        }
+    }
+
+    private void resume() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null || ctx.isRemoved()) {
+            return;
+        }
+        decode(ctx);
+        if (isReading() && !ctx.isRemoved()) {
+            ctx.channel().config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        long waiting = ctx.channel().bytesBeforeWritable();
+        if (waiting > pipelines.limits().writeBuffer() && !backlog) {
+            backlog = true;
+            readingChanged();
+        }
+    }
+
+    /// The client is told in a task of its own: this event comes in the middle of a flush, which
+    /// may stand in the middle of a delivery.
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            ctx.executor().execute(this::writable);
+        }
+    }
+
+    private void writable() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null || ctx.isRemoved() || !ctx.channel().isWritable()) {
+            return;
+        }
+        client.writable();
+        if (backlog) {
+            backlog = false;
+            readingChanged();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        inbound.release();
+        ctx.channel().eventLoop().execute(client::connectionClosed);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        pipelines.failed(ctx.channel(), cause);
+    }
+}

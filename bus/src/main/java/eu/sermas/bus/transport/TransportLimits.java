@@ -1,0 +1,51 @@
+package eu.sermas.bus.transport;
+
+import java.time.Duration;
+
+/// What the network side grants to a peer that it does not know yet, and how much it buffers for
+/// one that it does.
+///
+/// @param connectTimeout from accept, or from the WebSocket upgrade, until CONNECT is complete;
+///   also until the first byte of any protocol
+/// @param loginTimeout how long the credentials of a CONNECT may take to be checked
+/// @param requestTimeout for the body of one HTTP request, and for a stalled response
+/// @param idleTimeout between two HTTP requests on one connection
+/// @param connectionsPerSecond new connections of one address (IPv6: of one /64 network); what
+///   exceeds it is closed at once
+/// @param maxConnections open connections of all kinds
+/// @param writeBuffer bytes that wait to be written to one client before it counts as not writable
+public record TransportLimits(
+        Duration connectTimeout,
+        Duration loginTimeout,
+        Duration requestTimeout,
+        Duration idleTimeout,
+        int connectionsPerSecond,
+        int maxConnections,
+        int writeBuffer) {
+
+    public static final TransportLimits DEFAULT =
+            new TransportLimits(
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(60),
+                    500,
+                    200_000,
+                    1024 * 1024);
+
+    public TransportLimits {
+        requirePositive("connectTimeout", connectTimeout.toMillis());
+        requirePositive("loginTimeout", loginTimeout.toMillis());
+        requirePositive("requestTimeout", requestTimeout.toMillis());
+        requirePositive("idleTimeout", idleTimeout.toMillis());
+        requirePositive("connectionsPerSecond", connectionsPerSecond);
+        requirePositive("maxConnections", maxConnections);
+        requirePositive("writeBuffer", writeBuffer);
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
+        }
+    }
+}
