@@ -18,10 +18,15 @@ public record Receiver<S>(S subscriber, Granted granted, @Nullable Granted grant
 
     /// The same subscriber, with one more matching subscription.
     Receiver<S> and(Receiver<S> other) {
-        Granted own = other.grantedOwn;
-        if (grantedOwn != null) {
-            own = own == null ? grantedOwn : grantedOwn.and(own);
+        Granted all = granted.and(other.granted);
+        boolean ownToo = granted.equals(grantedOwn) && other.granted.equals(other.grantedOwn);
+        return new Receiver<>(subscriber, all, ownToo ? all : ownAnd(other.grantedOwn));
+    }
+
+    private @Nullable Granted ownAnd(@Nullable Granted other) {
+        if (grantedOwn == null || other == null) {
+            return grantedOwn == null ? other : grantedOwn;
         }
-        return new Receiver<>(subscriber, granted.and(other.granted), own);
+        return grantedOwn.and(other);
     }
 }

@@ -1,0 +1,203 @@
+package eu.sermas.bus.store.rocksdb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import eu.sermas.bus.store.Batch;
+import eu.sermas.bus.store.Store.Family;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.AbstractNativeReference;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/// The open files, and everything native that belongs to them. After [#close] nothing here may be
+/// called: the machine code does not check.
+final class Database {
+
+    /// Together with the memtables this bounds what the store takes outside the heap.
+    private static final long CACHE_BYTES = 32L * 1024 * 1024;
+
+    /// Small, as records are few and small; each family has at most two.
+    private static final long MEMTABLE_BYTES = 8L * 1024 * 1024;
+
+    /// What a start after a crash has to read again at most.
+    private static final long LOG_BYTES = 64L * 1024 * 1024;
+
+    /// Everything but the handles is closed in the opposite order of its making.
+    private final List<AbstractNativeReference> owned = new ArrayList<>();
+
+    private final List<ColumnFamilyHandle> handles = new ArrayList<>();
+    private final Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
+    private final WriteOptions synced = own(new WriteOptions().setSync(true));
+    private final RocksDB rocks;
+
+    /// @param folder made where it is missing, in a folder that exists
+    Database(Path folder) throws RocksDBException {
+        try {
+            rocks = open(folder);
+        } catch (RocksDBException e) {
+            closeOwned();
+            throw e;
+        }
+    }
+
+    private RocksDB open(Path folder) throws RocksDBException {
+        ColumnFamilyOptions options = familyOptions();
+        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+        for (String name : names(folder)) {
+            descriptors.add(new ColumnFamilyDescriptor(name.getBytes(UTF_8), options));
+        }
+        RocksDB opened = RocksDB.open(options(), folder.toString(), descriptors, handles);
+        for (Family family : Family.values()) {
+            for (ColumnFamilyHandle handle : handles) {
+                if (new String(handle.getName(), UTF_8).equals(family.name())) {
+                    families.put(family, handle);
+                }
+            }
+        }
+        return opened;
+    }
+
+    /// All families that are there have to be opened, those of a newer version too, or RocksDB
+    /// refuses before the format version can be read.
+    private static Set<String> names(Path folder) throws RocksDBException {
+        Set<String> names = new LinkedHashSet<>();
+        names.add(new String(RocksDB.DEFAULT_COLUMN_FAMILY, UTF_8));
+        if (Files.exists(folder.resolve("CURRENT"))) {
+            try (Options options = new Options()) {
+                for (byte[] name : RocksDB.listColumnFamilies(options, folder.toString())) {
+                    names.add(new String(name, UTF_8));
+                }
+            }
+        }
+        for (Family family : Family.values()) {
+            names.add(family.name());
+        }
+        return names;
+    }
+
+    private DBOptions options() {
+        return own(
+                new DBOptions()
+                        .setCreateIfMissing(true)
+                        .setCreateMissingColumnFamilies(true)
+                        .setMaxTotalWalSize(LOG_BYTES)
+                        .setMaxBackgroundJobs(2)
+                        // All is in the synced log already; a start reads it from there.
+                        .setAvoidFlushDuringShutdown(true)
+                        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                        .setMaxLogFileSize(1024 * 1024)
+                        .setKeepLogFileNum(2)
+                        .setStatsDumpPeriodSec(0)
+                        .setStatsPersistPeriodSec(0));
+    }
+
+    private ColumnFamilyOptions familyOptions() {
+        Cache cache = own(new LRUCache(CACHE_BYTES));
+        return own(
+                new ColumnFamilyOptions()
+                        .setWriteBufferSize(MEMTABLE_BYTES)
+                        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                        .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache)));
+    }
+
+    byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
+        return rocks.get(handle(family), key);
+    }
+
+    void scan(Family family, byte[] prefix, BiPredicate<byte[], byte[]> visitor)
+            throws RocksDBException {
+        byte[] end = firstBehind(prefix);
+        try (ReadOptions options = new ReadOptions();
+                Slice bound = end == null ? null : new Slice(end)) {
+            if (bound != null) {
+                options.setIterateUpperBound(bound);
+            }
+            try (RocksIterator records = rocks.newIterator(handle(family), options)) {
+                records.seek(prefix);
+                while (records.isValid() && visitor.test(records.key(), records.value())) {
+                    records.next();
+                }
+                records.status(); // an error ends the records too
+            }
+        }
+    }
+
+    /// The lowest key above all that begin with `prefix`, or null where there is none.
+    private static byte @Nullable [] firstBehind(byte[] prefix) {
+        int last = prefix.length - 1;
+        while (last >= 0 && prefix[last] == (byte) 0xff) {
+            last--;
+        }
+        if (last < 0) {
+            return null;
+        }
+        byte[] end = Arrays.copyOf(prefix, last + 1);
+        end[last]++;
+        return end;
+    }
+
+    void append(Batch batch, WriteBatch writes) throws RocksDBException {
+        for (Batch.Change change : batch.changes()) {
+            byte[] value = change.value();
+            if (value == null) {
+                writes.delete(handle(change.family()), change.key());
+            } else {
+                writes.put(handle(change.family()), change.key(), value);
+            }
+        }
+    }
+
+    void writeAndSync(WriteBatch writes) throws RocksDBException {
+        if (writes.count() > 0) {
+            rocks.write(synced, writes);
+        }
+    }
+
+    private ColumnFamilyHandle handle(Family family) {
+        ColumnFamilyHandle handle = families.get(family);
+        if (handle == null) {
+            throw new IllegalStateException("no family " + family);
+        }
+        return handle;
+    }
+
+    private <T extends AbstractNativeReference> T own(T reference) {
+        owned.add(reference);
+        return reference;
+    }
+
+    void close() {
+        handles.forEach(ColumnFamilyHandle::close);
+        rocks.close();
+        closeOwned();
+    }
+
+    private void closeOwned() {
+        owned.reversed().forEach(AbstractNativeReference::close);
+    }
+}
