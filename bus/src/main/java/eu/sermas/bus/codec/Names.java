@@ -24,7 +24,7 @@ final class Names {
         try {
             return Topic.of(name, utf8); // [MQTT-3.3.2-2] [MQTT-4.7.3-1]
         } catch (IllegalArgumentException e) {
-            throw malformed(field + ": " + e.getMessage());
+            throw malformed(String.valueOf(e.getMessage()).replaceFirst("topic name", field));
         }
     }
 

@@ -13,10 +13,12 @@ import java.io.ByteArrayOutputStream;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Bytes as the tests write them, and packets as the tests compare them.
@@ -77,32 +79,45 @@ final class Wire {
 
     /// Everything in a packet, arrays included, so that equal packets have equal texts.
     static String canonical(@Nullable Object value) {
+        return canonical(value, false);
+    }
+
+    /// The same with the properties in the order of their identifiers; those that repeat keep
+    /// theirs.
+    static String canonicalUnordered(@Nullable Object value) {
+        return canonical(value, true);
+    }
+
+    private static String canonical(@Nullable Object value, boolean sorted) {
         return switch (value) {
             case null -> "null";
             case byte[] bytes -> "0x" + HexFormat.of().formatHex(bytes);
-            case List<?> list -> list.stream().map(Wire::canonical).toList().toString();
-            case Properties properties -> canonical(properties);
+            case List<?> list ->
+                    list.stream().map(item -> canonical(item, sorted)).toList().toString();
+            case Properties properties -> canonical(properties, sorted);
             case String text -> '"' + text + '"';
             case TopicFilter filter -> "filter " + filter.text();
-            case Record packet -> canonical(packet);
+            case Record packet -> canonical(packet, sorted);
             default -> value.toString();
         };
     }
 
-    private static String canonical(Properties properties) {
-        List<String> entries = new ArrayList<>();
-        for (int i = 0; i < properties.size(); i++) {
-            entries.add(properties.keyAt(i) + "=" + canonical(properties.valueAt(i)));
-        }
-        return entries.toString();
+    private static String canonical(Properties properties, boolean sorted) {
+        return IntStream.range(0, properties.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> sorted ? properties.keyAt(i).id() : 0))
+                .map(i -> properties.keyAt(i) + "=" + canonical(properties.valueAt(i), sorted))
+                .toList()
+                .toString();
     }
 
-    private static String canonical(Record packet) {
+    private static String canonical(Record packet, boolean sorted) {
         StringBuilder text = new StringBuilder(packet.getClass().getSimpleName()).append('(');
         try {
             for (RecordComponent component : packet.getClass().getRecordComponents()) {
                 Object value = component.getAccessor().invoke(packet);
-                text.append(component.getName()).append('=').append(canonical(value)).append(' ');
+                text.append(component.getName()).append('=').append(canonical(value, sorted));
+                text.append(' ');
             }
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("a record that cannot be read", e);
