@@ -16,10 +16,6 @@ final class InFlight {
     final int packetId;
     final Delivery delivery;
     State state;
-
-    /// Whether the PUBLISH went out on the present connection and takes from its Receive Maximum.
-    boolean counted;
-
     @Nullable InFlight previous;
     @Nullable InFlight next;
 

@@ -1,6 +1,5 @@
-package eu.sermas.bus.simulation;
+package eu.sermas.bus.broker;
 
-import eu.sermas.bus.broker.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,11 +87,6 @@ public final class SimulatedLoops {
         while (step()) {
             // until idle
         }
-    }
-
-    /// Gives a loop something to do when its turn comes.
-    public void later(int loop, Runnable task) {
-        loops.get(loop).execute(task);
     }
 
     /// Runs a task on a loop and everything that follows from it.

@@ -1,0 +1,35 @@
+package eu.sermas.bus.rest;
+
+/// Who may call a resource method.
+enum Access {
+    /// Anybody; a token that comes along is not looked at.
+    NOTHING,
+    /// Anybody with a valid token.
+    TOKEN,
+    /// Users with the role `platform-admin` and system clients.
+    ADMIN,
+    PLATFORM_APP("platform", "app"),
+    PLATFORM_CLIENT("platform", "client"),
+    PLATFORM_MODULE("platform", "module");
+
+    private final String resource;
+    private final String scope;
+
+    Access() {
+        this("", "");
+    }
+
+    Access(String resource, String scope) {
+        this.resource = resource;
+        this.scope = scope;
+    }
+
+    /// The resource of the grant, empty where no grant is needed.
+    String resource() {
+        return resource;
+    }
+
+    String scope() {
+        return scope;
+    }
+}

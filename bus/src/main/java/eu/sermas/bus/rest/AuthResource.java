@@ -1,0 +1,103 @@
+package eu.sermas.bus.rest;
+
+import eu.sermas.bus.identity.NewUser;
+import eu.sermas.bus.identity.TokenResponse;
+import eu.sermas.bus.identity.TokenService;
+import eu.sermas.bus.identity.TokenService.LoginRequest;
+import eu.sermas.bus.identity.TokenService.RefreshRequest;
+import eu.sermas.bus.identity.Users;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.jboss.resteasy.spi.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/// People: login, who am I, and the accounts that an administrator makes.
+@Path("api/auth")
+public final class AuthResource {
+
+    /// The answer to a creation. The value is the user name, which clients rely on.
+    record CreatedUser(String userId) {}
+
+    private final TokenService tokens;
+    private final Users users;
+
+    AuthResource(TokenService tokens, Users users) {
+        this.tokens = tokens;
+        this.users = users;
+    }
+
+    @POST
+    @Path("login")
+    @Needs(Access.NOTHING)
+    public TokenResponse login(@Context HttpRequest http, LoginRequest request) {
+        return Refused.unless(tokens.login(request, http.getRemoteAddress()));
+    }
+
+    @POST
+    @Path("refresh")
+    @Needs(Access.NOTHING)
+    public TokenResponse refresh(
+            @HeaderParam("Authorization") @Nullable String authorization,
+            @Context HttpRequest http,
+            RefreshRequest request) {
+        return Refused.unless(
+                tokens.refresh(request, Guard.bearer(authorization), http.getRemoteAddress()));
+    }
+
+    /// The claims of the caller's own token.
+    @GET
+    @Path("whoami")
+    @Needs(Access.TOKEN)
+    public Response whoami(@Context Caller caller) {
+        return Response.ok(caller.token().payload())
+                .header("Content-Type", Conventions.JSON)
+                .build();
+    }
+
+    @POST
+    @Path("register")
+    @Needs(Access.NOTHING)
+    public Response register() {
+        return notImplemented();
+    }
+
+    @PUT
+    @Path("{userId}")
+    @Needs(Access.NOTHING)
+    public Response update() {
+        return notImplemented();
+    }
+
+    @DELETE
+    @Path("{userId}")
+    @Needs(Access.NOTHING)
+    public Response remove() {
+        return notImplemented();
+    }
+
+    @POST
+    @Path("admin/user")
+    @Needs(Access.ADMIN)
+    public CreatedUser create(NewUser user) {
+        return new CreatedUser(Refused.unless(users.create(user)).username());
+    }
+
+    /// The first that cannot be created ends it; those before it stay.
+    @POST
+    @Path("admin/import")
+    @Needs(Access.ADMIN)
+    public List<CreatedUser> createAll(List<NewUser> list) {
+        return list.stream().map(this::create).toList();
+    }
+
+    private static Response notImplemented() {
+        return Response.status(501).entity(ErrorBody.of(501)).build();
+    }
+}

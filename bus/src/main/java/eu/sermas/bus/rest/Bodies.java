@@ -1,0 +1,63 @@
+package eu.sermas.bus.rest;
+
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyReader;
+import jakarta.ws.rs.ext.MessageBodyWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+
+/// Request and response bodies: bytes and strings as they are, everything else as JSON, whatever
+/// the content type says; an absent body is an empty object.
+final class Bodies implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
+
+    private static final byte[] EMPTY_OBJECT = {'{', '}'};
+
+    @Override
+    public boolean isReadable(Class<?> type, Type generic, Annotation[] notes, MediaType media) {
+        return true;
+    }
+
+    @Override
+    public Object readFrom(
+            Class<Object> type,
+            Type generic,
+            Annotation[] notes,
+            MediaType media,
+            MultivaluedMap<String, String> headers,
+            InputStream in)
+            throws IOException {
+        byte[] body = in.readAllBytes();
+        if ((Class<?>) type == byte[].class) {
+            return body;
+        }
+        return Json.read(body.length == 0 ? EMPTY_OBJECT : body, generic);
+    }
+
+    @Override
+    public boolean isWriteable(Class<?> type, Type generic, Annotation[] notes, MediaType media) {
+        return true;
+    }
+
+    @Override
+    public void writeTo(
+            Object value,
+            Class<?> type,
+            Type generic,
+            Annotation[] notes,
+            MediaType media,
+            MultivaluedMap<String, Object> headers,
+            OutputStream out)
+            throws IOException {
+        out.write(
+                switch (value) {
+                    case byte[] bytes -> bytes;
+                    case String text -> text.getBytes(StandardCharsets.UTF_8);
+                    default -> Json.write(value);
+                });
+    }
+}

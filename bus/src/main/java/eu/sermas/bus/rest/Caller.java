@@ -1,0 +1,44 @@
+package eu.sermas.bus.rest;
+
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.identity.VerifiedToken;
+import org.jspecify.annotations.Nullable;
+
+/// Who makes a request, and may it? The rights are the ones that decide for MQTT too. Every check
+/// that says no ends the request with 403 and names what is missing.
+record Caller(VerifiedToken token) {
+
+    Principal principal() {
+        return token.login().principal();
+    }
+
+    /// The `sub` of the token, empty where it has none.
+    String userId() {
+        String userId = principal().userId();
+        return userId == null ? "" : userId;
+    }
+
+    /// @param appId the app that the request acts on, or null where it concerns none
+    void require(Access access, @Nullable String appId) {
+        require(rights().mayCall(access.resource(), access.scope(), appId));
+    }
+
+    void requireAdmin() {
+        if (!principal().isPlatformAdmin()) {
+            require(Verdict.denied("missing role: " + Principal.PLATFORM_ADMIN));
+        }
+    }
+
+    AccessRights rights() {
+        return token.login().rights();
+    }
+
+    void require(Verdict verdict) {
+        String reason = verdict.reason();
+        if (reason != null) {
+            throw Refused.forbidden(reason);
+        }
+    }
+}

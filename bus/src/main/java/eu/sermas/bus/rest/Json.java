@@ -1,0 +1,119 @@
+package eu.sermas.bus.rest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
+import java.util.stream.Collectors;
+
+/// JSON as this API speaks it: unknown fields are tolerated because clients send extras, but a
+/// value of the wrong type is not turned into another, and depth is limited.
+final class Json {
+
+    static final int MAX_DEPTH = 100;
+
+    static final ObjectMapper MAPPER = mapper();
+
+    private Json() {}
+
+    /// @throws Refused 400 with the reason, where the bytes are not what is expected
+    static Object read(byte[] body, Type type) {
+        try {
+            Object value = MAPPER.readValue(body, MAPPER.constructType(type));
+            if (value == null) {
+                throw Refused.badRequest("body: null (expected: a JSON value)");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw Refused.badRequest(reason(e));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static byte[] write(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String reason(JsonProcessingException e) {
+        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+            return path(mismatch) + ": expected " + nameOf(mismatch.getTargetType());
+        }
+        if (e instanceof JsonMappingException mapping) {
+            Throwable cause = mapping.getCause();
+            String why =
+                    cause instanceof IllegalArgumentException
+                            ? cause.getMessage()
+                            : mapping.getOriginalMessage();
+            return path(mapping) + ": " + why;
+        }
+        String where =
+                e.getLocation() == null
+                        ? ""
+                        : " at line "
+                                + e.getLocation().getLineNr()
+                                + ", column "
+                                + e.getLocation().getColumnNr();
+        return "malformed JSON: " + e.getOriginalMessage() + where;
+    }
+
+    private static String path(JsonMappingException e) {
+        String path =
+                e.getPath().stream()
+                        .map(
+                                step ->
+                                        step.getFieldName() == null
+                                                ? "[" + step.getIndex() + "]"
+                                                : step.getFieldName())
+                        .collect(Collectors.joining("."));
+        return path.isEmpty() ? "body" : path;
+    }
+
+    private static String nameOf(Class<?> type) {
+        if (CharSequence.class.isAssignableFrom(type)) {
+            return "a string";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (Number.class.isAssignableFrom(type) || type.isPrimitive()) {
+            return "a number";
+        }
+        return type.isArray() || Iterable.class.isAssignableFrom(type) ? "an array" : "an object";
+    }
+
+    private static ObjectMapper mapper() {
+        JsonFactory factory =
+                JsonFactory.builder()
+                        .streamReadConstraints(
+                                StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                        .build();
+        return JsonMapper.builder(factory)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .withCoercionConfig(
+                        LogicalType.Textual,
+                        config ->
+                                config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                                        .setCoercion(
+                                                CoercionInputShape.Boolean, CoercionAction.Fail))
+                .build();
+    }
+}

@@ -1,0 +1,88 @@
+package eu.sermas.bus.rest;
+
+import eu.sermas.bus.identity.Outcome;
+import eu.sermas.bus.identity.Refusal;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A request that is not served, and what its caller is told. An exception only because that is how
+/// JAX-RS leaves a resource method; it carries no stack trace.
+final class Refused extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient ErrorBody body;
+    private final transient Map<String, String> headers;
+
+    private Refused(ErrorBody body, Map<String, String> headers) {
+        super(body.message(), null, false, false);
+        this.body = body;
+        this.headers = headers;
+    }
+
+    static Refused badRequest(String reason) {
+        return new Refused(ErrorBody.of(400, reason), Map.of());
+    }
+
+    /// No token, or one that is not accepted. The reason goes where RFC 6750 wants it, so that the
+    /// body stays the one that clients know.
+    static Refused unauthorized(String reason) {
+        return new Refused(
+                ErrorBody.of(401), Map.of("WWW-Authenticate", challenge("invalid_token", reason)));
+    }
+
+    /// A good token without the right; the reason names the missing grant.
+    static Refused forbidden(String reason) {
+        return new Refused(
+                ErrorBody.of(403, "Forbidden resource"),
+                Map.of("WWW-Authenticate", challenge("insufficient_scope", reason)));
+    }
+
+    static Refused notFound(String reason) {
+        return new Refused(ErrorBody.of(404, reason), Map.of());
+    }
+
+    /// The value of an outcome, where there is one.
+    ///
+    /// @throws Refused what identity says otherwise
+    static <T> T unless(Outcome<T> outcome) {
+        return switch (outcome) {
+            case Outcome.Done<T>(T value) -> value;
+            case Outcome.Refused<T>(Refusal refusal) -> throw of(refusal);
+        };
+    }
+
+    static Refused of(Refusal refusal) {
+        int status = refusal.kind().status();
+        String message = refusal.message();
+        Duration wait = refusal.retryAfter();
+        Map<String, String> headers =
+                switch (refusal.kind()) {
+                    case UNAUTHORIZED -> Map.of("WWW-Authenticate", "Bearer");
+                    case TOO_MANY_REQUESTS ->
+                            Map.of("Retry-After", "" + Math.max(1, seconds(wait)));
+                    case BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT -> Map.of();
+                };
+        return new Refused(
+                message == null ? ErrorBody.of(status) : ErrorBody.of(status, message), headers);
+    }
+
+    private static long seconds(@Nullable Duration wait) {
+        return wait == null ? 1 : wait.plusMillis(999).toSeconds();
+    }
+
+    ErrorBody body() {
+        return body;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    /// RFC 6750 section 3 allows printable ASCII without `"` and `\` in a description.
+    private static String challenge(String error, String reason) {
+        String description = reason.replaceAll("[^ !#-\\[\\]-~]", "?");
+        return "Bearer error=\"" + error + "\", error_description=\"" + description + "\"";
+    }
+}

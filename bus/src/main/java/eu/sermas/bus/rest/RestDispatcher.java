@@ -1,0 +1,74 @@
+package eu.sermas.bus.rest;
+
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jboss.resteasy.core.ResteasyDeploymentImpl;
+import org.jboss.resteasy.core.SynchronousDispatcher;
+import org.jspecify.annotations.Nullable;
+
+/// The JAX-RS implementation behind our own HTTP: resources and providers are given to it as
+/// objects, nothing is scanned or discovered. It starts in the background, so that the process need
+/// not wait for it; the first request does.
+final class RestDispatcher implements AutoCloseable {
+
+    private final ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rest-", 0).factory());
+    private final CompletableFuture<SynchronousDispatcher> dispatcher;
+
+    RestDispatcher(List<Object> resources, Guard guard) {
+        dispatcher = CompletableFuture.supplyAsync(() -> start(resources, guard), threads);
+    }
+
+    private static SynchronousDispatcher start(List<Object> resources, Guard guard) {
+        ResteasyDeploymentImpl deployment = new ResteasyDeploymentImpl();
+        deployment.setRegisterBuiltin(false);
+        deployment.getResources().addAll(resources);
+        deployment
+                .getProviders()
+                .addAll(List.of(new Bodies(), new Errors(), new Conventions(), guard));
+        deployment.start();
+        return (SynchronousDispatcher) deployment.getDispatcher();
+    }
+
+    void execute(Runnable task) {
+        threads.execute(task);
+    }
+
+    /// Serves one request on the calling thread. Always answers.
+    Answer call(
+            String method,
+            String target,
+            @Nullable String authorization,
+            byte[] body,
+            String remoteAddress) {
+        try {
+            SynchronousDispatcher server = dispatcher.join();
+            RestResponse response = new RestResponse();
+            server.invoke(
+                    new RestRequest(
+                            method, target, authorization, body, remoteAddress, server, response),
+                    response);
+            return new Answer(
+                    response.getStatus(), headers(response.getOutputHeaders()), response.body());
+        } catch (RuntimeException | Error e) {
+            return Answer.of(Errors.unexpected(e));
+        }
+    }
+
+    private static Map<String, List<String>> headers(MultivaluedMap<String, Object> headers) {
+        Map<String, List<String>> texts = new LinkedHashMap<>();
+        headers.forEach(
+                (name, values) -> texts.put(name, values.stream().map(Object::toString).toList()));
+        return texts;
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}

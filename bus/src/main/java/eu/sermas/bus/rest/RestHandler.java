@@ -1,0 +1,295 @@
+package eu.sermas.bus.rest;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The HTTP of one connection: gathers a request, has it answered on a virtual thread, writes the
+/// answer, and only then looks at the next request. That alone keeps the answers of pipelined
+/// requests in order, slows down a client that does not read, and holds one body per connection at
+/// most. What one read of the socket brought beyond the request in work waits in a queue; more is
+/// not read.
+///
+/// A request that is refused before it is complete is answered at once; what still comes of it is
+/// thrown away for a while, because closing a socket with unread bytes resets it, and the reset
+/// could overtake the answer.
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as channelInactive
+final class RestHandler extends ChannelInboundHandlerAdapter {
+
+    private static final int LINGER_SECONDS = 5;
+
+    // Process.
+    private final RestLimits limits;
+    private final Load load;
+    private final RestDispatcher dispatcher;
+
+    // The connection. On the event loop.
+    private final Queue<Object> waiting = new ArrayDeque<>();
+    private boolean answering;
+
+    // The request that is being read. On the event loop.
+    private @Nullable HttpRequest head;
+    private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+    private boolean refused;
+
+    RestHandler(RestLimits limits, Load load, RestDispatcher dispatcher) {
+        this.limits = limits;
+        this.load = load;
+        this.dispatcher = dispatcher;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        ctx.channel().config().setAutoRead(false);
+        ctx.read();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        dropBody();
+        ctx.channel().config().setAutoRead(true);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
+        if (answering) {
+            waiting.add(message);
+        } else {
+            take(ctx, message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (!answering) {
+            ctx.read();
+        }
+    }
+
+    private void answered(ChannelHandlerContext ctx) throws IOException {
+        answering = false;
+        while (!answering && !waiting.isEmpty()) {
+            take(ctx, waiting.remove());
+        }
+        channelReadComplete(ctx);
+    }
+
+    private void take(ChannelHandlerContext ctx, Object message) throws IOException {
+        if (message instanceof HttpRequest request) {
+            begin(ctx, request);
+        }
+        if (message instanceof HttpContent content) {
+            try {
+                append(ctx, content);
+            } finally {
+                content.release();
+            }
+        }
+        if (message instanceof LastHttpContent) {
+            complete(ctx);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            Errors.unexpected(cause);
+        }
+        ctx.close();
+    }
+
+    private void begin(ChannelHandlerContext ctx, HttpRequest request) {
+        head = request;
+        body = new ByteArrayOutputStream(0);
+        refused = false;
+        ErrorBody problem = problemOf(request);
+        if (problem != null) {
+            refuse(ctx, request, problem);
+        } else if (HttpUtil.is100ContinueExpected(request)) {
+            ctx.writeAndFlush(
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        }
+    }
+
+    private @Nullable ErrorBody problemOf(HttpRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        if (cause != null) {
+            return malformed(cause);
+        }
+        if (request.headers().contains(HttpHeaderNames.EXPECT)
+                && !HttpUtil.is100ContinueExpected(request)) {
+            return ErrorBody.of(417);
+        }
+        if (request.protocolVersion().isKeepAliveDefault()
+                && request.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
+            return ErrorBody.of(400, "Host: expected exactly one");
+        }
+        String target = RequestTarget.problemOf(request.uri());
+        if (target != null && !isForServer(request)) {
+            return ErrorBody.of(400, target);
+        }
+        return HttpUtil.getContentLength(request, 0L) > limits.maxBodyBytes() ? tooLarge() : null;
+    }
+
+    /// `OPTIONS *`, RFC 9112 section 3.2.4.
+    private static boolean isForServer(HttpRequest request) {
+        return request.method().equals(HttpMethod.OPTIONS) && request.uri().equals("*");
+    }
+
+    private static ErrorBody malformed(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException _ -> ErrorBody.of(414);
+            case TooLongHttpHeaderException _ -> ErrorBody.of(431);
+            default -> ErrorBody.of(400, "malformed HTTP request");
+        };
+    }
+
+    private static ErrorBody tooLarge() {
+        return ErrorBody.plain(413, "request entity too large");
+    }
+
+    private void append(ChannelHandlerContext ctx, HttpContent content) throws IOException {
+        int length = content.content().readableBytes();
+        HttpRequest request = head;
+        if (refused || request == null || (length == 0 && content.decoderResult().isSuccess())) {
+            return;
+        }
+        if (content.decoderResult().isFailure()) {
+            refuse(ctx, request, ErrorBody.of(400, "malformed HTTP request"));
+        } else if (body.size() + length > limits.maxBodyBytes()) {
+            refuse(ctx, request, tooLarge());
+        } else if (!load.tryHold(length)) {
+            refuse(ctx, request, ErrorBody.of(503, "too many requests at once"));
+        } else {
+            content.content().readBytes(body, length);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, HttpRequest request, ErrorBody problem) {
+        refused = true;
+        dropBody();
+        ChannelFuture written = write(ctx, Answer.of(problem), false);
+        if (request.decoderResult().isFailure() || HttpUtil.is100ContinueExpected(request)) {
+            written.addListener(ChannelFutureListener.CLOSE); // nothing more comes
+        } else {
+            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void dropBody() {
+        load.letGo(body.size());
+        body = new ByteArrayOutputStream(0);
+    }
+
+    private void complete(ChannelHandlerContext ctx) {
+        HttpRequest request = head;
+        head = null;
+        if (refused || request == null) {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        answering = true;
+        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        if (request.method().equals(HttpMethod.OPTIONS)) {
+            dropBody();
+            answerThenNext(ctx, write(ctx, preflight(request), keepAlive), keepAlive);
+        } else if (!load.tryBegin()) {
+            dropBody();
+            Answer busy = Answer.of(ErrorBody.of(503, "too many requests at once"));
+            answerThenNext(ctx, write(ctx, busy, keepAlive), keepAlive);
+        } else {
+            dispatch(ctx, request, keepAlive);
+        }
+    }
+
+    /// From here on the body belongs to the request's own thread, which gives everything back.
+    private void dispatch(ChannelHandlerContext ctx, HttpRequest request, boolean keepAlive) {
+        byte[] bytes = body.toByteArray();
+        body = new ByteArrayOutputStream(0);
+        String address = addressOf(ctx);
+        dispatcher.execute(
+                () -> {
+                    Answer answer;
+                    try {
+                        answer =
+                                dispatcher.call(
+                                        request.method().name(),
+                                        request.uri(),
+                                        request.headers().get(HttpHeaderNames.AUTHORIZATION),
+                                        bytes,
+                                        address);
+                    } finally {
+                        load.letGo(bytes.length);
+                        load.end();
+                    }
+                    answerThenNext(ctx, write(ctx, answer, keepAlive), keepAlive);
+                });
+    }
+
+    private void answerThenNext(
+            ChannelHandlerContext ctx, ChannelFuture written, boolean keepAlive) {
+        written.addListener(
+                future -> {
+                    if (keepAlive && future.isSuccess()) {
+                        answered(ctx);
+                    } else {
+                        ctx.close();
+                    }
+                });
+    }
+
+    private static ChannelFuture write(
+            ChannelHandlerContext ctx, Answer answer, boolean keepAlive) {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.valueOf(answer.status()),
+                        Unpooled.wrappedBuffer(answer.body()));
+        response.headers()
+                .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+                .set("X-Content-Type-Options", "nosniff")
+                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        answer.headers().forEach(response.headers()::set);
+        if (answer.status() != 204) {
+            HttpUtil.setContentLength(response, answer.body().length);
+        }
+        HttpUtil.setKeepAlive(response, keepAlive);
+        return ctx.writeAndFlush(response);
+    }
+
+    private static Answer preflight(HttpRequest request) {
+        return Cors.preflight(
+                request.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS));
+    }
+
+    private static String addressOf(ChannelHandlerContext ctx) {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress().getHostAddress()
+                : "local";
+    }
+}

@@ -1,0 +1,24 @@
+package eu.sermas.bus.rest;
+
+/// What the REST API takes from its callers. One connection has one request in work at a time.
+///
+/// @param maxBodyBytes of one request; more is answered with 413
+/// @param maxConcurrentRequests in work in the whole process; more are answered with 503
+/// @param maxBufferedBytes of all bodies that the process holds; more is answered with 503
+public record RestLimits(int maxBodyBytes, int maxConcurrentRequests, long maxBufferedBytes) {
+
+    public static final RestLimits DEFAULT =
+            new RestLimits(8 * 1024 * 1024, 256, 128L * 1024 * 1024);
+
+    public RestLimits {
+        atLeastOne("maxBodyBytes", maxBodyBytes);
+        atLeastOne("maxConcurrentRequests", maxConcurrentRequests);
+        atLeastOne("maxBufferedBytes", maxBufferedBytes);
+    }
+
+    private static void atLeastOne(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
+        }
+    }
+}

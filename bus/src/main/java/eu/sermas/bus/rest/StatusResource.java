@@ -1,0 +1,65 @@
+package eu.sermas.bus.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import eu.sermas.bus.metrics.Metrics;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/// What is outside of the API proper: health for whoever runs the process, counters for Prometheus,
+/// and where to find what.
+@Path("/")
+public final class StatusResource {
+
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Metrics metrics;
+    private final JsonNode keys;
+    private final BooleanSupplier ready;
+
+    StatusResource(Metrics metrics, JsonNode keys, BooleanSupplier ready) {
+        this.keys = keys;
+        this.metrics = metrics;
+        this.ready = ready;
+    }
+
+    @GET
+    @Path("health/live")
+    @Needs(Access.NOTHING)
+    public Object live() {
+        return Map.of("status", "live");
+    }
+
+    @GET
+    @Path("health/ready")
+    @Needs(Access.NOTHING)
+    public Response ready() {
+        return ready.getAsBoolean()
+                ? Response.ok(Map.of("status", "ready")).build()
+                : Response.status(503).entity(ErrorBody.of(503, "not ready")).build();
+    }
+
+    @GET
+    @Path("metrics")
+    @Needs(Access.NOTHING)
+    public Response metrics() {
+        return Response.ok(metrics.scrape()).header("Content-Type", PROMETHEUS).build();
+    }
+
+    @GET
+    @Path(".well-known/sermas.json")
+    @Needs(Access.NOTHING)
+    public Object wellKnown() {
+        return VocabularyResource.DOCUMENTS;
+    }
+
+    /// The keys that every token can be checked with.
+    @GET
+    @Path(".well-known/jwks.json")
+    @Needs(Access.NOTHING)
+    public Object keys() {
+        return keys;
+    }
+}

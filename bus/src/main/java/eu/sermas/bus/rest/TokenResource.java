@@ -1,0 +1,55 @@
+package eu.sermas.bus.rest;
+
+import eu.sermas.bus.identity.TokenResponse;
+import eu.sermas.bus.identity.TokenService;
+import eu.sermas.bus.identity.TokenService.RefreshRequest;
+import eu.sermas.bus.identity.TokenService.TokenRequest;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import org.jboss.resteasy.spi.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/// Tokens for clients. A Bearer token may stand in for a secret, so it is handed on unchecked; a
+/// bad one is as good as none.
+@Path("api/platform/token")
+public final class TokenResource {
+
+    private final TokenService tokens;
+
+    TokenResource(TokenService tokens) {
+        this.tokens = tokens;
+    }
+
+    @POST
+    @Needs(Access.NOTHING)
+    public TokenResponse token(
+            @HeaderParam("Authorization") @Nullable String authorization,
+            @Context HttpRequest http,
+            TokenRequest request) {
+        return Refused.unless(
+                tokens.token(request, Guard.bearer(authorization), http.getRemoteAddress()));
+    }
+
+    @POST
+    @Path("access_token")
+    @Needs(Access.NOTHING)
+    public TokenResponse accessToken(
+            @HeaderParam("Authorization") @Nullable String authorization,
+            @Context HttpRequest http,
+            TokenRequest request) {
+        return token(authorization, http, request);
+    }
+
+    @POST
+    @Path("{name: refresh|refresh_token}")
+    @Needs(Access.NOTHING)
+    public TokenResponse refresh(
+            @HeaderParam("Authorization") @Nullable String authorization,
+            @Context HttpRequest http,
+            RefreshRequest request) {
+        return Refused.unless(
+                tokens.refresh(request, Guard.bearer(authorization), http.getRemoteAddress()));
+    }
+}
