@@ -102,7 +102,8 @@ final class Committer {
                 }
             }
             database.writeAndSync(writes);
-        } catch (RocksDBException | RuntimeException e) {
+        } catch (RocksDBException | RuntimeException | Error e) {
+            // Whatever it was: commits that are never answered would be worse.
             StoreException failure = new StoreException("store: not written: " + e.getMessage(), e);
             group.forEach(pending -> pending.stage.completeExceptionally(failure));
             return;
