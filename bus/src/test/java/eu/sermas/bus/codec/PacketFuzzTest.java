@@ -42,7 +42,7 @@ class PacketFuzzTest {
                                 "-max_total_time=" + seconds,
                                 "-seed=" + seed,
                                 "-max_len=4096",
-                                "-timeout=10",
+                                "-timeout=60",
                                 corpus.toString())
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
