@@ -8,12 +8,19 @@ import eu.sermas.bus.session.Session;
 final class Absence {
 
     private final Session session;
+    private final long expiresAt;
     private AccessRights rights;
 
+    /// @param expiresAt when the session ends, in milliseconds since the epoch
     /// @param rights those of the last connection, by which a delayed will is judged
-    Absence(Session session, AccessRights rights) {
+    Absence(Session session, long expiresAt, AccessRights rights) {
         this.session = session;
+        this.expiresAt = expiresAt;
         this.rights = rights;
+    }
+
+    long expiresAt() {
+        return expiresAt;
     }
 
     Session session() {

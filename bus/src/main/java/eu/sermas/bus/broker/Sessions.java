@@ -101,7 +101,10 @@ final class Sessions {
                 before != null
                         ? before.login().rights()
                         : absence != null ? absence.rights() : null;
-        boolean ends = cleanStart || known.expiryInterval() == 0;
+        boolean ends =
+                cleanStart
+                        || known.expiryInterval() == 0
+                        || (absence != null && shard.now() >= absence.expiresAt());
         if (before != null) {
             before.takenOver(); // [MQTT-3.1.4-3]
             shard.metrics().increment(Count.CONNECTIONS_CLOSED);
@@ -129,8 +132,9 @@ final class Sessions {
         clients.remove(key);
         session.detach();
         shard.metrics().increment(Count.CONNECTIONS_CLOSED);
-        Absence absence = new Absence(session, client.login().rights());
         long expiry = session.expiryInterval();
+        long expiresAt = expiry == NEVER_EXPIRES ? Long.MAX_VALUE : shard.now() + expiry * 1000;
+        Absence absence = new Absence(session, expiresAt, client.login().rights());
         Will will = session.will();
         if (expiry == 0) {
             wills.publish(session, absence.rights());

@@ -16,6 +16,10 @@ final class InFlight {
     final int packetId;
     final Delivery delivery;
     State state;
+
+    /// Whether the PUBLISH went out on the present connection and takes from its Receive Maximum.
+    boolean counted;
+
     @Nullable InFlight previous;
     @Nullable InFlight next;
 

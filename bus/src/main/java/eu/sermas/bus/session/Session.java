@@ -43,7 +43,6 @@ public final class Session {
 
     // For the life of a connection.
     private @Nullable Connection connection;
-    private int receiveMaximum;
     private int sendQuota;
     private @Nullable InFlight resendFrom;
 
@@ -119,10 +118,10 @@ public final class Session {
     /// @param receiveMaximum how many QoS 1 and 2 messages the client takes at a time
     public void attach(Connection connection, int receiveMaximum, long now) {
         this.connection = connection;
-        this.receiveMaximum = receiveMaximum;
         this.sendQuota = receiveMaximum; // [MQTT-4.9.0-1]
         this.resendFrom = window.oldest();
         this.online = true;
+        window.forEach(entry -> entry.counted = false);
         drain(now);
     }
 
@@ -208,6 +207,7 @@ public final class Session {
                                 now);
         if (written) {
             sendQuota--;
+            entry.counted = true;
         } else {
             window.remove(entry);
             tally.dropped(1);
@@ -286,7 +286,9 @@ public final class Session {
             resendFrom = entry.next;
         }
         window.remove(entry);
-        sendQuota = Math.min(receiveMaximum, sendQuota + 1);
+        // The end of a message that was released on an earlier connection makes no room on this
+        // one.
+        sendQuota += entry.counted ? 1 : 0;
         drain(now);
     }
 

@@ -18,6 +18,7 @@ import eu.sermas.bus.packet.Subscription;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
+import eu.sermas.bus.simulation.SimulatedLoops;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
-package eu.sermas.bus.broker;
+package eu.sermas.bus.simulation;
 
+import eu.sermas.bus.broker.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,11 @@ public final class SimulatedLoops {
         while (step()) {
             // until idle
         }
+    }
+
+    /// Gives a loop something to do when its turn comes.
+    public void later(int loop, Runnable task) {
+        loops.get(loop).execute(task);
     }
 
     /// Runs a task on a loop and everything that follows from it.

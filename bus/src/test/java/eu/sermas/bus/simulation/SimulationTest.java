@@ -1,0 +1,167 @@
+package eu.sermas.bus.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.broker.SharedStrategy;
+import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.session.QueueLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// Random sequences of what clients do, of lost connections, takeovers, slow readers and jumps of
+/// the clock, against the whole broker on simulated loops, checked by the [Ledger].
+///
+/// - `-Dsimulation.steps=N`: how many steps in all, 120,000 by default
+/// - `-Dsimulation.seed=N`: repeats the round with this seed alone, as a failure prints it
+class SimulationTest {
+
+    private static final int STEPS = Integer.getInteger("simulation.steps", 120_000);
+    private static final int STEPS_PER_ROUND = 400;
+    private static final int CLIENTS = 6;
+    private static final List<Topic> TOPICS =
+            List.of(Topic.of("a"), Topic.of("a/b"), Topic.of("a/c"), Topic.of("b/c/d"));
+    private static final List<String> FILTERS =
+            List.of("a", "a/b", "a/+", "a/#", "#", "+/c/#", "b/c/d");
+    private static final Limits LIMITS =
+            new Limits(1024, 100, 10, 100, 100, new QueueLimits(40, 10_000), 3600, 3600);
+
+    @Test
+    void everySessionGetsWhatItWasPromised() {
+        Long only = Long.getLong("simulation.seed");
+        if (only != null) {
+            new Round(only).play();
+            return;
+        }
+        long first = System.nanoTime();
+        int checked = 0;
+        for (int round = 0; round < STEPS / STEPS_PER_ROUND; round++) {
+            checked += new Round(first + round).play();
+        }
+        assertThat(checked).as("promises that were checked").isGreaterThan(STEPS / 50);
+    }
+
+    /// One world from its beginning to its rest.
+    private static final class Round {
+        private final Random random;
+        private final SimulatedLoops loops;
+        private final Ledger ledger;
+        private final List<SimulatedClient> clients = new ArrayList<>();
+
+        Round(long seed) {
+            random = new Random(seed);
+            loops = new SimulatedLoops(1 + random.nextInt(4), seed);
+            ledger = new Ledger("repeat with -Dsimulation.seed=" + seed);
+            Broker broker =
+                    new Broker(
+                            LIMITS,
+                            SharedStrategy.ROUND_ROBIN,
+                            loops.loops(),
+                            loops::now,
+                            new Metrics());
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(new SimulatedClient("c" + i, broker, loops, ledger, login()));
+            }
+        }
+
+        private static Login login() {
+            Principal principal =
+                    new Principal(
+                            Principal.Kind.ANONYMOUS, "p", Set.of(), null, null, "p", Set.of());
+            return new Login(principal, AccessRights.OPEN, Long.MAX_VALUE, "");
+        }
+
+        /// @return how many promises were found kept
+        int play() {
+            for (int i = 0; i < STEPS_PER_ROUND; i++) {
+                step(clients.get(random.nextInt(CLIENTS)));
+            }
+            comeToRest();
+            ledger.settle(loops.now());
+            return ledger.checked();
+        }
+
+        private void step(SimulatedClient client) {
+            int roll = random.nextInt(100);
+            if (roll < 30) {
+                loops.step();
+            } else if (roll < 60) {
+                client.read();
+            } else if (roll < 62) {
+                loops.advance(random.nextInt(4) == 0 ? 20_000 : 700);
+            } else if (!client.isConnected()) {
+                connectOrWait(client);
+            } else if (roll < 84) {
+                publish(client);
+            } else if (roll < 90) {
+                client.subscribe(pick(FILTERS), QoS.of(random.nextInt(3)));
+            } else if (roll < 92) {
+                client.unsubscribe(pick(FILTERS));
+            } else if (roll < 95) {
+                client.writable(random.nextBoolean());
+            } else {
+                leave(client);
+            }
+        }
+
+        private void connectOrWait(SimulatedClient client) {
+            if (!client.hasWire()) {
+                connect(client);
+            }
+        }
+
+        private void connect(SimulatedClient client) {
+            client.connect(random.nextInt(10) == 0, random.nextInt(4) == 0 ? 0 : 10);
+        }
+
+        private void publish(SimulatedClient client) {
+            client.publish(
+                    pick(TOPICS),
+                    QoS.of(random.nextInt(3)),
+                    random.nextInt(8) == 0,
+                    random.nextInt(4) == 0 ? 2 : 0);
+        }
+
+        private void leave(SimulatedClient client) {
+            switch (random.nextInt(3)) {
+                case 0 -> client.drop();
+                case 1 -> client.disconnect();
+                default -> {
+                    // A takeover: the broker learns of the new connection before the old one's end.
+                    client.abandon();
+                    connect(client);
+                }
+            }
+        }
+
+        private <T> T pick(List<T> choices) {
+            return choices.get(random.nextInt(choices.size()));
+        }
+
+        /// Everybody comes back, reads, and acknowledges until nothing moves any more.
+        private void comeToRest() {
+            boolean moving = true;
+            while (moving) {
+                moving = loops.step();
+                for (SimulatedClient client : clients) {
+                    if (!client.hasWire()) {
+                        client.connect(false, 10);
+                        moving = true;
+                    }
+                    client.becomeWritable();
+                    moving |= client.hasMail();
+                    client.read();
+                }
+            }
+        }
+    }
+}
