@@ -2,13 +2,13 @@ package eu.sermas.bus.access;
 
 /// Foreign text made fit for a reason string and a log line: short, and without control characters
 /// or anything else that could imitate a second line.
-final class Printable {
+public final class Printable {
 
     private static final int MAX_LENGTH = 64;
 
     private Printable() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 3);
         for (int i = 0; i < text.length(); i++) {
             if (i == MAX_LENGTH) {

@@ -110,7 +110,7 @@ public record App(
                 extra);
     }
 
-    App withIdentity(String id, String created, String updated) {
+    App withIdentity(String id, @Nullable String created, @Nullable String updated) {
         return new App(
                 id,
                 isPublic,

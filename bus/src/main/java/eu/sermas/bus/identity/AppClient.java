@@ -30,6 +30,10 @@ public record AppClient(
         return clientId;
     }
 
+    String appIdOrEmpty() {
+        return appId == null ? "" : appId;
+    }
+
     AppClient withSecret(@Nullable String other) {
         return new AppClient(appId, name, clientId, other, permissions);
     }

@@ -1,16 +1,20 @@
 package eu.sermas.bus.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Store;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// Everything about identity, put together. Every call of these objects may block, so they belong
 /// on virtual threads, except for [TokenVerifier], which works on the thread of its caller.
 ///
 /// @param jwks the public keys, as served at `/.well-known/jwks.json`
-@SuppressWarnings("DoNotCallSuggester")
 public record Identity(
         Registry registry,
         Users users,
@@ -27,6 +31,38 @@ public record Identity(
             InstantSource clock,
             Metrics metrics,
             Consumer<IdentityEvent> listener) {
-        throw new IllegalStateException("to come");
+        Secrets secrets = new Secrets();
+        Map<String, Secret> systemSecrets = new HashMap<>();
+        settings.systemClients()
+                .forEach((id, secret) -> systemSecrets.put(id, secrets.configured(secret)));
+        RSAKey key = SigningKey.open(settings.dataDirectory());
+        Registry registry =
+                new Registry(new RegistryStore(store), secrets, systemSecrets.keySet(), clock);
+        Users users = new Users(store, secrets);
+        Principals principals = new Principals(registry, users, systemSecrets);
+        RefreshTokens refreshTokens = new RefreshTokens(store, secrets, clock);
+        Consequences consequences = new Consequences(principals, refreshTokens, listener);
+        registry.report(consequences);
+        users.report(consequences);
+        TokenVerifier verifier = new TokenVerifier(key, settings.issuer(), principals, clock);
+        TokenService tokens =
+                new TokenService(
+                        settings,
+                        registry,
+                        users,
+                        principals,
+                        secrets,
+                        new TokenIssuer(key, settings.issuer(), registry, users),
+                        verifier,
+                        refreshTokens,
+                        clock,
+                        metrics,
+                        listener);
+        return new Identity(registry, users, tokens, verifier, jwks(key));
+    }
+
+    private static JsonNode jwks(RSAKey key) {
+        byte[] json = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
+        return Json.read(json, JsonNode.class);
     }
 }

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 final class Names {
 
     static final String CLIENT_ID_FORM = "[A-Za-z0-9._~-]{1,64}";
+    static final String APP_ID_FORM = CLIENT_ID_FORM + ", not reserved";
 
     /// The client of every app through which people log in.
     static final String APPLICATION = "application";

@@ -2,114 +2,303 @@ package eu.sermas.bus.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.access.Printable;
+import eu.sermas.bus.identity.IdentityEvent.Operation;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The apps with their clients and modules, and the modules of the platform. Reads are look-ups in
-/// memory; a change returns once it is durable and in force. Nothing that it hands out holds a
-/// secret, except the answer to a creation.
-@SuppressWarnings("DoNotCallSuggester")
+/// memory, from any thread; a change returns once it is durable and in force. Nothing that it hands
+/// out holds a secret, except the answer to a creation.
+///
+/// Each app is one immutable [AppState]. A change takes the write lock, drafts the next state,
+/// writes the difference, puts the new state in force, and reports the difference as events.
 public final class Registry {
 
-    Registry() {}
+    private static final Refusal NOT_AN_APP_ID =
+            Refusal.badRequest("appId: expected " + Names.CLIENT_ID_FORM);
+
+    private final RegistryStore store;
+    private final Secrets secrets;
+    private final Set<String> systemClients;
+    private final InstantSource clock;
+
+    private volatile Consumer<IdentityEvent> listener = _ -> {};
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Map<String, AppState> apps;
+    private final Map<String, ClientRef> composites = new ConcurrentHashMap<>();
+    private final Map<String, PlatformModule> modules;
+
+    Registry(RegistryStore store, Secrets secrets, Set<String> systemClients, InstantSource clock) {
+        this.store = store;
+        this.secrets = secrets;
+        this.systemClients = systemClients;
+        this.clock = clock;
+        this.apps = new ConcurrentHashMap<>(store.readApps());
+        this.modules = new ConcurrentHashMap<>(store.readModules());
+        apps.values().forEach(state -> index(null, state));
+    }
+
+    /// Who is told about changes, on the thread of the change and after it is in force.
+    void report(Consumer<IdentityEvent> to) {
+        listener = to;
+    }
 
     public Optional<App> app(String appId) {
-        throw new IllegalStateException("to come");
+        return state(appId).map(AppState::app);
     }
 
     public List<App> apps() {
-        throw new IllegalStateException("to come");
+        return apps.values().stream()
+                .map(AppState::app)
+                .sorted(Comparator.comparing(App::appId))
+                .toList();
     }
 
     public List<App> appsOwnedBy(String userId) {
-        throw new IllegalStateException("to come");
+        return apps().stream().filter(app -> app.ownerId().equals(userId)).toList();
+    }
+
+    Optional<AppState> state(String appId) {
+        return Optional.ofNullable(apps.get(appId));
+    }
+
+    Set<String> appIdsOwnedBy(String userId) {
+        Set<String> owned = new HashSet<>();
+        for (AppState state : apps.values()) {
+            if (state.app().ownerId().equals(userId)) {
+                owned.add(state.appId());
+            }
+        }
+        return owned;
+    }
+
+    /// Exactly the client that tokens call so.
+    @Nullable ClientRef clientCalled(String composite) {
+        return composites.get(composite);
     }
 
     /// @param app with or without an id; modules and clients with or without secrets
     /// @return the app with the secrets that were made up for it
     public Outcome<App> createApp(App app) {
-        throw new IllegalStateException("to come");
+        String appId = app.appId().isEmpty() ? UUID.randomUUID().toString() : app.appId();
+        Refusal refusal = refusalOf(appId, app.ownerId());
+        return refusal != null ? Outcome.refused(refusal) : locked(() -> create(appId, app));
+    }
+
+    private static @Nullable Refusal refusalOf(String appId, String ownerId) {
+        if (ownerId.isEmpty()) {
+            return Refusal.badRequest("ownerId missing");
+        }
+        if (Names.isReservedAppId(appId)) {
+            return Refusal.badRequest("appId: '" + appId + "' is reserved");
+        }
+        return Names.isAppId(appId) ? null : NOT_AN_APP_ID;
+    }
+
+    private Outcome<App> create(String appId, App app) {
+        if (apps.containsKey(appId)) {
+            return Outcome.refused(Refusal.conflict("App " + appId + " already exists"));
+        }
+        String now = now();
+        AppDraft draft = new AppDraft(app.withIdentity(appId, now, now), secrets);
+        draft.replaceParts(app);
+        return apply(null, draft, true).map(state -> withSecrets(state.app(), draft));
     }
 
     /// Replaces an app; absent modules or clients stay as they are.
     ///
     /// @return the app with the secrets of the modules and clients that are new
     public Outcome<App> updateApp(App app) {
-        throw new IllegalStateException("to come");
+        return change(
+                app.appId(),
+                draft -> {
+                    draft.replaceApp(app.ownerId().isEmpty() ? draft.keepOwner(app) : app);
+                    draft.replaceParts(app);
+                });
     }
 
     /// Creates or replaces.
     ///
     /// @param skipClients leaves clients out
     public Outcome<App> importApp(App app, boolean skipClients) {
-        throw new IllegalStateException("to come");
+        App wanted = skipClients ? app.withParts(app.modules(), null) : app;
+        return apps.containsKey(app.appId()) ? updateApp(wanted) : createApp(wanted);
     }
 
     public Outcome<App> changeSettings(String appId, JsonNode settings) {
-        throw new IllegalStateException("to come");
+        return change(appId, draft -> draft.replaceApp(draft.app().withSettings(settings)));
     }
 
     public Outcome<App> changeTools(String appId, JsonNode tools) {
-        throw new IllegalStateException("to come");
+        return change(appId, draft -> draft.replaceApp(draft.app().withTools(tools)));
     }
 
     /// @return whether there was such an app
     public boolean removeApp(String appId) {
-        throw new IllegalStateException("to come");
+        return locked(
+                () -> {
+                    AppState state = apps.get(appId);
+                    if (state != null) {
+                        commit(state, null, true);
+                    }
+                    return state != null;
+                });
     }
 
     /// Any client of the app: its own, those of modules, and `application`.
     ///
     /// @param id short or composite
     public Optional<AppClient> client(String appId, String id) {
-        throw new IllegalStateException("to come");
+        return state(appId).flatMap(state -> state.client(id)).map(ClientState::client);
     }
 
     /// @param id short or composite
     public Optional<Grants> grants(String appId, String id) {
-        throw new IllegalStateException("to come");
+        return state(appId).flatMap(state -> state.client(id)).map(ClientState::grants);
     }
 
     /// @return the client with its secret
     public Outcome<AppClient> createClient(String appId, AppClient client) {
-        throw new IllegalStateException("to come");
+        return locked(
+                () -> {
+                    AppState state = apps.get(appId);
+                    if (state == null) {
+                        return Outcome.refused(Refusal.APP_NOT_FOUND);
+                    }
+                    String id = client.clientId();
+                    if (id != null && state.clients().containsKey(id)) {
+                        return Outcome.refused(
+                                Refusal.badRequest("Client " + id + " already exists"));
+                    }
+                    AppDraft draft = new AppDraft(state, secrets);
+                    draft.putClient(client, false);
+                    return apply(state, draft, false).map(_ -> draft.withNewSecrets().getFirst());
+                });
     }
 
     /// @param id short or composite
     public Outcome<AppClient> removeClient(String appId, String id) {
-        throw new IllegalStateException("to come");
+        return locked(
+                () -> {
+                    AppState state = apps.get(appId);
+                    if (state == null) {
+                        return Outcome.refused(Refusal.APP_NOT_FOUND);
+                    }
+                    ClientState client = state.client(id).orElse(null);
+                    if (client == null) {
+                        return Outcome.refused(Refusal.CLIENT_NOT_FOUND);
+                    }
+                    if (client.origin() == ClientState.Origin.APPLICATION) {
+                        return Outcome.refused(
+                                Refusal.badRequest("client application: part of every app"));
+                    }
+                    AppDraft draft = new AppDraft(state, secrets);
+                    draft.removeClient(client.client().id());
+                    return apply(state, draft, false).map(_ -> client.client());
+                });
     }
 
     public Optional<AppModule> module(String appId, String moduleId) {
-        throw new IllegalStateException("to come");
+        return state(appId).map(state -> state.module(moduleId));
     }
 
     /// Creates or replaces.
     ///
     /// @return the module, with its secret where it is new
     public Outcome<AppModule> saveModule(String appId, AppModule module) {
-        throw new IllegalStateException("to come");
+        return locked(
+                () -> {
+                    AppState state = apps.get(appId);
+                    if (state == null) {
+                        return Outcome.refused(Refusal.APP_NOT_FOUND);
+                    }
+                    AppDraft draft = new AppDraft(state, secrets);
+                    draft.putModule(module, false);
+                    return apply(state, draft, false)
+                            .map(
+                                    _ ->
+                                            module.withAppId(appId)
+                                                    .withSecret(
+                                                            draft.newSecret(module.moduleId())));
+                });
     }
 
     public Outcome<AppModule> removeModule(String appId, String moduleId) {
-        throw new IllegalStateException("to come");
+        return locked(
+                () -> {
+                    AppState state = apps.get(appId);
+                    if (state == null) {
+                        return Outcome.refused(Refusal.APP_NOT_FOUND);
+                    }
+                    AppModule module = state.module(moduleId);
+                    if (module == null) {
+                        return Outcome.refused(Refusal.MODULE_NOT_FOUND);
+                    }
+                    AppDraft draft = new AppDraft(state, secrets);
+                    draft.removeModule(moduleId);
+                    return apply(state, draft, false).map(_ -> module);
+                });
     }
 
     public Optional<PlatformModule> platformModule(String moduleId) {
-        throw new IllegalStateException("to come");
+        return Optional.ofNullable(modules.get(moduleId));
     }
 
     public List<PlatformModule> platformModules() {
-        throw new IllegalStateException("to come");
+        return modules.values().stream()
+                .sorted(Comparator.comparing(PlatformModule::moduleId))
+                .toList();
     }
 
     /// Creates or replaces.
     public Outcome<PlatformModule> savePlatformModule(PlatformModule module) {
-        throw new IllegalStateException("to come");
+        if (!Names.isClientId(module.moduleId())) {
+            return Outcome.refused(
+                    Refusal.badRequest(
+                            "moduleId: '"
+                                    + Printable.of(module.moduleId())
+                                    + "' (expected: "
+                                    + Names.CLIENT_ID_FORM
+                                    + ")"));
+        }
+        return locked(
+                () -> {
+                    store.write(module);
+                    boolean isNew = modules.put(module.moduleId(), module) == null;
+                    listener.accept(
+                            new IdentityEvent.PlatformModuleChanged(
+                                    isNew ? Operation.CREATED : Operation.UPDATED, module));
+                    return Outcome.done(module);
+                });
     }
 
     public Outcome<PlatformModule> removePlatformModule(String moduleId) {
-        throw new IllegalStateException("to come");
+        return locked(
+                () -> {
+                    PlatformModule module = modules.get(moduleId);
+                    if (module == null) {
+                        return Outcome.refused(Refusal.MODULE_NOT_FOUND);
+                    }
+                    store.deleteModule(moduleId);
+                    modules.remove(moduleId);
+                    listener.accept(
+                            new IdentityEvent.PlatformModuleChanged(Operation.DELETED, module));
+                    return Outcome.done(module);
+                });
     }
 
     /// Brings the registry in step with the apps of the configuration: creates, updates, and
@@ -118,7 +307,166 @@ public final class Registry {
     ///
     /// @return the clients whose secret had to be made up just now, with it
     /// @throws IllegalArgumentException with the reason, where an app cannot be as declared
-    public List<AppClient> declare(List<App> apps) {
-        throw new IllegalStateException("to come");
+    public List<AppClient> declare(List<App> declared) {
+        return locked(
+                () -> {
+                    List<AppClient> madeUp = new ArrayList<>();
+                    Set<String> names = new HashSet<>();
+                    for (App app : declared) {
+                        names.add(app.appId());
+                        madeUp.addAll(declare(app));
+                    }
+                    List.copyOf(apps.values()).stream()
+                            .filter(state -> state.declared() && !names.contains(state.appId()))
+                            .forEach(this::withdraw);
+                    return madeUp;
+                });
+    }
+
+    private List<AppClient> declare(App app) {
+        String appId = app.appId();
+        if (!Names.isAppId(appId) || Names.isReservedAppId(appId)) {
+            throw new IllegalArgumentException(
+                    "appId: '" + Printable.of(appId) + "' (expected: " + Names.APP_ID_FORM + ")");
+        }
+        AppState before = apps.get(appId);
+        AppDraft draft =
+                before == null ? new AppDraft(app, secrets) : new AppDraft(before, secrets);
+        draft.declare(app);
+        Outcome<AppState> outcome =
+                before != null && isUnchanged(before, draft)
+                        ? refresh(before, draft)
+                        : apply(before, draft, true);
+        if (outcome instanceof Outcome.Refused<AppState>(Refusal refusal)) {
+            throw new IllegalArgumentException("app " + appId + ": " + refusal.message());
+        }
+        return draft.withNewSecrets();
+    }
+
+    private static boolean isUnchanged(AppState before, AppDraft draft) {
+        return draft.problem() == null && draft.finish(before.app()).isStoredAs(before);
+    }
+
+    /// Takes over what is not stored: the secrets of the configuration.
+    private Outcome<AppState> refresh(AppState before, AppDraft draft) {
+        AppState after = draft.finish(before.app());
+        apps.put(after.appId(), after);
+        return Outcome.done(after);
+    }
+
+    private void withdraw(AppState state) {
+        AppDraft draft = new AppDraft(state, secrets);
+        draft.setDeclared(false);
+        draft.keepDeclared(Set.of());
+        if (draft.isBare()) {
+            commit(state, null, true);
+        } else {
+            var _ = apply(state, draft, true);
+        }
+    }
+
+    private Outcome<App> change(String appId, Consumer<AppDraft> change) {
+        return locked(
+                () -> {
+                    AppState state = apps.get(appId);
+                    if (state == null) {
+                        return Outcome.refused(Refusal.APP_NOT_FOUND);
+                    }
+                    AppDraft draft = new AppDraft(state, secrets);
+                    change.accept(draft);
+                    return apply(state, draft, true).map(next -> withSecrets(next.app(), draft));
+                });
+    }
+
+    private Outcome<AppState> apply(@Nullable AppState before, AppDraft draft, boolean reportApp) {
+        String problem = draft.problem();
+        if (problem != null) {
+            return Outcome.refused(Refusal.badRequest(problem));
+        }
+        String now = now();
+        String created = before == null ? now : before.app().createdAt();
+        AppState after = draft.finish(created, now);
+        Refusal collision = collisionOf(after);
+        if (collision != null) {
+            return Outcome.refused(collision);
+        }
+        commit(before, after, reportApp);
+        return Outcome.done(after);
+    }
+
+    /// The one place where a state is replaced.
+    private void commit(@Nullable AppState before, @Nullable AppState after, boolean reportApp) {
+        store.write(before, after);
+        index(before, after);
+        if (after != null) {
+            apps.put(after.appId(), after);
+        } else if (before != null) {
+            apps.remove(before.appId());
+        }
+        AppChanges.between(before, after, reportApp).forEach(listener);
+    }
+
+    private @Nullable Refusal collisionOf(AppState state) {
+        for (String clientId : state.clients().keySet()) {
+            ClientRef client = new ClientRef(state.appId(), clientId);
+            String composite = client.composite();
+            ClientRef present = composites.get(composite);
+            if (systemClients.contains(composite) || (present != null && !present.equals(client))) {
+                return Refusal.conflict(
+                        "clientId: '"
+                                + clientId
+                                + "' (expected: one whose composite id is free, '"
+                                + composite
+                                + "' is not)");
+            }
+        }
+        return null;
+    }
+
+    private void index(@Nullable AppState before, @Nullable AppState after) {
+        if (before != null) {
+            clientsOf(before).forEach(client -> composites.remove(client.composite()));
+        }
+        if (after != null) {
+            clientsOf(after).forEach(client -> composites.put(client.composite(), client));
+        }
+    }
+
+    private static Collection<ClientRef> clientsOf(AppState state) {
+        return state.clients().keySet().stream()
+                .map(clientId -> new ClientRef(state.appId(), clientId))
+                .toList();
+    }
+
+    private static App withSecrets(App app, AppDraft draft) {
+        List<AppModule> modules = app.modules();
+        List<AppClient> clients = app.clients();
+        return app.withParts(
+                modules == null
+                        ? null
+                        : modules.stream()
+                                .map(
+                                        module ->
+                                                module.withSecret(
+                                                        draft.newSecret(module.moduleId())))
+                                .toList(),
+                clients == null
+                        ? null
+                        : clients.stream()
+                                .map(client -> client.withSecret(draft.newSecret(client.id())))
+                                .toList());
+    }
+
+    private String now() {
+        return clock.instant().toString();
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        writing.lock();
+        try {
+            return action.get();
+        } finally {
+            writing.unlock();
+        }
     }
 }

@@ -1,47 +1,396 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.identity.IdentityEvent.TokenType;
+import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.metrics.Metrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Hands out tokens. An empty text in a request is an absent one.
-@SuppressWarnings("DoNotCallSuggester")
+/// Hands out tokens. An empty text in a request is an absent one. Safe for use by many threads;
+/// calls may block.
+///
+/// Every answer holds a refresh token, since clients read it without asking whether it is there.
+/// What is renewed without a secret or a password keeps the beginning of its session, and ends with
+/// the session's maximum age.
 public final class TokenService {
 
     /// The body of `POST /api/platform/token`; the client id is short or composite.
     public record TokenRequest(
-            @Nullable String appId, @Nullable String clientId, @Nullable String clientSecret) {}
+            @Nullable String appId, @Nullable String clientId, @Nullable String clientSecret) {
+
+        /// Without the secret.
+        @Override
+        public String toString() {
+            return "TokenRequest[" + appId + ", " + clientId + "]";
+        }
+    }
 
     /// The body of `POST /api/platform/token/refresh` and `/api/auth/refresh`.
     public record RefreshRequest(
             @Nullable String refreshToken,
             @Nullable String appId,
             @Nullable String clientId,
-            @Nullable String clientSecret) {}
+            @Nullable String clientSecret) {
+
+        /// Without the secrets.
+        @Override
+        public String toString() {
+            return "RefreshRequest[" + appId + ", " + clientId + "]";
+        }
+    }
 
     /// The body of `POST /api/auth/login`.
     public record LoginRequest(
             @Nullable String username,
             @Nullable String password,
             @Nullable String appId,
-            @Nullable String clientId) {}
+            @Nullable String clientId) {
 
-    TokenService() {}
+        /// Without the password.
+        @Override
+        public String toString() {
+            return "LoginRequest[" + username + ", " + appId + "]";
+        }
+    }
+
+    /// Below this a client that renews 30 s before the end would do so without a pause.
+    private static final Duration SHORTEST = Duration.ofSeconds(121);
+
+    /// The login that a token goes back to.
+    private record Session(String id, Instant start) {}
+
+    private final IdentitySettings settings;
+    private final Registry registry;
+    private final Users users;
+    private final Principals principals;
+    private final Secrets secrets;
+    private final TokenIssuer issuer;
+    private final TokenVerifier verifier;
+    private final RefreshTokens refreshTokens;
+    private final Attempts attempts;
+    private final InstantSource clock;
+    private final Metrics metrics;
+    private final Consumer<IdentityEvent> listener;
+
+    TokenService(
+            IdentitySettings settings,
+            Registry registry,
+            Users users,
+            Principals principals,
+            Secrets secrets,
+            TokenIssuer issuer,
+            TokenVerifier verifier,
+            RefreshTokens refreshTokens,
+            InstantSource clock,
+            Metrics metrics,
+            Consumer<IdentityEvent> listener) {
+        this.settings = settings;
+        this.registry = registry;
+        this.users = users;
+        this.principals = principals;
+        this.secrets = secrets;
+        this.issuer = issuer;
+        this.verifier = verifier;
+        this.refreshTokens = refreshTokens;
+        this.attempts = new Attempts(settings, clock);
+        this.clock = clock;
+        this.metrics = metrics;
+        this.listener = listener;
+    }
 
     /// @param bearer the token of the Authorization header, as it came, or null
     /// @param address of the caller, without its port
     public Outcome<TokenResponse> token(
             TokenRequest request, @Nullable String bearer, String address) {
-        throw new IllegalStateException("to come");
+        String appId = orEmpty(request.appId());
+        String clientId = orEmpty(request.clientId());
+        String secret = orEmpty(request.clientSecret());
+        boolean ofSystem = appId.isEmpty() || appId.equals(Names.PLATFORM);
+        if (ofSystem && principals.system(clientId) != null) {
+            return secret.isEmpty()
+                    ? Outcome.refused(Refusal.FORBIDDEN)
+                    : systemToken(clientId, secret, address);
+        }
+        if (appId.isEmpty()) {
+            return Outcome.refused(Refusal.badRequest("appId missing"));
+        }
+        if (clientId.isEmpty()) {
+            return Outcome.refused(Refusal.badRequest("clientId missing"));
+        }
+        if (!secret.isEmpty()) {
+            return bySecret(appId, clientId, secret, address);
+        }
+        return bearer == null || bearer.isEmpty()
+                ? Outcome.refused(
+                        Refusal.badRequest("One of clientSecret or bearer token is required"))
+                : byBearer(appId, clientId, bearer);
+    }
+
+    private Outcome<TokenResponse> systemToken(String clientId, String secret, String address) {
+        Subject subject = principals.system(clientId);
+        return proven(subject, secret, principals.systemSecret(clientId), clientId, address);
+    }
+
+    private Outcome<TokenResponse> bySecret(
+            String appId, String clientId, String secret, String address) {
+        Optional<ClientState> client =
+                registry.state(appId).flatMap(state -> state.client(clientId));
+        Subject subject = client.map(state -> subject(appId, state)).orElse(null);
+        Secret expected = client.map(ClientState::secret).orElse(Secret.NONE);
+        return proven(subject, secret, expected, appId + "/" + clientId, address);
+    }
+
+    private Outcome<TokenResponse> proven(
+            @Nullable Subject subject,
+            String secret,
+            Secret expected,
+            String identity,
+            String address) {
+        Duration wait = attempts.attempt(identity, address);
+        if (wait != null) {
+            return tooMany(wait);
+        }
+        if (!secrets.matches(secret, expected) || subject == null) {
+            return unauthorized();
+        }
+        attempts.succeeded(identity, address);
+        return issue(subject, newSession(), TokenType.ACCESS);
+    }
+
+    /// Without a secret: for the platform's administrator, the owner of the app, the client itself,
+    /// and those of its app that hold `platform.token`. Who asks, and not the client that is asked
+    /// for, must have the right.
+    private Outcome<TokenResponse> byBearer(String appId, String clientId, String bearer) {
+        Caller caller = callerOf(bearer);
+        if (caller == null) {
+            return unauthorized();
+        }
+        AppState app = registry.state(appId).orElse(null);
+        ClientState client = app == null ? null : app.client(clientId).orElse(null);
+        Subject target = client == null ? null : subject(appId, client);
+        if (caller.subject().equals(target)) {
+            return issue(target, caller.session(), TokenType.ACCESS);
+        }
+        if (!mayHandOut(caller, appId, app)) {
+            return Outcome.refused(Refusal.FORBIDDEN);
+        }
+        if (target == null) {
+            return Outcome.refused(app == null ? Refusal.APP_NOT_FOUND : Refusal.CLIENT_NOT_FOUND);
+        }
+        return issue(target, newSession(), TokenType.ACCESS);
+    }
+
+    private static boolean mayHandOut(Caller caller, String appId, @Nullable AppState app) {
+        Principal principal = caller.present().principal();
+        return switch (principal.kind()) {
+            case SYSTEM -> true;
+            case CLIENT ->
+                    caller.present().rights().mayCall("platform", "token", appId).isAllowed();
+            case USER ->
+                    principal.isPlatformAdmin()
+                            || (app != null && app.app().ownerId().equals(principal.userId()));
+            case ANONYMOUS -> false;
+        };
     }
 
     /// @param bearer as in [#token]
     /// @param address as in [#token]
     public Outcome<TokenResponse> refresh(
             RefreshRequest request, @Nullable String bearer, String address) {
-        throw new IllegalStateException("to come");
+        String refreshToken = orEmpty(request.refreshToken());
+        String secret = orEmpty(request.clientSecret());
+        if (!refreshToken.isEmpty()) {
+            return byRefreshToken(refreshToken, request, address);
+        }
+        if (!secret.isEmpty()) {
+            return token(
+                    new TokenRequest(request.appId(), request.clientId(), secret), bearer, address);
+        }
+        Caller caller = bearer == null ? null : callerOf(bearer);
+        if (caller == null || contradicts(request, caller.subject().client())) {
+            return unauthorized();
+        }
+        return issue(caller.subject(), caller.session(), TokenType.REFRESH);
+    }
+
+    private Outcome<TokenResponse> byRefreshToken(
+            String refreshToken, RefreshRequest request, String address) {
+        Duration wait = attempts.attempt("", address);
+        if (wait != null) {
+            return tooMany(wait);
+        }
+        RefreshTokens.Family family = refreshTokens.find(refreshToken);
+        if (family == null
+                || contradicts(request, family.subject().client())
+                || !isSecretOf(family.subject(), orEmpty(request.clientSecret()))
+                || principals.find(family.subject()) == null) {
+            return unauthorized();
+        }
+        attempts.succeeded("", address);
+        Session session =
+                new Session(family.sessionId(), Instant.ofEpochMilli(family.sessionStart()));
+        Instant expiresAt = expiryOf(session);
+        String next = expiresAt == null ? null : refreshTokens.exchange(refreshToken, expiresAt);
+        return next == null || expiresAt == null
+                ? unauthorized()
+                : answer(family.subject(), session, expiresAt, next, TokenType.REFRESH);
+    }
+
+    private static boolean contradicts(RefreshRequest request, ClientRef client) {
+        String appId = orEmpty(request.appId());
+        String clientId = orEmpty(request.clientId());
+        return (!appId.isEmpty() && !appId.equals(client.appId()))
+                || (!clientId.isEmpty() && !client.isNamed(clientId));
+    }
+
+    /// A secret need not come with a refresh token, but where it does, it has to be right.
+    private boolean isSecretOf(Subject subject, String secret) {
+        if (secret.isEmpty()) {
+            return true;
+        }
+        ClientRef client = subject.client();
+        String appId = client.appId();
+        Secret expected =
+                appId == null
+                        ? principals.systemSecret(client.clientId())
+                        : registry.state(appId)
+                                .flatMap(state -> state.client(client.clientId()))
+                                .map(ClientState::secret)
+                                .orElse(Secret.NONE);
+        return secrets.matches(secret, expected);
     }
 
     /// @param address as in [#token]
     public Outcome<TokenResponse> login(LoginRequest request, String address) {
-        throw new IllegalStateException("to come");
+        String username = orEmpty(request.username()).strip();
+        String password = orEmpty(request.password());
+        if (username.length() < 3) {
+            return Outcome.refused(Refusal.badRequest("missing username"));
+        }
+        if (password.isEmpty()) {
+            return Outcome.refused(Refusal.badRequest("missing password"));
+        }
+        String identity = "user " + username.toLowerCase(Locale.ROOT);
+        Duration wait = attempts.attempt(identity, address);
+        if (wait != null) {
+            return tooMany(wait);
+        }
+        User user = users.check(username, password);
+        ClientRef client = clientOfLogin(orEmpty(request.appId()), orEmpty(request.clientId()));
+        if (user == null || client == null) {
+            return unauthorized();
+        }
+        attempts.succeeded(identity, address);
+        Subject subject = new Subject(Principal.Kind.USER, client, user.userId());
+        Outcome<TokenResponse> outcome = issue(subject, newSession(), TokenType.ACCESS);
+        listener.accept(new IdentityEvent.UserLoggedIn(client.appId(), user));
+        return outcome;
+    }
+
+    private @Nullable ClientRef clientOfLogin(String appId, String clientId) {
+        if (appId.isEmpty()) {
+            return clientId.isEmpty() || clientId.equals(Names.PLATFORM)
+                    ? new ClientRef(null, Names.PLATFORM)
+                    : registry.clientCalled(clientId);
+        }
+        return registry.state(appId)
+                .flatMap(state -> state.client(clientId.isEmpty() ? Names.APPLICATION : clientId))
+                .map(state -> new ClientRef(appId, state.client().id()))
+                .orElse(null);
+    }
+
+    private record Caller(Subject subject, Principals.Present present, Session session) {}
+
+    private @Nullable Caller callerOf(String bearer) {
+        try {
+            TokenClaims claims = verifier.claims(bearer);
+            Subject subject = principals.subjectOf(claims);
+            Principals.Present present = principals.find(subject);
+            Session session =
+                    new Session(claims.sessionId(), Instant.ofEpochSecond(claims.sessionStart()));
+            return present == null ? null : new Caller(subject, present, session);
+        } catch (LoginRefused _) {
+            return null;
+        }
+    }
+
+    private Outcome<TokenResponse> issue(Subject subject, Session session, TokenType type) {
+        Instant expiresAt = expiryOf(session);
+        if (expiresAt == null) {
+            return unauthorized();
+        }
+        String refreshToken = refreshTokens.open(subject, session.id(), session.start(), expiresAt);
+        return answer(subject, session, expiresAt, refreshToken, type);
+    }
+
+    /// When a token of this session that is made now has to end, or null where the session is over.
+    private @Nullable Instant expiryOf(Session session) {
+        Instant now = clock.instant();
+        Instant end = session.start().plus(settings.sessionMaxAge());
+        Instant expiresAt = now.plus(settings.tokenLifetime());
+        if (end.isAfter(expiresAt)) {
+            return expiresAt;
+        }
+        return end.isBefore(now.plus(SHORTEST)) ? null : end;
+    }
+
+    private Outcome<TokenResponse> answer(
+            Subject subject,
+            Session session,
+            Instant expiresAt,
+            String refreshToken,
+            TokenType type) {
+        Instant now = clock.instant();
+        String token =
+                issuer.issue(
+                        subject,
+                        new TokenIssuer.Session(session.id(), session.start(), now, expiresAt));
+        metrics.increment(Count.TOKENS_ISSUED);
+        String appId = subject.client().appId();
+        if (appId != null) {
+            listener.accept(
+                    new IdentityEvent.TokenIssued(appId, subject.client().composite(), type));
+        }
+        long seconds = expiresAt.getEpochSecond() - now.getEpochSecond();
+        return Outcome.done(
+                new TokenResponse(
+                        token,
+                        seconds,
+                        seconds,
+                        refreshToken,
+                        "Bearer",
+                        0,
+                        session.id(),
+                        TokenIssuer.SCOPE));
+    }
+
+    private Session newSession() {
+        return new Session(UUID.randomUUID().toString(), clock.instant());
+    }
+
+    private Outcome<TokenResponse> unauthorized() {
+        metrics.increment(Count.LOGIN_FAILED);
+        return Outcome.refused(Refusal.UNAUTHORIZED);
+    }
+
+    private Outcome<TokenResponse> tooMany(Duration wait) {
+        metrics.increment(Count.LOGIN_FAILED);
+        return Outcome.refused(Refusal.tooManyRequests(wait));
+    }
+
+    private static Subject subject(String appId, ClientState client) {
+        return new Subject(
+                Principal.Kind.CLIENT, new ClientRef(appId, client.client().id()), client.sub());
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
     }
 }

@@ -1,28 +1,170 @@
 package eu.sermas.bus.identity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import eu.sermas.bus.access.Login;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.ParseException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// Checks tokens, without asking anybody: signature, issuer, time, and that who it speaks for still
-/// exists. Never blocks.
-@SuppressWarnings("DoNotCallSuggester")
+/// exists. Never blocks; safe for use by many threads.
+///
+/// A signature that was good once is good for ever, so what it was found under, the SHA-256 of the
+/// token, is remembered. Everything else is looked at each time: a client that reconnects with a
+/// token of yesterday gets the rights of today, or none.
 public final class TokenVerifier implements Authenticator {
 
-    TokenVerifier() {}
+    /// A longer token is refused unread.
+    public static final int MAX_TOKEN_LENGTH = 64 * 1_024;
+
+    private static final int REMEMBERED = 20_000;
+    private static final long CLOCK_SKEW_SECONDS = 60;
+
+    private final JWSVerifier signature;
+    private final String keyId;
+    private final String issuer;
+    private final Principals principals;
+    private final InstantSource clock;
+    private final Cache<Fingerprint, TokenClaims> remembered =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+    TokenVerifier(RSAKey key, String issuer, Principals principals, InstantSource clock) {
+        this.keyId = key.getKeyID();
+        this.issuer = issuer;
+        this.principals = principals;
+        this.clock = clock;
+        try {
+            this.signature = new RSASSAVerifier(key.toRSAPublicKey());
+        } catch (JOSEException e) {
+            throw new IllegalArgumentException("issuer key: cannot verify", e);
+        }
+    }
 
     /// The user name of a CONNECT is the token; there must be a password, and what it says does not
     /// matter.
     @Override
     public CompletionStage<Login> authenticate(
             @Nullable String userName, byte @Nullable [] password) {
-        throw new IllegalStateException("to come");
+        try {
+            if (userName == null || userName.isEmpty()) {
+                throw new LoginRefused("user name: absent (expected: a token)");
+            }
+            if (password == null) {
+                throw new LoginRefused("password: absent (expected: any, even an empty one)");
+            }
+            return CompletableFuture.completedFuture(login(claims(userName)));
+        } catch (LoginRefused refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
     }
 
     /// For a Bearer token.
     ///
     /// @throws LoginRefused where it is not accepted
     public VerifiedToken verify(String token) throws LoginRefused {
-        throw new IllegalStateException("to come");
+        Login login = login(claims(token));
+        String payload = token.substring(token.indexOf('.') + 1, token.lastIndexOf('.'));
+        return new VerifiedToken(login, new String(Base64.getUrlDecoder().decode(payload), UTF_8));
+    }
+
+    private Login login(TokenClaims claims) throws LoginRefused {
+        Subject subject = principals.subjectOf(claims);
+        Principals.Present present = principals.find(subject);
+        if (present == null) {
+            throw new LoginRefused("token: who it was issued to does not exist any more");
+        }
+        return new Login(
+                present.principal(),
+                present.rights(),
+                claims.expiresAt() * 1_000,
+                claims.tokenId());
+    }
+
+    /// What a token says, if all is well with the token itself.
+    TokenClaims claims(String token) throws LoginRefused {
+        if (token.length() > MAX_TOKEN_LENGTH) {
+            throw new LoginRefused(
+                    "token: "
+                            + token.length()
+                            + " characters (expected: at most "
+                            + MAX_TOKEN_LENGTH
+                            + ")");
+        }
+        Fingerprint fingerprint = sha256(token);
+        TokenClaims known = remembered.getIfPresent(fingerprint);
+        if (known == null) {
+            known = verified(token);
+            remembered.put(fingerprint, known);
+        }
+        if (clock.instant().getEpochSecond() >= known.expiresAt()) {
+            remembered.invalidate(fingerprint);
+            throw new LoginRefused("token: expired at " + Instant.ofEpochSecond(known.expiresAt()));
+        }
+        return known;
+    }
+
+    private TokenClaims verified(String token) throws LoginRefused {
+        try {
+            SignedJWT jwt = SignedJWT.parse(token);
+            JWSAlgorithm algorithm = jwt.getHeader().getAlgorithm();
+            if (!JWSAlgorithm.RS256.equals(algorithm)) {
+                throw new LoginRefused("token: algorithm other than RS256");
+            }
+            if (!keyId.equals(jwt.getHeader().getKeyID())) {
+                throw new LoginRefused("token: signed with an unknown key");
+            }
+            if (!jwt.verify(signature)) {
+                throw new LoginRefused("token: signature does not match");
+            }
+            JWTClaimsSet claims = jwt.getJWTClaimsSet();
+            checkIssuerAndTime(claims);
+            return TokenClaims.of(claims);
+        } catch (ParseException | IllegalArgumentException _) {
+            throw new LoginRefused("token: not a signed JSON Web Token");
+        } catch (JOSEException _) {
+            throw new LoginRefused("token: signature cannot be checked");
+        }
+    }
+
+    private void checkIssuerAndTime(JWTClaimsSet claims) throws LoginRefused {
+        if (!issuer.equals(claims.getIssuer())) {
+            throw new LoginRefused("token: of another issuer (expected: " + issuer + ")");
+        }
+        if (claims.getExpirationTime() == null) {
+            throw new LoginRefused("token: exp: absent");
+        }
+        Instant latest = clock.instant().plusSeconds(CLOCK_SKEW_SECONDS);
+        if (claims.getNotBeforeTime() != null
+                && claims.getNotBeforeTime().toInstant().isAfter(latest)) {
+            throw new LoginRefused("token: not yet valid");
+        }
+        if (claims.getIssueTime() != null && claims.getIssueTime().toInstant().isAfter(latest)) {
+            throw new LoginRefused("token: issued in the future");
+        }
+    }
+
+    private static Fingerprint sha256(String token) {
+        try {
+            return new Fingerprint(
+                    MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256: not available", e);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package eu.sermas.bus.identity;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import eu.sermas.bus.access.Principal;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,5 +23,15 @@ public record User(
 
     public User {
         roles = Set.copyOf(roles);
+    }
+
+    boolean isAdmin() {
+        return roles.contains(Principal.PLATFORM_ADMIN);
+    }
+
+    User asAdmin() {
+        Set<String> more = new HashSet<>(roles);
+        more.add(Principal.PLATFORM_ADMIN);
+        return new User(userId, username, email, firstName, lastName, true, more);
     }
 }

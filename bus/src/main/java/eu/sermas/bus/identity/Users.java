@@ -1,38 +1,219 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.store.Batch;
+import eu.sermas.bus.store.Store;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// The people with accounts.
-@SuppressWarnings("DoNotCallSuggester")
+/// The people with accounts. Reads are look-ups in memory, from any thread; a change returns once
+/// it is durable and in force.
 public final class Users {
 
-    Users() {}
+    private static final int MIN_NAME = 3;
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._@+~-]{3,128}");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+    /// Names that look like those of clients in logs and tokens.
+    private static final String SERVICE_ACCOUNT = "service-account-";
+
+    /// As it is kept in the store.
+    private record Stored(User user, @Nullable String passwordHash) {}
+
+    private record Account(User user, Secret password) {}
+
+    private final Store store;
+    private final Secrets secrets;
+
+    private volatile Consumer<IdentityEvent> listener = _ -> {};
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Map<String, Account> byId = new ConcurrentHashMap<>();
+    private final Map<String, Account> byName = new ConcurrentHashMap<>();
+
+    Users(Store store, Secrets secrets) {
+        this.store = store;
+        this.secrets = secrets;
+        store.scan(
+                Store.Family.USER,
+                new byte[0],
+                (_, value) -> {
+                    Stored stored = Json.read(value, Stored.class);
+                    String hash = stored.passwordHash();
+                    remember(
+                            new Account(
+                                    stored.user(),
+                                    hash == null ? Secret.NONE : new Secret.Hashed(hash)));
+                    return true;
+                });
+    }
+
+    /// Who is told about changes, on the thread of the change and after it is in force.
+    void report(Consumer<IdentityEvent> to) {
+        listener = to;
+    }
 
     public Optional<User> user(String userId) {
-        throw new IllegalStateException("to come");
+        return Optional.ofNullable(byId.get(userId)).map(Account::user);
     }
 
     public Optional<User> named(String username) {
-        throw new IllegalStateException("to come");
+        return Optional.ofNullable(byName.get(lower(username))).map(Account::user);
     }
 
     public Outcome<User> create(NewUser user) {
-        throw new IllegalStateException("to come");
+        String username = lower(user.username() == null ? "" : user.username().strip());
+        String password = user.anyPassword();
+        if (username.length() < MIN_NAME) {
+            return Outcome.refused(Refusal.badRequest("missing username"));
+        }
+        if (!NAME.matcher(username).matches() || username.startsWith(SERVICE_ACCOUNT)) {
+            return Outcome.refused(
+                    Refusal.badRequest("username: expected 3..128 letters, digits or . _ @ + ~ -"));
+        }
+        if (password == null || password.isEmpty()) {
+            return Outcome.refused(Refusal.badRequest("missing password"));
+        }
+        if (password.length() > Secrets.MAX_LENGTH) {
+            return Outcome.refused(
+                    Refusal.badRequest("password: expected at most 1024 characters"));
+        }
+        String id = user.id() == null ? UUID.randomUUID().toString() : user.id();
+        if (!ID.matcher(id).matches()) {
+            return Outcome.refused(Refusal.badRequest("id: expected a UUID"));
+        }
+        if (byName.containsKey(username)) {
+            return Outcome.refused(exists(username));
+        }
+        return insert(account(user, id, username, password));
+    }
+
+    private Account account(NewUser user, String id, String username, String password) {
+        List<String> roles = user.roles();
+        return new Account(
+                new User(
+                        id,
+                        username,
+                        user.email(),
+                        user.firstName(),
+                        user.lastName(),
+                        user.enabled() == null || user.enabled(),
+                        roles == null ? Set.of() : Set.copyOf(roles)),
+                secrets.hash(password));
+    }
+
+    private Outcome<User> insert(Account account) {
+        writing.lock();
+        try {
+            User user = account.user();
+            if (byName.containsKey(user.username()) || byId.containsKey(user.userId())) {
+                return Outcome.refused(exists(user.username()));
+            }
+            put(account);
+            listener.accept(new IdentityEvent.UserCreated(user));
+            return Outcome.done(user);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private static Refusal exists(String username) {
+        return Refusal.badRequest("User " + username + " already exists");
     }
 
     /// Whether anybody with the role `platform-admin` can log in by a stored password.
     public boolean hasAdmin() {
-        throw new IllegalStateException("to come");
+        return byId.values().stream()
+                .anyMatch(
+                        account ->
+                                account.user().enabled()
+                                        && account.user().roles().contains(Principal.PLATFORM_ADMIN)
+                                        && account.password() instanceof Secret.Hashed);
     }
 
     /// Makes a user with the role `platform-admin` whose password comes from the configuration at
     /// each start and is not stored.
     public void configureAdmin(String username, String password) {
-        throw new IllegalStateException("to come");
+        putAdmin(username, secrets.configured(password));
     }
 
     /// Makes a user with the role `platform-admin`, or gives it this password; it is kept, hashed.
     public void createAdmin(String username, String password) {
-        throw new IllegalStateException("to come");
+        putAdmin(username, secrets.hash(password));
+    }
+
+    private void putAdmin(String username, Secret password) {
+        String name = lower(username);
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "admin user: expected 3..128 letters, digits or . _ @ + ~ -");
+        }
+        writing.lock();
+        try {
+            Account present = byName.get(name);
+            User user =
+                    present == null
+                            ? new User(
+                                    UUID.randomUUID().toString(),
+                                    name,
+                                    null,
+                                    null,
+                                    null,
+                                    true,
+                                    Set.of(Principal.PLATFORM_ADMIN))
+                            : present.user().asAdmin();
+            Account account = new Account(user, password);
+            if (present == null || !stored(present).equals(stored(account))) {
+                put(account);
+            } else {
+                remember(account);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void put(Account account) {
+        byte[] key = account.user().userId().getBytes(StandardCharsets.UTF_8);
+        store.commit(new Batch().put(Store.Family.USER, key, Json.write(stored(account))))
+                .toCompletableFuture()
+                .join();
+        remember(account);
+    }
+
+    private void remember(Account account) {
+        byId.put(account.user().userId(), account);
+        byName.put(account.user().username(), account);
+    }
+
+    private static Stored stored(Account account) {
+        return new Stored(
+                account.user(),
+                account.password() instanceof Secret.Hashed(String hash) ? hash : null);
+    }
+
+    /// The user with this name and password. Takes as long for one that does not exist.
+    @Nullable User check(String username, String password) {
+        boolean matches = secrets.matches(password, passwordOf(username));
+        User user = named(username).orElse(null);
+        return matches && user != null && user.enabled() ? user : null;
+    }
+
+    private Secret passwordOf(String username) {
+        Account account = byName.get(lower(username));
+        return account == null ? Secret.NONE : account.password();
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
     }
 }

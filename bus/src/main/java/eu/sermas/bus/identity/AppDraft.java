@@ -1,0 +1,258 @@
+package eu.sermas.bus.identity;
+
+import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.access.Printable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A change of one app under way: starts from the present state, is told what shall be, and gives
+/// the next state. Belongs to one thread.
+///
+/// What cannot be is remembered as the first [#problem], and nothing of the draft is used then.
+final class AppDraft {
+
+    private final Secrets secrets;
+    private final Map<String, AppModule> modules = new LinkedHashMap<>();
+    private final Map<String, ClientState> clients = new LinkedHashMap<>();
+    private final List<AppClient> madeUp = new ArrayList<>();
+    private App app;
+    private boolean declared;
+    private @Nullable String problem;
+
+    /// A new app.
+    AppDraft(App app, Secrets secrets) {
+        this.secrets = secrets;
+        this.app = app;
+        AppClient application =
+                new AppClient(
+                        app.appId(), Names.APPLICATION, Names.APPLICATION, null, List.of("*"));
+        clients.put(
+                Names.APPLICATION,
+                ClientState.of(
+                        application,
+                        UUID.randomUUID().toString(),
+                        ClientState.Origin.APPLICATION,
+                        false,
+                        Secret.NONE));
+    }
+
+    AppDraft(AppState state, Secrets secrets) {
+        this.secrets = secrets;
+        this.app = state.app();
+        this.declared = state.declared();
+        state.modules().forEach(module -> modules.put(module.moduleId(), module));
+        clients.putAll(state.clients());
+    }
+
+    @Nullable String problem() {
+        return problem;
+    }
+
+    /// The clients whose secret is new, with it.
+    List<AppClient> withNewSecrets() {
+        return madeUp;
+    }
+
+    /// The new secret of this client, or null where it has none.
+    @Nullable String newSecret(String clientId) {
+        for (AppClient client : madeUp) {
+            if (client.id().equals(clientId)) {
+                return client.secret();
+            }
+        }
+        return null;
+    }
+
+    /// Makes of the app what the configuration says.
+    void declare(App wanted) {
+        app = wanted.ownerId().isEmpty() ? keepOwner(wanted) : wanted;
+        declared = true;
+        List<AppModule> wantedModules = wanted.modules() == null ? List.of() : wanted.modules();
+        List<AppClient> wantedClients = wanted.clients() == null ? List.of() : wanted.clients();
+        Set<String> names = new HashSet<>();
+        wantedModules.forEach(module -> names.add(module.moduleId()));
+        wantedClients.forEach(client -> names.add(String.valueOf(client.clientId())));
+        keepDeclared(names);
+        wantedModules.forEach(module -> putModule(module, true));
+        wantedClients.forEach(client -> putClient(client, true));
+    }
+
+    void replaceApp(App other) {
+        app = other;
+    }
+
+    App app() {
+        return app;
+    }
+
+    /// The other app with the present owner.
+    App keepOwner(App other) {
+        return other.withOwner(app.ownerId());
+    }
+
+    /// Makes the modules and own clients those of the other app, where it names any.
+    void replaceParts(App other) {
+        List<AppModule> otherModules = other.modules();
+        List<AppClient> otherClients = other.clients();
+        if (otherModules != null) {
+            replaceModules(otherModules);
+        }
+        if (otherClients != null) {
+            replaceClients(otherClients);
+        }
+    }
+
+    void setDeclared(boolean value) {
+        declared = value;
+    }
+
+    private void replaceModules(List<AppModule> others) {
+        Set<String> keep = new HashSet<>();
+        others.forEach(module -> keep.add(module.moduleId()));
+        List.copyOf(modules.keySet()).stream()
+                .filter(id -> !keep.contains(id))
+                .forEach(this::removeModule);
+        others.forEach(module -> putModule(module, false));
+    }
+
+    private void replaceClients(List<AppClient> others) {
+        Set<String> keep = new HashSet<>();
+        others.forEach(client -> keep.add(String.valueOf(client.clientId())));
+        clients.values()
+                .removeIf(
+                        state ->
+                                state.origin() == ClientState.Origin.OWN
+                                        && !keep.contains(state.client().id()));
+        others.forEach(client -> putClient(client, false));
+    }
+
+    void putModule(AppModule module, boolean isDeclared) {
+        String id = module.moduleId();
+        List<String> permissions = module.supports().stream().map(AppDraft::permissionOf).toList();
+        AppClient client =
+                new AppClient(app.appId(), module.name(), id, module.secret(), permissions);
+        put(client, ClientState.Origin.MODULE, isDeclared);
+        modules.put(id, module.withAppId(app.appId()).withSecret(null));
+    }
+
+    /// `dialogue` means every scope of it, and of a longer entry only two parts count.
+    private static String permissionOf(String supported) {
+        String[] parts = supported.split("\\.", 3);
+        return parts[0] + "." + (parts.length == 1 ? "*" : parts[1]);
+    }
+
+    void putClient(AppClient client, boolean isDeclared) {
+        String id = client.clientId();
+        List<String> permissions = client.permissions();
+        put(
+                new AppClient(
+                        app.appId(),
+                        client.name(),
+                        id == null || id.isEmpty() ? UUID.randomUUID().toString() : id,
+                        client.secret(),
+                        permissions == null ? List.of("*") : permissions),
+                ClientState.Origin.OWN,
+                isDeclared);
+    }
+
+    void removeModule(String moduleId) {
+        if (modules.remove(moduleId) != null) {
+            clients.remove(moduleId);
+        }
+    }
+
+    void removeClient(String clientId) {
+        clients.remove(clientId);
+        modules.remove(clientId);
+    }
+
+    /// Removes what was declared and is not among these.
+    void keepDeclared(Set<String> ids) {
+        clients.values().stream()
+                .filter(state -> state.declared() && !ids.contains(state.client().id()))
+                .map(state -> state.client().id())
+                .toList()
+                .forEach(this::removeClient);
+    }
+
+    /// Whether nothing is left that somebody made.
+    boolean isBare() {
+        return clients.size() == 1;
+    }
+
+    private void put(AppClient client, ClientState.Origin origin, boolean isDeclared) {
+        String id = client.id();
+        ClientState present = clients.get(id);
+        String wrong = problemOf(client, origin, present);
+        if (wrong != null) {
+            problem = problem == null ? wrong : problem;
+            return;
+        }
+        String sub = present == null ? UUID.randomUUID().toString() : present.sub();
+        boolean stays = isDeclared || (present != null && present.declared());
+        Secret secret = secretOf(client, present, isDeclared);
+        clients.put(id, ClientState.of(client.withSecret(null), sub, origin, stays, secret));
+    }
+
+    private static @Nullable String problemOf(
+            AppClient client, ClientState.Origin origin, @Nullable ClientState present) {
+        String id = client.id();
+        if (!Names.isClientId(id)) {
+            return "clientId: '" + Printable.of(id) + "' (expected: " + Names.CLIENT_ID_FORM + ")";
+        }
+        if (present != null && present.origin() != origin) {
+            return "Client " + id + " already exists";
+        }
+        String secret = client.secret();
+        if (secret != null && secret.length() > Secrets.MAX_LENGTH) {
+            return "secret: "
+                    + secret.length()
+                    + " characters (expected: at most "
+                    + Secrets.MAX_LENGTH
+                    + ")";
+        }
+        List<String> permissions = client.permissions();
+        return Grants.problemOf(permissions == null ? List.of() : permissions);
+    }
+
+    /// A secret that is given holds from now on; without one the present one goes on, and where
+    /// there is none, one is made up.
+    private Secret secretOf(AppClient client, @Nullable ClientState present, boolean isDeclared) {
+        String given = client.secret();
+        if (given != null && !given.isEmpty()) {
+            if (isDeclared) {
+                return secrets.configured(given);
+            }
+            Secret known = present == null ? Secret.NONE : present.secret();
+            return secrets.isKnown(given, known) ? known : announced(client, given);
+        }
+        return present == null || present.secret() instanceof Secret.None
+                ? announced(client, secrets.newSecret())
+                : present.secret();
+    }
+
+    private Secret announced(AppClient client, String secret) {
+        madeUp.add(client.withSecret(secret));
+        return secrets.hash(secret);
+    }
+
+    /// With the times of another.
+    AppState finish(App times) {
+        return finish(times.createdAt(), times.updatedAt());
+    }
+
+    AppState finish(@Nullable String created, @Nullable String updated) {
+        return new AppState(
+                app.withIdentity(app.appId(), created, updated)
+                        .withParts(
+                                List.copyOf(modules.values()), AppState.ownAmong(clients.values())),
+                declared,
+                clients);
+    }
+}

@@ -1,0 +1,81 @@
+package eu.sermas.bus.identity;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// An app that is in force: one immutable snapshot, replaced by each change.
+///
+/// @param app with its modules and own clients, without secrets
+/// @param declared whether it stands in the configuration
+/// @param clients every client by its short id: own, of modules, and `application`
+record AppState(App app, boolean declared, Map<String, ClientState> clients) {
+
+    AppState {
+        clients = Map.copyOf(clients);
+    }
+
+    /// As it is kept in the store; clients are kept one by one.
+    record Stored(App app, boolean declared) {
+
+        AppState restored(Map<String, ClientState> clients) {
+            return new AppState(
+                    app.withParts(app.modules(), ownAmong(clients.values())), declared, clients);
+        }
+    }
+
+    /// The clients that are shown with an app: those that were created by themselves.
+    static List<AppClient> ownAmong(Collection<ClientState> clients) {
+        return clients.stream()
+                .filter(state -> state.origin() == ClientState.Origin.OWN)
+                .map(ClientState::client)
+                .sorted(Comparator.comparing(AppClient::id))
+                .toList();
+    }
+
+    Stored stored() {
+        return new Stored(app.withParts(app.modules(), null), declared);
+    }
+
+    /// Whether nothing that is kept in the store differs.
+    boolean isStoredAs(AppState other) {
+        return stored().equals(other.stored()) && storedClients().equals(other.storedClients());
+    }
+
+    private Set<ClientState.Stored> storedClients() {
+        return clients.values().stream().map(ClientState::stored).collect(Collectors.toSet());
+    }
+
+    String appId() {
+        return app.appId();
+    }
+
+    /// @param id short or composite
+    Optional<ClientState> client(String id) {
+        ClientState byShort = clients.get(id);
+        String prefix = appId() + "-";
+        if (byShort == null && id.startsWith(prefix)) {
+            byShort = clients.get(id.substring(prefix.length()));
+        }
+        return Optional.ofNullable(byShort);
+    }
+
+    List<AppModule> modules() {
+        List<AppModule> modules = app.modules();
+        return modules == null ? List.of() : modules;
+    }
+
+    @Nullable AppModule module(String moduleId) {
+        for (AppModule module : modules()) {
+            if (module.moduleId().equals(moduleId)) {
+                return module;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,83 @@
+package eu.sermas.bus.identity;
+
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.identity.IdentityEvent.Operation;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// Follows each change of the registry with what it means for principals that may be connected: new
+/// rights, or the end. That comes first, the news of the change itself after it.
+final class Consequences implements Consumer<IdentityEvent> {
+
+    private final Principals principals;
+    private final RefreshTokens refreshTokens;
+    private final Consumer<IdentityEvent> listener;
+
+    Consequences(
+            Principals principals, RefreshTokens refreshTokens, Consumer<IdentityEvent> listener) {
+        this.principals = principals;
+        this.refreshTokens = refreshTokens;
+        this.listener = listener;
+    }
+
+    @Override
+    public void accept(IdentityEvent event) {
+        switch (event) {
+            case IdentityEvent.ClientChanged changed -> follow(changed);
+            case IdentityEvent.AppChanged(Operation operation, App app) -> {
+                if (operation != Operation.CREATED) {
+                    reviewUsers(
+                            user ->
+                                    user.client().appId() == null
+                                            || app.appId().equals(user.client().appId()));
+                }
+            }
+            case IdentityEvent.UserUpdated(User user) ->
+                    reviewUsers(subject -> subject.sub().equals(user.userId()));
+            case IdentityEvent.AppModuleChanged _,
+                    IdentityEvent.PlatformModuleChanged _,
+                    IdentityEvent.TokenIssued _,
+                    IdentityEvent.UserLoggedIn _,
+                    IdentityEvent.UserCreated _,
+                    IdentityEvent.RightsChanged _,
+                    IdentityEvent.PrincipalRemoved _ -> {}
+        }
+        listener.accept(event);
+    }
+
+    private void follow(IdentityEvent.ClientChanged changed) {
+        ClientRef client = new ClientRef(changed.appId(), changed.client().id());
+        switch (changed.operation()) {
+            case CREATED -> {}
+            case UPDATED -> principals.ofClient(client).ifPresent(this::review);
+            case DELETED ->
+                    remove(
+                            new Subject(Principal.Kind.CLIENT, client, ""),
+                            "client deleted: " + client.composite());
+        }
+        if (changed.operation() != Operation.CREATED) {
+            reviewUsers(user -> user.client().equals(client));
+        }
+    }
+
+    private void reviewUsers(Predicate<Subject> which) {
+        List.copyOf(principals.seenUsers()).stream().filter(which).forEach(this::review);
+    }
+
+    private void review(Subject subject) {
+        Principals.Present present = principals.find(subject);
+        if (present == null) {
+            principals.forget(subject);
+            remove(subject, "access withdrawn");
+        } else {
+            listener.accept(
+                    new IdentityEvent.RightsChanged(subject.principalId(), present.rights()));
+        }
+    }
+
+    private void remove(Subject subject, String reason) {
+        refreshTokens.revokeAll(subject.principalId());
+        listener.accept(new IdentityEvent.PrincipalRemoved(subject.principalId(), reason));
+    }
+}

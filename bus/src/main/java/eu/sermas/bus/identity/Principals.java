@@ -1,0 +1,169 @@
+package eu.sermas.bus.identity;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.access.Principal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Knows what a subject is worth at this moment: whether it still exists, and what it may do.
+/// Look-ups in memory, from any thread.
+///
+/// | subject | may |
+/// |---|---|
+/// | client of an app | what its grants say |
+/// | system client | everything |
+/// | user with the role `platform-admin` | everything in every app |
+/// | owner, logged in through `application` | everything in the app |
+/// | owner, logged in through another client | what that client may |
+/// | other user | `auth.login` and `session.session` |
+/// | user logged in to no app | everything in the apps that are theirs |
+///
+/// A user never has the rights of a system client, whatever client they logged in through.
+final class Principals {
+
+    /// What everybody with an account may do in an app that they log in to.
+    private static final Grants VISITOR = Grants.of(List.of("auth.login", "session.session"));
+
+    /// A subject that is in order.
+    record Present(Principal principal, AccessRights rights) {}
+
+    private final Registry registry;
+    private final Users users;
+    private final Map<String, Secret> systemSecrets;
+    private final Map<String, Subject> seenUsers = new ConcurrentHashMap<>();
+
+    Principals(Registry registry, Users users, Map<String, Secret> systemSecrets) {
+        this.registry = registry;
+        this.users = users;
+        this.systemSecrets = systemSecrets;
+    }
+
+    /// The service account of a system client, or null where there is none of that name.
+    @Nullable Subject system(String clientId) {
+        if (!systemSecrets.containsKey(clientId)) {
+            return null;
+        }
+        UUID sub = UUID.nameUUIDFromBytes(("system:" + clientId).getBytes(UTF_8));
+        return new Subject(Principal.Kind.SYSTEM, new ClientRef(null, clientId), sub.toString());
+    }
+
+    Secret systemSecret(String clientId) {
+        return systemSecrets.getOrDefault(clientId, Secret.NONE);
+    }
+
+    /// Who a token speaks for: the client itself where the `sub` is that of the client.
+    Subject subjectOf(TokenClaims claims) throws LoginRefused {
+        ClientRef client = claims.client();
+        if (client == null) {
+            throw new LoginRefused("token: azp, appId and clientId contradict each other");
+        }
+        String appId = client.appId();
+        if (appId == null) {
+            Subject system = system(client.clientId());
+            return system != null && system.sub().equals(claims.sub())
+                    ? system
+                    : new Subject(Principal.Kind.USER, client, claims.sub());
+        }
+        ClientState state = stateOf(client);
+        if (state == null) {
+            throw new LoginRefused("token: its client does not exist");
+        }
+        return new Subject(
+                state.sub().equals(claims.sub()) ? Principal.Kind.CLIENT : Principal.Kind.USER,
+                client,
+                claims.sub());
+    }
+
+    /// The client itself, as a subject.
+    Optional<Subject> ofClient(ClientRef client) {
+        return Optional.ofNullable(stateOf(client))
+                .map(state -> new Subject(Principal.Kind.CLIENT, client, state.sub()));
+    }
+
+    private @Nullable ClientState stateOf(ClientRef client) {
+        String appId = client.appId();
+        AppState app = appId == null ? null : registry.state(appId).orElse(null);
+        return app == null ? null : app.clients().get(client.clientId());
+    }
+
+    /// @return null where the subject is no more
+    @Nullable Present find(Subject subject) {
+        return switch (subject.kind()) {
+            case CLIENT -> client(subject);
+            case USER -> user(subject);
+            case SYSTEM ->
+                    systemSecrets.containsKey(subject.client().clientId())
+                            ? new Present(principal(subject, Set.of(), null), AccessRights.SYSTEM)
+                            : null;
+            case ANONYMOUS -> null;
+        };
+    }
+
+    private @Nullable Present client(Subject subject) {
+        ClientState state = stateOf(subject.client());
+        if (state == null || !state.sub().equals(subject.sub())) {
+            return null;
+        }
+        return new Present(
+                principal(subject, Set.of(state.client().appIdOrEmpty()), null), state.rights());
+    }
+
+    private @Nullable Present user(Subject subject) {
+        User user = users.user(subject.sub()).orElse(null);
+        if (user == null || !user.enabled()) {
+            return null;
+        }
+        String appId = subject.client().appId();
+        ClientState state = stateOf(subject.client());
+        if (appId != null && state == null) {
+            return null;
+        }
+        seenUsers.put(subject.principalId(), subject);
+        Set<String> appIds = appId == null ? registry.appIdsOwnedBy(user.userId()) : Set.of(appId);
+        AccessRights rights =
+                user.isAdmin()
+                        ? AccessRights.platformAdmin(user.userId())
+                        : AccessRights.granted(
+                                appIds, grantsOf(user, appIds, state), user.userId());
+        return new Present(principal(subject, appIds, user), rights);
+    }
+
+    private Grants grantsOf(User user, Set<String> appIds, @Nullable ClientState client) {
+        if (client == null) {
+            return appIds.isEmpty() ? VISITOR : Grants.ALL;
+        }
+        String appId = client.client().appIdOrEmpty();
+        boolean owner =
+                registry.app(appId).filter(app -> app.ownerId().equals(user.userId())).isPresent();
+        return owner ? client.grants() : VISITOR;
+    }
+
+    private static Principal principal(Subject subject, Set<String> appIds, @Nullable User user) {
+        return new Principal(
+                subject.kind(),
+                subject.principalId(),
+                appIds,
+                user == null ? subject.client().clientId() : null,
+                subject.sub(),
+                user == null ? "service-account-" + subject.client().composite() : user.username(),
+                user == null ? Set.of() : user.roles());
+    }
+
+    /// The users who have come in with a token since the start, and may be connected.
+    Collection<Subject> seenUsers() {
+        return seenUsers.values();
+    }
+
+    void forget(Subject subject) {
+        seenUsers.remove(subject.principalId());
+    }
+}

@@ -1,0 +1,141 @@
+package eu.sermas.bus.identity;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.password4j.Argon2Function;
+import com.password4j.types.Argon2;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.Semaphore;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// Makes, hashes and checks secrets and passwords.
+///
+/// At rest they are Argon2id with 19 MiB, 2 passes and 1 lane. So many bytes of memory are what
+/// makes guessing dear, and what makes an attack of logins dear for us; therefore no more hashes
+/// are worked out at a time than there are processors.
+///
+/// A service that renews its token every other minute should not cost a hash each time: a secret
+/// that has matched is remembered for some minutes by its fingerprint under a key that lives as
+/// long as the process. It is remembered together with the hash that it matched, so a changed
+/// secret is forgotten at once. Whatever is not remembered costs one hash, whether or not the
+/// client or user exists, so that the time of an answer tells nothing.
+final class Secrets {
+
+    /// More is not hashed.
+    static final int MAX_LENGTH = 1_024;
+
+    private static final int MEMORY_KIB = 19 * 1_024;
+    private static final int PASSES = 2;
+    private static final int LANES = 1;
+    private static final int HASH_BYTES = 32;
+    private static final int SALT_BYTES = 16;
+    private static final int SECRET_BYTES = 32;
+    private static final int REMEMBERED = 10_000;
+    private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
+
+    private final SecureRandom random = new SecureRandom();
+    private final SecretKeySpec processKey = new SecretKeySpec(bytes(32), "HmacSHA256");
+    private final Semaphore places = new Semaphore(Runtime.getRuntime().availableProcessors());
+    private final Cache<String, Fingerprint> accepted =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
+
+    /// A text of 256 random bits.
+    String newSecret() {
+        return encode(bytes(SECRET_BYTES));
+    }
+
+    byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    static String encode(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    Secret.Hashed hash(String secret) {
+        byte[] salt = bytes(SALT_BYTES);
+        places.acquireUninterruptibly();
+        try {
+            return new Secret.Hashed(argon2().hash(utf8(secret), salt).getResult());
+        } finally {
+            places.release();
+        }
+    }
+
+    Secret.Configured configured(String secret) {
+        return new Secret.Configured(fingerprint(secret));
+    }
+
+    /// Whether this is known to be right without working out a hash.
+    boolean isKnown(String presented, Secret expected) {
+        return switch (expected) {
+            case Secret.None _ -> false;
+            case Secret.Configured(Fingerprint right) -> right.equals(fingerprint(presented));
+            case Secret.Hashed(String hash) -> {
+                Fingerprint right = accepted.getIfPresent(hash);
+                yield right != null && right.equals(fingerprint(presented));
+            }
+        };
+    }
+
+    /// Costs one hash, whatever the answer is, unless the secret is known.
+    boolean matches(String presented, Secret expected) {
+        if (presented.length() > MAX_LENGTH) {
+            return false;
+        }
+        if (isKnown(presented, expected)) {
+            return true;
+        }
+        String hash = expected instanceof Secret.Hashed(String stored) ? stored : Decoy.HASH;
+        boolean matches = check(presented, hash) && expected instanceof Secret.Hashed;
+        if (matches) {
+            accepted.put(hash, fingerprint(presented));
+        }
+        return matches;
+    }
+
+    private boolean check(String presented, String hash) {
+        places.acquireUninterruptibly();
+        try {
+            return argon2(hash).check(utf8(presented), utf8(hash));
+        } finally {
+            places.release();
+        }
+    }
+
+    private Fingerprint fingerprint(String secret) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(processKey);
+            return new Fingerprint(mac.doFinal(utf8(secret)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HmacSHA256: not available", e);
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Argon2Function argon2() {
+        return Argon2Function.getInstance(MEMORY_KIB, PASSES, LANES, HASH_BYTES, Argon2.ID);
+    }
+
+    /// With the parameters that the hash itself names.
+    private static Argon2Function argon2(String hash) {
+        return Argon2Function.getInstanceFromHash(hash);
+    }
+
+    /// What a secret is compared with where there is nothing to compare it with.
+    private static final class Decoy {
+
+        static final String HASH = argon2().hash(new byte[0], new byte[SALT_BYTES]).getResult();
+    }
+}

@@ -1,0 +1,26 @@
+package eu.sermas.bus.identity;
+
+import eu.sermas.bus.access.Principal;
+
+/// Who a token speaks for: a client itself, or a user who logged in through it.
+///
+/// @param sub a UUID that is made with the client or user and dies with it, so that a token of a
+///   deleted client is not one of its successor
+record Subject(Principal.Kind kind, ClientRef client, String sub) {
+
+    /// The id of the principal, see [Principal].
+    String principalId() {
+        return switch (kind) {
+            case CLIENT -> "client:" + client.appId() + "/" + client.clientId();
+            case SYSTEM -> "system:" + client.clientId();
+            case USER ->
+                    "user:"
+                            + (client.appId() == null
+                                    ? Names.PLATFORM
+                                    : client.appId() + "/" + client.clientId())
+                            + "/"
+                            + sub;
+            case ANONYMOUS -> throw new IllegalStateException("anonymous: has no token");
+        };
+    }
+}

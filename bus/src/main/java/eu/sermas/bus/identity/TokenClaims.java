@@ -1,0 +1,53 @@
+package eu.sermas.bus.identity;
+
+import com.nimbusds.jwt.JWTClaimsSet;
+import java.text.ParseException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a token of this issuer says, as far as anything here depends on it. Times are in seconds.
+///
+/// @param appIds the claim `appId`; for a client of an app, or a login to one, that app alone
+/// @param clientId the short id
+/// @param sessionId the claim `sid`
+/// @param sessionStart when the login happened that this token goes back to
+record TokenClaims(
+        List<String> appIds,
+        String clientId,
+        String azp,
+        String sub,
+        String tokenId,
+        String sessionId,
+        long sessionStart,
+        long expiresAt) {
+
+    static TokenClaims of(JWTClaimsSet claims) throws ParseException {
+        List<String> appIds = claims.getStringListClaim("appId");
+        Long sessionStart = claims.getLongClaim("auth_time");
+        return new TokenClaims(
+                appIds == null ? List.of() : List.copyOf(appIds),
+                text(claims, "clientId"),
+                text(claims, "azp"),
+                text(claims, "sub"),
+                text(claims, "jti"),
+                text(claims, "sid"),
+                sessionStart == null ? 0 : sessionStart,
+                claims.getExpirationTime().toInstant().getEpochSecond());
+    }
+
+    private static String text(JWTClaimsSet claims, String name) throws ParseException {
+        String value = claims.getStringClaim(name);
+        return value == null ? "" : value;
+    }
+
+    /// The client that it was issued to, or null where the claims contradict each other.
+    @Nullable ClientRef client() {
+        if (appIds.size() == 1) {
+            ClientRef ofApp = new ClientRef(appIds.getFirst(), clientId);
+            if (ofApp.composite().equals(azp)) {
+                return ofApp;
+            }
+        }
+        return clientId.equals(azp) ? new ClientRef(null, clientId) : null;
+    }
+}
