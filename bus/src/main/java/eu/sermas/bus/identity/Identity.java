@@ -31,7 +31,16 @@ public record Identity(
             InstantSource clock,
             Metrics metrics,
             Consumer<IdentityEvent> listener) {
-        Secrets secrets = new Secrets();
+        return open(store, settings, clock, metrics, listener, new Secrets());
+    }
+
+    static Identity open(
+            Store store,
+            IdentitySettings settings,
+            InstantSource clock,
+            Metrics metrics,
+            Consumer<IdentityEvent> listener,
+            Secrets secrets) {
         Map<String, Secret> systemSecrets = new HashMap<>();
         settings.systemClients()
                 .forEach((id, secret) -> systemSecrets.put(id, secrets.configured(secret)));

@@ -38,11 +38,40 @@ final class Secrets {
     private static final int REMEMBERED = 10_000;
     private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
 
+    private final Argon2Function argon2;
+
+    /// What a secret is compared with where there is nothing to compare it with: the form of a hash
+    /// with nothing behind it.
+    private final String decoy;
+
     private final SecureRandom random = new SecureRandom();
     private final SecretKeySpec processKey = new SecretKeySpec(bytes(32), "HmacSHA256");
     private final Semaphore places = new Semaphore(Runtime.getRuntime().availableProcessors());
     private final Cache<String, Fingerprint> accepted =
             Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
+
+    Secrets() {
+        this(MEMORY_KIB, PASSES);
+    }
+
+    Secrets(int memoryKib, int passes) {
+        argon2 = Argon2Function.getInstance(memoryKib, passes, LANES, HASH_BYTES, Argon2.ID);
+        decoy =
+                "$argon2id$v=19$m="
+                        + memoryKib
+                        + ",t="
+                        + passes
+                        + ",p="
+                        + LANES
+                        + "$"
+                        + base64(bytes(SALT_BYTES))
+                        + "$"
+                        + base64(bytes(HASH_BYTES));
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().withoutPadding().encodeToString(bytes);
+    }
 
     /// A text of 256 random bits.
     String newSecret() {
@@ -63,7 +92,7 @@ final class Secrets {
         byte[] salt = bytes(SALT_BYTES);
         places.acquireUninterruptibly();
         try {
-            return new Secret.Hashed(argon2().hash(utf8(secret), salt).getResult());
+            return new Secret.Hashed(argon2.hash(utf8(secret), salt).getResult());
         } finally {
             places.release();
         }
@@ -93,7 +122,7 @@ final class Secrets {
         if (isKnown(presented, expected)) {
             return true;
         }
-        String hash = expected instanceof Secret.Hashed(String stored) ? stored : Decoy.HASH;
+        String hash = expected instanceof Secret.Hashed(String stored) ? stored : decoy;
         boolean matches = check(presented, hash) && expected instanceof Secret.Hashed;
         if (matches) {
             accepted.put(hash, fingerprint(presented));
@@ -104,7 +133,7 @@ final class Secrets {
     private boolean check(String presented, String hash) {
         places.acquireUninterruptibly();
         try {
-            return argon2(hash).check(utf8(presented), utf8(hash));
+            return Argon2Function.getInstanceFromHash(hash).check(utf8(presented), utf8(hash));
         } finally {
             places.release();
         }
@@ -122,20 +151,5 @@ final class Secrets {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static Argon2Function argon2() {
-        return Argon2Function.getInstance(MEMORY_KIB, PASSES, LANES, HASH_BYTES, Argon2.ID);
-    }
-
-    /// With the parameters that the hash itself names.
-    private static Argon2Function argon2(String hash) {
-        return Argon2Function.getInstanceFromHash(hash);
-    }
-
-    /// What a secret is compared with where there is nothing to compare it with.
-    private static final class Decoy {
-
-        static final String HASH = argon2().hash(new byte[0], new byte[SALT_BYTES]).getResult();
     }
 }

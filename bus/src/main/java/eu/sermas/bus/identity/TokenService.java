@@ -175,7 +175,7 @@ public final class TokenService {
         AppState app = registry.state(appId).orElse(null);
         ClientState client = app == null ? null : app.client(clientId).orElse(null);
         Subject target = client == null ? null : subject(appId, client);
-        if (caller.subject().equals(target)) {
+        if (target != null && target.equals(caller.subject())) {
             return issue(target, caller.session(), TokenType.ACCESS);
         }
         if (!mayHandOut(caller, appId, app)) {
