@@ -230,7 +230,7 @@ final class AppDraft {
                 return secrets.configured(given);
             }
             Secret known = present == null ? Secret.NONE : present.secret();
-            return secrets.isKnown(given, known) ? known : announced(client, given);
+            return secrets.matches(given, known) ? known : announced(client, given);
         }
         return present == null || present.secret() instanceof Secret.None
                 ? announced(client, secrets.newSecret())

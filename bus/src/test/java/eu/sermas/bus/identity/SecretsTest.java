@@ -1,0 +1,100 @@
+package eu.sermas.bus.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SecretsTest {
+
+    private final Secrets secrets = new Secrets();
+
+    @Test
+    void aHashIsArgon2idWithItsParameters() {
+        Secret.Hashed hash = secrets.hash("s3cret");
+        assertThat(hash.hash()).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        assertThat(secrets.hash("s3cret")).isNotEqualTo(hash);
+        assertThat(secrets.matches("s3cret", hash)).isTrue();
+        assertThat(secrets.matches("s3cret ", hash)).isFalse();
+        assertThat(secrets.matches("", hash)).isFalse();
+    }
+
+    @Test
+    void onlyWhatHasMatchedIsKnown() {
+        Secret.Hashed hash = secrets.hash("s3cret");
+        assertThat(secrets.isKnown("s3cret", hash)).isFalse();
+        assertThat(secrets.matches("s3cret", hash)).isTrue();
+        assertThat(secrets.isKnown("s3cret", hash)).isTrue();
+        assertThat(secrets.isKnown("other", hash)).isFalse();
+        assertThat(secrets.isKnown("s3cret", secrets.hash("s3cret"))).isFalse();
+    }
+
+    @Test
+    void nothingMatchesWhereThereIsNoSecret() {
+        assertThat(secrets.matches("", Secret.NONE)).isFalse();
+        assertThat(secrets.matches("x", Secret.NONE)).isFalse();
+        assertThat(secrets.matches("x", secrets.configured("y"))).isFalse();
+        assertThat(secrets.matches("y", secrets.configured("y"))).isTrue();
+        assertThat(secrets.matches("y".repeat(1_025), secrets.configured("y".repeat(1_025))))
+                .isFalse();
+    }
+
+    @Test
+    void theThrottleLetsABurstThroughAndThenOnePerInterval() {
+        Instant[] now = {Instant.EPOCH};
+        Throttle throttle = new Throttle(3, Duration.ofSeconds(10), () -> now[0]);
+        for (int i = 0; i < 3; i++) {
+            assertThat(throttle.attempt("a")).isNull();
+        }
+        assertThat(throttle.attempt("a")).isEqualTo(Duration.ofSeconds(10));
+        assertThat(throttle.attempt("b")).isNull();
+        now[0] = now[0].plusSeconds(4);
+        assertThat(throttle.attempt("a")).isEqualTo(Duration.ofSeconds(6));
+        now[0] = now[0].plusSeconds(6);
+        assertThat(throttle.attempt("a")).isNull();
+        assertThat(throttle.attempt("a")).isNotNull();
+        throttle.payBack("a");
+        assertThat(throttle.attempt("a")).isNull();
+    }
+
+    @Test
+    void theKeyFileIsItsOwnersAlone(@TempDir Path directory) throws IOException {
+        Path home = directory.resolve("data");
+        String kid = SigningKey.open(home).getKeyID();
+        Path file = home.resolve(SigningKey.FILE_NAME);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(SigningKey.open(home).getKeyID()).isEqualTo(kid);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        Files.writeString(file, "{\"kty\":\"RSA\"}");
+        assertThatThrownBy(() -> SigningKey.open(home))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("not a private RSA key in JSON Web Key format");
+    }
+
+    @Test
+    void settingsSayWhatIsWrong() {
+        assertThatThrownBy(
+                        () ->
+                                new IdentitySettings(
+                                        "x",
+                                        Duration.ofSeconds(120),
+                                        Duration.ofDays(30),
+                                        null,
+                                        Map.of(),
+                                        10,
+                                        100))
+                .hasMessage("tokenLifetime: 120 s (expected: 121 s..24 days)");
+    }
+}

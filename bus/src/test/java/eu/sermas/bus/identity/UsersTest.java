@@ -1,0 +1,113 @@
+package eu.sermas.bus.identity;
+
+import static eu.sermas.bus.identity.Bench.done;
+import static eu.sermas.bus.identity.Bench.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import eu.sermas.bus.identity.TokenService.LoginRequest;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UsersTest {
+
+    private final Bench bench = new Bench();
+    private final Users users = bench.identity.users();
+
+    private static boolean canLogin(Bench bench, String user, String password) {
+        return bench.identity
+                        .tokens()
+                        .login(new LoginRequest(user, password, null, null), Bench.ADDRESS)
+                instanceof Outcome.Done;
+    }
+
+    private static NewUser user(@Nullable String name, @Nullable String password) {
+        return new NewUser(null, name, null, password, null, null, null, null, null);
+    }
+
+    @Test
+    void aUserCanLogInByAnyCaseOfTheNameAlsoAfterARestart() {
+        User user = done(users.create(user("Alice@Example.org", "pässword")));
+        assertThat(user.username()).isEqualTo("alice@example.org");
+        assertThat(bench.events).containsExactly(new IdentityEvent.UserCreated(user));
+        assertThat(bench.storedText()).contains("$argon2id$").doesNotContain("pässword");
+        Bench next = new Bench(bench.store, bench.settings);
+        assertThat(canLogin(next, "ALICE@example.org", "pässword")).isTrue();
+        assertThat(canLogin(next, "alice@example.org", "password")).isFalse();
+        assertThat(next.identity.users().user(user.userId())).contains(user);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "al, pw, missing username",
+        ", pw, missing username",
+        "alice, , missing password",
+        "alice, '', missing password",
+        "'a b c', pw, username: expected 3..128 letters",
+        "service-account-x, pw, username: expected 3..128 letters",
+        "taken, pw, User taken already exists",
+        "TAKEN, pw, User taken already exists"
+    })
+    void usersThatCannotBe(@Nullable String name, @Nullable String password, String message) {
+        done(users.create(user("taken", "pw")));
+        Refusal refusal = refused(users.create(user(name, password)));
+        assertThat(refusal.kind()).isEqualTo(Refusal.Kind.BAD_REQUEST);
+        assertThat(refusal.message()).startsWith(message);
+    }
+
+    @Test
+    void aUserOfAKeycloakList() throws IOException {
+        NewUser user =
+                new ObjectMapper()
+                        .readValue(
+                                """
+                                {"id":"0b5b6c3e-0000-4000-8000-000000000001","username":"carol",
+                                 "emailVerified":true,"enabled":true,
+                                 "realmRoles":["platform-admin"],
+                                 "credentials":[{"type":"password","value":"pw","temporary":false}]}
+                                """,
+                                NewUser.class);
+        User carol = done(users.create(user));
+        assertThat(carol.userId()).isEqualTo("0b5b6c3e-0000-4000-8000-000000000001");
+        assertThat(carol.roles()).containsExactly("platform-admin");
+        assertThat(canLogin(bench, "carol", "pw")).isTrue();
+        assertThat(user.toString()).doesNotContain("pw");
+    }
+
+    @Test
+    void aDisabledUserCannotLogIn() {
+        done(
+                users.create(
+                        new NewUser(null, "dave", null, "pw", null, null, false, List.of(), null)));
+        assertThat(canLogin(bench, "dave", "pw")).isFalse();
+    }
+
+    @Test
+    void anAdministratorOfTheConfiguration() {
+        users.configureAdmin("admin", "first");
+        String id = users.named("admin").orElseThrow().userId();
+        assertThat(canLogin(bench, "admin", "first")).isTrue();
+        assertThat(users.hasAdmin()).isFalse();
+        Bench next = new Bench(bench.store, bench.settings);
+        assertThat(canLogin(next, "admin", "first")).isFalse();
+        next.identity.users().configureAdmin("admin", "second");
+        assertThat(canLogin(next, "admin", "second")).isTrue();
+        assertThat(next.identity.users().named("admin").orElseThrow().userId()).isEqualTo(id);
+    }
+
+    @Test
+    void anAdministratorThatIsKept() {
+        users.createAdmin("admin", "kept");
+        assertThat(users.hasAdmin()).isTrue();
+        Bench next = new Bench(bench.store, bench.settings);
+        assertThat(next.identity.users().hasAdmin()).isTrue();
+        assertThat(canLogin(next, "admin", "kept")).isTrue();
+        next.identity.users().configureAdmin("admin", "other");
+        Bench last = new Bench(bench.store, bench.settings);
+        assertThat(canLogin(last, "admin", "kept")).isFalse();
+    }
+}
