@@ -1,0 +1,120 @@
+package eu.sermas.bus.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.broker.SharedStrategy;
+import eu.sermas.bus.identity.LoginRefused;
+import eu.sermas.bus.metrics.Metrics;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// A real broker on real sockets, with logins that are made up: the user name says what happens.
+final class TestServer implements AutoCloseable {
+
+    static final Login LOGIN =
+            new Login(
+                    new Principal(
+                            Principal.Kind.CLIENT,
+                            "app/client",
+                            Set.of("app"),
+                            "client",
+                            null,
+                            "client",
+                            Set.of()),
+                    AccessRights.OPEN,
+                    Long.MAX_VALUE,
+                    "");
+
+    final Metrics metrics = new Metrics();
+    final EventLoops loops;
+    final Broker broker;
+    final Server server;
+    final InetSocketAddress address;
+
+    /// Completes the logins of the user `later`.
+    final CompletableFuture<Login> later = new CompletableFuture<>();
+
+    private TestServer(EventLoops loops, TransportLimits limits, @Nullable Certificates tls)
+            throws IOException {
+        this.loops = loops;
+        broker =
+                new Broker(
+                        Limits.DEFAULT,
+                        SharedStrategy.ROUND_ROBIN,
+                        loops.all(),
+                        System::currentTimeMillis,
+                        metrics);
+        server =
+                new Server(
+                        loops, broker, this::login, limits, metrics, tls, TestServer::answerHttp);
+        address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    static TestServer start() throws IOException {
+        return start(TransportLimits.DEFAULT, null);
+    }
+
+    static TestServer start(TransportLimits limits, @Nullable Certificates tls) throws IOException {
+        return new TestServer(EventLoops.start(2, new Metrics()), limits, tls);
+    }
+
+    static TestServer startNio() throws IOException {
+        return new TestServer(EventLoops.startNio(2, new Metrics()), TransportLimits.DEFAULT, null);
+    }
+
+    int port() {
+        return address.getPort();
+    }
+
+    private CompletionStage<Login> login(@Nullable String userName, byte @Nullable [] password) {
+        return switch (userName == null ? "" : userName) {
+            case "bad" -> CompletableFuture.failedFuture(new LoginRefused("token: expired"));
+            case "broken" -> CompletableFuture.failedFuture(new IllegalStateException("a bug"));
+            case "later" -> later;
+            default -> CompletableFuture.completedFuture(LOGIN);
+        };
+    }
+
+    private static void answerHttp(ChannelPipeline pipeline) {
+        pipeline.addLast(
+                new HttpObjectAggregator(65_536),
+                new SimpleChannelInboundHandler<FullHttpRequest>() {
+                    @Override
+                    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest in) {
+                        String text = in.method() + " " + in.uri();
+                        DefaultFullHttpResponse answer =
+                                new DefaultFullHttpResponse(
+                                        HttpVersion.HTTP_1_1,
+                                        HttpResponseStatus.OK,
+                                        Unpooled.copiedBuffer(text, UTF_8));
+                        answer.headers().set("Content-Length", answer.content().readableBytes());
+                        ctx.writeAndFlush(answer);
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        loops.close();
+    }
+}
