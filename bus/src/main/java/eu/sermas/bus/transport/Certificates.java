@@ -3,6 +3,7 @@ package eu.sermas.bus.transport;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.KeyUsage;
 import io.netty.pkitesting.X509Bundle;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -44,38 +45,49 @@ public final class Certificates {
         return new Certificates(files, contextOf(files.read()));
     }
 
-    /// Makes a certificate for trying, valid for one year and known to nobody.
+    /// Makes an authority and a certificate of it, for trying: valid for one year, and known to
+    /// nobody. The key of the authority is forgotten at once.
     ///
-    /// @param hosts DNS names and IP addresses
-    /// @param writeTo where to write the certificate in PEM, for clients that shall trust it
+    /// @param hosts DNS names and IP addresses that it is good for
+    /// @param writeTo where to write the certificate of the authority in PEM, for clients that
+    ///   shall trust it
     public static Certificates selfSigned(List<String> hosts, @Nullable Path writeTo)
             throws IOException {
-        Instant now = Instant.now();
-        CertificateBuilder builder =
-                new CertificateBuilder()
-                        .rsa2048()
-                        .subject("CN=" + hosts.getFirst())
-                        .notBefore(now.minus(Duration.ofHours(1)))
-                        .notAfter(now.plus(SELF_SIGNED_LIFETIME))
-                        .addExtendedKeyUsageServerAuth();
-        for (String host : hosts) {
-            boolean address = NetUtil.createByteArrayFromIpAddressString(host) != null;
-            builder = address ? builder.addSanIpAddress(host) : builder.addSanDnsName(host);
-        }
-        X509Bundle bundle;
+        X509Bundle authority;
+        X509Bundle server;
         try {
-            bundle = builder.buildSelfSigned();
-        } catch (Exception e) {
+            authority =
+                    forOneYear("CN=sermas-bus authority for trying")
+                            .setIsCertificateAuthority(true)
+                            .setKeyUsage(true, KeyUsage.keyCertSign)
+                            .buildSelfSigned();
+            CertificateBuilder builder =
+                    forOneYear("CN=sermas-bus").addExtendedKeyUsageServerAuth();
+            for (String host : hosts) {
+                boolean address = NetUtil.createByteArrayFromIpAddressString(host) != null;
+                builder = address ? builder.addSanIpAddress(host) : builder.addSanDnsName(host);
+            }
+            server = builder.buildIssuedBy(authority);
+        } catch (Exception e) { // that is what the builder declares
             throw new IOException("self-signed certificate: " + e.getMessage(), e);
         }
         if (writeTo != null) {
-            Files.writeString(writeTo, bundle.getCertificatePEM());
+            Files.writeString(writeTo, authority.getCertificatePEM());
         }
         return new Certificates(
                 null,
                 contextOf(
                         new PemFiles.Identity(
-                                bundle.getCertificatePath(), bundle.getKeyPair().getPrivate())));
+                                server.getCertificatePath(), server.getKeyPair().getPrivate())));
+    }
+
+    private static CertificateBuilder forOneYear(String subject) {
+        Instant now = Instant.now();
+        return new CertificateBuilder()
+                .rsa2048()
+                .subject(subject)
+                .notBefore(now.minus(Duration.ofHours(1)))
+                .notAfter(now.plus(SELF_SIGNED_LIFETIME));
     }
 
     SslContext current() {

@@ -12,6 +12,7 @@ import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
@@ -134,9 +135,13 @@ record Pipelines(
         channel.close();
     }
 
-    /// An exception that reached the end of a pipeline: the network's are everyday, ours are not.
+    /// An exception that reached the end of a pipeline: the network's are everyday, and what cannot
+    /// be decoded is the peer's; all others are ours.
     void failed(Channel channel, Throwable cause) {
-        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+        if (cause instanceof CodecException) {
+            metrics.increment(Count.PROTOCOL_ERRORS);
+            LOG.debug("{}: {}", channel.remoteAddress(), cause.toString());
+        } else if (cause instanceof IOException) {
             LOG.debug("{}: {}", channel.remoteAddress(), cause.toString());
         } else {
             LOG.error("{}: closing", channel.remoteAddress(), cause);

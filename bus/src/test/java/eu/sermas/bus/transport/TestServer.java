@@ -44,7 +44,7 @@ final class TestServer implements AutoCloseable {
                     Long.MAX_VALUE,
                     "");
 
-    final Metrics metrics = new Metrics();
+    final Metrics metrics;
     final EventLoops loops;
     final Broker broker;
     final Server server;
@@ -53,8 +53,10 @@ final class TestServer implements AutoCloseable {
     /// Completes the logins of the user `later`.
     final CompletableFuture<Login> later = new CompletableFuture<>();
 
-    private TestServer(EventLoops loops, TransportLimits limits, @Nullable Certificates tls)
+    private TestServer(
+            Metrics metrics, EventLoops loops, TransportLimits limits, @Nullable Certificates tls)
             throws IOException {
+        this.metrics = metrics;
         this.loops = loops;
         broker =
                 new Broker(
@@ -74,7 +76,8 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(TransportLimits limits, @Nullable Certificates tls) throws IOException {
-        return new TestServer(EventLoops.start(2, new Metrics()), limits, tls);
+        Metrics metrics = new Metrics();
+        return new TestServer(metrics, EventLoops.start(2, metrics), limits, tls);
     }
 
     static TestServer startNio() throws IOException {
@@ -108,6 +111,11 @@ final class TestServer implements AutoCloseable {
                                         Unpooled.copiedBuffer(text, UTF_8));
                         answer.headers().set("Content-Length", answer.content().readableBytes());
                         ctx.writeAndFlush(answer);
+                    }
+
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                        ctx.close();
                     }
                 });
     }
