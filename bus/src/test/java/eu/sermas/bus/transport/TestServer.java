@@ -81,7 +81,9 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer startNio() throws IOException {
-        return new TestServer(EventLoops.startNio(2, new Metrics()), TransportLimits.DEFAULT, null);
+        Metrics metrics = new Metrics();
+        return new TestServer(
+                metrics, EventLoops.startNio(2, metrics), TransportLimits.DEFAULT, null);
     }
 
     int port() {
