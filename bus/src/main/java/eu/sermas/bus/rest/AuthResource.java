@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.identity.NewUser;
 import eu.sermas.bus.identity.TokenResponse;
 import eu.sermas.bus.identity.TokenService;
@@ -14,8 +15,8 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jboss.resteasy.spi.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /// People: login, who am I, and the accounts that an administrator makes.
@@ -36,29 +37,28 @@ public final class AuthResource {
     @POST
     @Path("login")
     @Needs(Access.NOTHING)
-    public TokenResponse login(@Context HttpRequest http, LoginRequest request) {
-        return Refused.unless(tokens.login(request, http.getRemoteAddress()));
+    public TokenResponse login(LoginRequest request) {
+        return Refused.unless(tokens.login(request, RestRequest.current().getRemoteAddress()));
     }
 
     @POST
     @Path("refresh")
     @Needs(Access.NOTHING)
     public TokenResponse refresh(
-            @HeaderParam("Authorization") @Nullable String authorization,
-            @Context HttpRequest http,
-            RefreshRequest request) {
+            @HeaderParam("Authorization") @Nullable String authorization, RefreshRequest request) {
         return Refused.unless(
-                tokens.refresh(request, Guard.bearer(authorization), http.getRemoteAddress()));
+                tokens.refresh(
+                        request,
+                        Guard.bearer(authorization),
+                        RestRequest.current().getRemoteAddress()));
     }
 
     /// The claims of the caller's own token.
     @GET
     @Path("whoami")
     @Needs(Access.TOKEN)
-    public Response whoami(@Context Caller caller) {
-        return Response.ok(caller.token().payload())
-                .header("Content-Type", Conventions.JSON)
-                .build();
+    public Object whoami(@Context Caller caller) {
+        return Json.read(caller.token().payload().getBytes(StandardCharsets.UTF_8), JsonNode.class);
     }
 
     @POST

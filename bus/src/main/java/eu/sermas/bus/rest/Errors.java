@@ -6,8 +6,6 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.UUID;
-import org.jboss.resteasy.core.ResteasyContext;
-import org.jboss.resteasy.spi.HttpRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +40,7 @@ final class Errors implements ExceptionMapper<Throwable> {
     }
 
     private static ErrorBody noSuchRoute() {
-        RestRequest request = (RestRequest) ResteasyContext.getContextData(HttpRequest.class);
+        RestRequest request = RestRequest.current();
         return ErrorBody.of(404, "Cannot " + request.getHttpMethod() + " " + request.target());
     }
 

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jboss.resteasy.spi.HttpRequest;
 
 /// Publishing for those who have no MQTT: the body goes out as it is, with the caller's rights. The
 /// answer comes when the message is with every subscriber's session.
@@ -39,11 +38,10 @@ public final class EventResource {
     @Needs(Access.TOKEN)
     public void publish(
             @Context Caller caller,
-            @Context HttpRequest http,
             @QueryParam("qos") @DefaultValue("0") String qos,
             @QueryParam("retain") @DefaultValue("false") String retain,
             byte[] payload) {
-        Topic topic = topicOf(((RestRequest) http).target());
+        Topic topic = topicOf(RestRequest.current().target());
         Verdict verdict = caller.rights().mayPublish(topic);
         if (!verdict.isAllowed()) {
             metrics.increment(Count.PUBLISH_DENIED);

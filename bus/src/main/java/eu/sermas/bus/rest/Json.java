@@ -51,6 +51,9 @@ final class Json {
     }
 
     private static String reason(JsonProcessingException e) {
+        if (String.valueOf(e.getOriginalMessage()).startsWith("Trailing token")) {
+            return "malformed JSON: more than one value";
+        }
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             return path(mismatch) + ": expected " + nameOf(mismatch.getTargetType());
         }

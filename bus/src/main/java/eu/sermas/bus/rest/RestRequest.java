@@ -8,12 +8,14 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jboss.resteasy.core.ResteasyContext;
 import org.jboss.resteasy.core.SynchronousDispatcher;
 import org.jboss.resteasy.core.SynchronousExecutionContext;
 import org.jboss.resteasy.plugins.server.BaseHttpRequest;
 import org.jboss.resteasy.specimpl.MultivaluedMapImpl;
 import org.jboss.resteasy.specimpl.ResteasyHttpHeaders;
 import org.jboss.resteasy.specimpl.ResteasyUriInfo;
+import org.jboss.resteasy.spi.HttpRequest;
 import org.jboss.resteasy.spi.ResteasyAsynchronousContext;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,11 @@ final class RestRequest extends BaseHttpRequest {
         }
         headers = new ResteasyHttpHeaders(known);
         context = new SynchronousExecutionContext(dispatcher, this, response);
+    }
+
+    /// The request that the calling thread serves; what JAX-RS injects is only a proxy of it.
+    static RestRequest current() {
+        return (RestRequest) ResteasyContext.getContextData(HttpRequest.class);
     }
 
     String target() {

@@ -7,8 +7,6 @@ import eu.sermas.bus.identity.TokenService.TokenRequest;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import org.jboss.resteasy.spi.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /// Tokens for clients. A Bearer token may stand in for a secret, so it is handed on unchecked; a
@@ -25,31 +23,31 @@ public final class TokenResource {
     @POST
     @Needs(Access.NOTHING)
     public TokenResponse token(
-            @HeaderParam("Authorization") @Nullable String authorization,
-            @Context HttpRequest http,
-            TokenRequest request) {
+            @HeaderParam("Authorization") @Nullable String authorization, TokenRequest request) {
         return Refused.unless(
-                tokens.token(request, Guard.bearer(authorization), http.getRemoteAddress()));
+                tokens.token(
+                        request,
+                        Guard.bearer(authorization),
+                        RestRequest.current().getRemoteAddress()));
     }
 
     @POST
     @Path("access_token")
     @Needs(Access.NOTHING)
     public TokenResponse accessToken(
-            @HeaderParam("Authorization") @Nullable String authorization,
-            @Context HttpRequest http,
-            TokenRequest request) {
-        return token(authorization, http, request);
+            @HeaderParam("Authorization") @Nullable String authorization, TokenRequest request) {
+        return token(authorization, request);
     }
 
     @POST
     @Path("{name: refresh|refresh_token}")
     @Needs(Access.NOTHING)
     public TokenResponse refresh(
-            @HeaderParam("Authorization") @Nullable String authorization,
-            @Context HttpRequest http,
-            RefreshRequest request) {
+            @HeaderParam("Authorization") @Nullable String authorization, RefreshRequest request) {
         return Refused.unless(
-                tokens.refresh(request, Guard.bearer(authorization), http.getRemoteAddress()));
+                tokens.refresh(
+                        request,
+                        Guard.bearer(authorization),
+                        RestRequest.current().getRemoteAddress()));
     }
 }

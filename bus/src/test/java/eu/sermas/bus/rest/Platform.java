@@ -1,0 +1,122 @@
+package eu.sermas.bus.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import eu.sermas.bus.identity.Identity;
+import eu.sermas.bus.identity.IdentitySettings;
+import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.store.memory.MemoryStore;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// The API with a real identity behind it and everything that it published. Two apps, `alpha` and
+/// `beta`, each with the clients `full` (`*`), `talk` (`dialogue`) and `keeper` (`platform`), whose
+/// secret is `secret`; the administrator `admin` and the user `carol`, whose password is theirs
+/// with a 1 behind it.
+final class Platform implements AutoCloseable {
+
+    final List<Message> published = new CopyOnWriteArrayList<>();
+    final RestServer server;
+    final Identity identity;
+
+    private final Map<String, String> tokens;
+
+    Platform() throws IOException, InterruptedException {
+        EventPublisher events = new EventPublisher(published::add, InstantSource.system());
+        identity =
+                Identity.open(
+                        new MemoryStore(),
+                        IdentitySettings.DEFAULTS,
+                        InstantSource.system(),
+                        new Metrics(),
+                        events);
+        identity.users().configureAdmin("admin", "admin1");
+        server =
+                new RestServer(
+                        new RestApi(
+                                RestLimits.DEFAULT,
+                                identity,
+                                message -> {
+                                    published.add(message);
+                                    return CompletableFuture.completedFuture(null);
+                                },
+                                new Metrics(),
+                                () -> true));
+        String admin = login("admin", "admin1");
+        send("POST", "/api/auth/admin/user", admin, "{'username':'carol','password':'carol1'}");
+        for (String app : List.of("alpha", "beta")) {
+            send("POST", "/api/app/admin/import", admin, "[" + app(app) + "]");
+        }
+        tokens =
+                Map.of(
+                        "admin", admin,
+                        "carol", login("carol", "carol1"),
+                        "full", token("alpha", "full"),
+                        "talk", token("alpha", "talk"),
+                        "keeper", token("alpha", "keeper"),
+                        "broken", "e30.e30.x");
+        published.clear();
+    }
+
+    private static String app(String appId) {
+        return """
+        {'appId':'%s','name':'App %s','public':true,
+         'tools':[{'name':'t','request':{'url':'http://t','bearer':'hidden-bearer'}}],
+         'clients':[
+          {'clientId':'full','secret':'secret','permissions':['*']},
+          {'clientId':'talk','secret':'secret','permissions':['dialogue']},
+          {'clientId':'keeper','secret':'secret','permissions':['platform.*']}]}
+        """
+                .formatted(appId, appId);
+    }
+
+    /// @param body JSON, with single quotes for double ones
+    HttpResponse<String> send(String method, String path, @Nullable String token, String body)
+            throws IOException, InterruptedException {
+        return server.call(method, path, token, body.replace('\'', '"'));
+    }
+
+    /// The same in the name of one of the known callers; `-` is nobody.
+    HttpResponse<String> as(String caller, String method, String path, String body)
+            throws IOException, InterruptedException {
+        return send(method, path, tokens.get(caller), body);
+    }
+
+    String token(String appId, String clientId) throws IOException, InterruptedException {
+        return accessToken(
+                send(
+                        "POST",
+                        "/api/platform/token",
+                        null,
+                        "{'appId':'%s','clientId':'%s','clientSecret':'secret'}"
+                                .formatted(appId, clientId)));
+    }
+
+    private String login(String name, String password) throws IOException, InterruptedException {
+        return accessToken(
+                send(
+                        "POST",
+                        "/api/auth/login",
+                        null,
+                        "{'username':'%s','password':'%s'}".formatted(name, password)));
+    }
+
+    private static String accessToken(HttpResponse<String> answer) throws IOException {
+        JsonNode token = Json.MAPPER.readTree(answer.body()).path("access_token");
+        if (answer.statusCode() != 201 || !token.isTextual()) {
+            throw new AssertionError(answer.statusCode() + ": " + answer.body());
+        }
+        return token.asText();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
