@@ -54,7 +54,7 @@ class ArchitectureTest {
                                     "broker",
                                     "identity")),
                     Map.entry("rest", Set.of("packet", "metrics", "access", "broker", "identity")),
-                    Map.entry("config", Set.of()),
+                    Map.entry("config", Set.of("broker")),
                     Map.entry("client", Set.of("packet", "codec")),
                     Map.entry(
                             "server",

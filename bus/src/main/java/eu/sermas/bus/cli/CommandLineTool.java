@@ -3,6 +3,7 @@ package eu.sermas.bus.cli;
 import eu.sermas.bus.client.RefusedException;
 import eu.sermas.bus.config.InvalidConfiguration;
 import eu.sermas.bus.config.Suggestion;
+import eu.sermas.bus.server.StartFailed;
 import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.Optional;
@@ -90,6 +91,7 @@ public final class CommandLineTool implements Runnable {
                 return USAGE;
             }
             case CommandFailed failure -> err.println("sermas-bus: " + failure.getMessage());
+            case StartFailed failure -> err.println("sermas-bus: " + failure.getMessage());
             case RefusedException refusal -> err.println("sermas-bus: " + refusal.getMessage());
             default -> {
                 err.println("sermas-bus: unexpected failure, please report it");

@@ -2,6 +2,10 @@ package eu.sermas.bus.cli;
 
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.InvalidConfiguration;
+import eu.sermas.bus.server.Bus;
+import eu.sermas.bus.server.Shutdown;
+import eu.sermas.bus.server.StartFailed;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,9 +27,11 @@ final class ServeCommand implements Callable<Integer> {
     ServeCommand() {}
 
     @Override
-    public Integer call() throws InvalidConfiguration, CommandFailed {
+    public Integer call() throws InvalidConfiguration, StartFailed, InterruptedException {
         Configuration configuration = options.load();
-        configuration.warnings().forEach(spec.commandLine().getErr()::println);
-        throw new CommandFailed("serve: to come");
+        PrintWriter err = spec.commandLine().getErr();
+        configuration.warnings().forEach(err::println);
+        Shutdown.runUntilSignal(Bus.start(configuration, Bus.Storage.DISK, System.err));
+        return 0;
     }
 }

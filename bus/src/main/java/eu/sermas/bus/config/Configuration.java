@@ -12,7 +12,7 @@ public final class Configuration {
     static final String DEFAULT_SOURCE = "default";
     static final String FILE_SOURCE = "file";
 
-    private static final String LOOPBACK = "127.0.0.1";
+    private static final String LOOPBACK = "localhost";
 
     /// A value and where it came from.
     record Value(Object value, String source) {}
@@ -62,6 +62,11 @@ public final class Configuration {
 
     public List<DeclaredApp> apps() {
         return apps;
+    }
+
+    /// This configuration with these apps instead of those declared.
+    public Configuration withApps(List<DeclaredApp> others) {
+        return new Configuration(values, others, warnings);
     }
 
     /// What is odd but does no harm, a line each.

@@ -84,7 +84,7 @@ record Kind<T>(String expected, Function<String, Optional<T>> reader, Function<T
     }
 
     private static String lowerCase(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Optional<Path> readPath(String text) {

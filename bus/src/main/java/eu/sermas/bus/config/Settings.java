@@ -9,6 +9,7 @@ import static eu.sermas.bus.config.Kind.size;
 import static eu.sermas.bus.config.Kind.text;
 import static eu.sermas.bus.config.Setting.optional;
 
+import eu.sermas.bus.broker.SharedStrategy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class Settings {
                     text("an address or a host name of this machine"),
                     "0.0.0.0",
                     "Address that the listeners are bound to. With `open` the default is"
-                            + " `127.0.0.1`.");
+                            + " `localhost`.");
     public static final Setting<Integer> PORT =
             Setting.of(
                     "port",
@@ -241,6 +242,14 @@ public final class Settings {
                     "Wrong passwords and secrets for one user or client at once; one more is"
                             + " allowed every 6 s.");
 
+    public static final Setting<SharedStrategy> SHARED_SUBSCRIPTIONS =
+            Setting.of(
+                    "shared-subscriptions",
+                    oneOf(SharedStrategy.class),
+                    SharedStrategy.ROUND_ROBIN,
+                    "Which member of a shared subscription gets a message: the next one, the least"
+                            + " busy one, or the same one for all messages of one publisher.");
+
     public static final Setting<LogLevel> LOG_LEVEL =
             Setting.of("log.level", oneOf(LogLevel.class), LogLevel.INFO, "How much is logged.");
     public static final Setting<LogFormat> LOG_FORMAT =
@@ -286,6 +295,7 @@ public final class Settings {
                     HTTP_BODY,
                     LOGINS_PER_ADDRESS,
                     LOGINS_PER_IDENTITY,
+                    SHARED_SUBSCRIPTIONS,
                     LOG_LEVEL,
                     LOG_FORMAT);
 

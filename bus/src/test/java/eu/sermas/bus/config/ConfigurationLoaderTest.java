@@ -163,7 +163,7 @@ class ConfigurationLoaderTest {
 
     @Test
     void anOpenBrokerStaysOnLoopbackUnlessToldOtherwise() throws Exception {
-        assertThat(fromFile("open: true").bindAddress()).isEqualTo("127.0.0.1");
+        assertThat(fromFile("open: true").bindAddress()).isEqualTo("localhost");
         assertThat(problemsOf("open: true\nbind: 0.0.0.0"))
                 .containsExactly(
                         "bind: 0.0.0.0 (expected: a loopback address for an open broker, or"

@@ -1,0 +1,188 @@
+package eu.sermas.bus.server;
+
+import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.Settings;
+import eu.sermas.bus.identity.Authenticator;
+import eu.sermas.bus.identity.Identity;
+import eu.sermas.bus.identity.OpenAuthenticator;
+import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.rest.EventPublisher;
+import eu.sermas.bus.rest.RestApi;
+import eu.sermas.bus.store.Store;
+import eu.sermas.bus.store.StoreException;
+import eu.sermas.bus.store.memory.MemoryStore;
+import eu.sermas.bus.store.rocksdb.RocksStore;
+import eu.sermas.bus.transport.Certificates;
+import eu.sermas.bus.transport.EventLoops;
+import eu.sermas.bus.transport.Server;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running bus: every room, made in the order in which they need each other, and closed in the
+/// opposite one.
+public final class Bus implements AutoCloseable {
+
+    /// Where the state of a bus is.
+    public enum Storage {
+        /// In `data-dir`.
+        DISK,
+        /// In the process, with which it ends.
+        MEMORY
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
+    private static final long FAREWELL_MILLIS = 3_000;
+
+    private final Configuration configuration;
+    private final @Nullable Path dataDirectory;
+    private final Metrics metrics = new Metrics();
+    private final Clock clock = Clock.systemUTC();
+
+    // Written by the thread that starts the bus, and read once it has started.
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private @Nullable Listeners listeners;
+
+    private volatile boolean ready;
+
+    private Bus(Configuration configuration, Storage storage) {
+        this.configuration = configuration;
+        this.dataDirectory =
+                switch (storage) {
+                    case DISK -> configuration.get(Settings.DATA_DIR);
+                    case MEMORY -> null;
+                };
+    }
+
+    /// Starts a bus; it accepts traffic when this returns.
+    ///
+    /// @param console where secrets that were made up are shown, once
+    /// @throws StartFailed where something outside does not allow it: a port that is taken, a
+    ///   directory that cannot be written
+    public static Bus start(Configuration configuration, Storage storage, PrintStream console)
+            throws StartFailed {
+        Logging.start(configuration);
+        Bus bus = new Bus(configuration, storage);
+        try {
+            bus.open(console);
+            return bus;
+        } catch (IOException | StoreException | IllegalArgumentException e) {
+            bus.close();
+            throw new StartFailed(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException | Error e) {
+            bus.close();
+            throw e;
+        }
+    }
+
+    public Listeners listeners() {
+        Listeners open = listeners;
+        if (open == null) {
+            throw new IllegalStateException("not started");
+        }
+        return open;
+    }
+
+    private void open(PrintStream console) throws IOException {
+        Background<Store> opening = Background.begin("open store", this::openStore);
+        Background<@Nullable Certificates> certificates =
+                Background.begin("certificates", () -> Listeners.certificates(configuration));
+
+        EventLoops loops =
+                keep(EventLoops.start(Runtime.getRuntime().availableProcessors(), metrics));
+        Broker broker =
+                new Broker(
+                        RoomSettings.limits(configuration),
+                        configuration.get(Settings.SHARED_SUBSCRIPTIONS),
+                        loops.all(),
+                        clock::millis,
+                        metrics);
+
+        Store store = keep(opening.await());
+        Identity identity =
+                Identity.open(
+                        store,
+                        RoomSettings.identitySettings(configuration, dataDirectory),
+                        clock,
+                        metrics,
+                        new IdentityChanges(broker, new EventPublisher(broker::publish, clock)));
+        new FirstStart(identity, console).apply(configuration);
+
+        RestApi rest =
+                keep(
+                        new RestApi(
+                                RoomSettings.restLimits(configuration),
+                                identity,
+                                message -> broker.publish(message).thenAccept(_ -> {}),
+                                metrics,
+                                () -> ready));
+        Server server =
+                new Server(
+                        loops,
+                        broker,
+                        authenticator(identity),
+                        RoomSettings.transportLimits(configuration),
+                        metrics,
+                        certificates.await(),
+                        rest::install);
+        opened.push(() -> sayGoodbye(server, broker));
+        Listeners open = Listeners.open(server, configuration);
+        listeners = open;
+        ready = true;
+        LOG.info("ready at {}", open.main());
+    }
+
+    private Store openStore() {
+        Path directory = dataDirectory;
+        return directory == null ? new MemoryStore() : RocksStore.open(directory);
+    }
+
+    private Authenticator authenticator(Identity identity) {
+        return configuration.get(Settings.OPEN) ? new OpenAuthenticator() : identity.verifier();
+    }
+
+    private <T extends AutoCloseable> T keep(T room) {
+        opened.push(room);
+        return room;
+    }
+
+    private static void sayGoodbye(Server server, Broker broker) {
+        server.stopAccepting();
+        try {
+            broker.shutdown().toCompletableFuture().get(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+            server.awaitClosed(FAREWELL_MILLIS);
+        } catch (TimeoutException _) {
+            LOG.warn("not every client has taken its good-bye");
+        } catch (ExecutionException e) {
+            LOG.error("shutdown of the broker failed", e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        server.close();
+    }
+
+    /// Says good-bye to every client and lets go of everything. Takes some seconds at most. A
+    /// second call does nothing.
+    @Override
+    public void close() {
+        ready = false;
+        while (!opened.isEmpty()) {
+            AutoCloseable room = opened.pop();
+            try {
+                room.close();
+            } catch (Exception e) {
+                LOG.error("closing {} failed", room.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package eu.sermas.bus.server;
+
+import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.DeclaredApp;
+import eu.sermas.bus.config.Settings;
+import eu.sermas.bus.identity.App;
+import eu.sermas.bus.identity.AppClient;
+import eu.sermas.bus.identity.AppModule;
+import eu.sermas.bus.identity.Identity;
+import eu.sermas.bus.identity.User;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Brings the registry in step with the configuration: the administrator and the declared apps.
+/// Secrets that have to be made up are printed once and never logged.
+final class FirstStart {
+
+    private static final String LETTERS =
+            "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"; // none looks like another
+    private static final int PASSWORD_LENGTH = 20;
+
+    private final Identity identity;
+    private final PrintStream console;
+
+    FirstStart(Identity identity, PrintStream console) {
+        this.identity = identity;
+        this.console = console;
+    }
+
+    void apply(Configuration configuration) {
+        makeAdmin(configuration);
+        for (AppClient client : identity.registry().declare(apps(configuration))) {
+            console.println(
+                    "Secret of client "
+                            + client.clientId()
+                            + " of app "
+                            + client.appId()
+                            + ", shown only now: "
+                            + client.secret());
+        }
+    }
+
+    private void makeAdmin(Configuration configuration) {
+        String name = configuration.get(Settings.ADMIN_USER);
+        Optional<String> password = configuration.adminPassword();
+        if (password.isPresent()) {
+            identity.users().configureAdmin(name, password.get());
+        } else if (!identity.users().hasAdmin()) {
+            String random = randomPassword();
+            identity.users().createAdmin(name, random);
+            console.println(
+                    "Password of the administrator " + name + ", shown only now: " + random);
+        }
+    }
+
+    private static String randomPassword() {
+        SecureRandom random = new SecureRandom();
+        StringBuilder password = new StringBuilder();
+        for (int i = 0; i < PASSWORD_LENGTH; i++) {
+            password.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        }
+        return password.toString();
+    }
+
+    private List<App> apps(Configuration configuration) {
+        String admin =
+                identity.users()
+                        .named(configuration.get(Settings.ADMIN_USER))
+                        .map(User::userId)
+                        .orElse("");
+        return configuration.apps().stream().map(app -> app(app, admin)).toList();
+    }
+
+    private static App app(DeclaredApp app, String admin) {
+        String ownerId = app.ownerId() == null ? admin : app.ownerId();
+        return new App(
+                app.appId(),
+                false,
+                app.name(),
+                null,
+                ownerId,
+                app.modules().stream().map(module -> module(app, module)).toList(),
+                app.clients().stream().map(client -> client(app, client)).toList(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of());
+    }
+
+    private static AppModule module(DeclaredApp app, DeclaredApp.Module module) {
+        return new AppModule(
+                app.appId(),
+                module.moduleId(),
+                null,
+                module.name(),
+                null,
+                module.supports(),
+                null,
+                module.secret(),
+                Map.of());
+    }
+
+    private static AppClient client(DeclaredApp app, DeclaredApp.Client client) {
+        return new AppClient(
+                app.appId(),
+                client.name(),
+                client.clientId(),
+                client.secret(),
+                client.permissions());
+    }
+}

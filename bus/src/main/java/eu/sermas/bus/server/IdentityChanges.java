@@ -1,0 +1,26 @@
+package eu.sermas.bus.server;
+
+import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.identity.IdentityEvent;
+import eu.sermas.bus.packet.ReasonCode;
+import java.util.function.Consumer;
+
+/// Passes on what happens to identities: changes of rights to the live connections, everything else
+/// to whoever listens on the bus.
+///
+/// @param publisher makes an event on a topic of it
+record IdentityChanges(Broker broker, Consumer<IdentityEvent> publisher)
+        implements Consumer<IdentityEvent> {
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // in force on each loop before its next packet
+    public void accept(IdentityEvent event) {
+        switch (event) {
+            case IdentityEvent.RightsChanged change ->
+                    broker.changeRights(change.principalId(), change.rights());
+            case IdentityEvent.PrincipalRemoved gone ->
+                    broker.remove(gone.principalId(), ReasonCode.NOT_AUTHORIZED, gone.reason());
+            default -> publisher.accept(event);
+        }
+    }
+}

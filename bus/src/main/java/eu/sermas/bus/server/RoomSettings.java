@@ -1,0 +1,71 @@
+package eu.sermas.bus.server;
+
+import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.Settings;
+import eu.sermas.bus.identity.IdentitySettings;
+import eu.sermas.bus.rest.RestLimits;
+import eu.sermas.bus.session.QueueLimits;
+import eu.sermas.bus.transport.TransportLimits;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The configuration in the words of each room.
+final class RoomSettings {
+
+    private static final String PLATFORM = "platform";
+
+    private RoomSettings() {}
+
+    static Limits limits(Configuration configuration) {
+        return new Limits(
+                Math.toIntExact(configuration.get(Settings.PACKET_SIZE)),
+                configuration.get(Settings.RECEIVE_MAXIMUM),
+                configuration.get(Settings.TOPIC_ALIASES),
+                configuration.get(Settings.SUBSCRIPTIONS_PER_PACKET),
+                configuration.get(Settings.SUBSCRIPTIONS_PER_SESSION),
+                new QueueLimits(
+                        configuration.get(Settings.QUEUE_MAX_MESSAGES),
+                        configuration.get(Settings.QUEUE_MAX_BYTES)),
+                configuration.get(Settings.SESSION_EXPIRY).toSeconds(),
+                Math.toIntExact(configuration.get(Settings.KEEP_ALIVE).toSeconds()));
+    }
+
+    static TransportLimits transportLimits(Configuration configuration) {
+        TransportLimits defaults = TransportLimits.DEFAULT;
+        return new TransportLimits(
+                configuration.get(Settings.CONNECT_TIMEOUT),
+                defaults.loginTimeout(),
+                defaults.requestTimeout(),
+                defaults.idleTimeout(),
+                configuration.get(Settings.CONNECTIONS_PER_SECOND),
+                configuration.get(Settings.CONNECTIONS),
+                Math.toIntExact(configuration.get(Settings.WRITE_BUFFER)));
+    }
+
+    static RestLimits restLimits(Configuration configuration) {
+        int body = Math.toIntExact(configuration.get(Settings.HTTP_BODY));
+        RestLimits defaults = RestLimits.DEFAULT;
+        return new RestLimits(
+                body,
+                defaults.maxConcurrentRequests(),
+                Math.max(body, defaults.maxBufferedBytes()));
+    }
+
+    /// @param dataDirectory null where nothing outlives the process
+    static IdentitySettings identitySettings(
+            Configuration configuration, @Nullable Path dataDirectory) {
+        return new IdentitySettings(
+                configuration.get(Settings.TOKEN_ISSUER),
+                configuration.get(Settings.TOKEN_LIFETIME),
+                configuration.get(Settings.TOKEN_SESSION_MAX_AGE),
+                dataDirectory,
+                configuration
+                        .platformSecret()
+                        .map(secret -> Map.of(PLATFORM, secret))
+                        .orElse(Map.of()),
+                configuration.get(Settings.LOGINS_PER_IDENTITY),
+                configuration.get(Settings.LOGINS_PER_ADDRESS));
+    }
+}
