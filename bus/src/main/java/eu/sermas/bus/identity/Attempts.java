@@ -2,56 +2,76 @@ package eu.sermas.bus.identity;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Limits how often somebody may be wrong: from one address, about one identity from one address,
 /// and about one identity from anywhere. The last is ten times as generous, so that it takes more
 /// than one stranger to keep the owner of an identity out.
+///
+/// Attempts about one identity are made one after another. So nobody can guess at many places at
+/// the same time, and of many services that start together with one secret only the first has to
+/// prove it the dear way, see [Secrets].
 final class Attempts {
 
     private static final Duration PER_ADDRESS = Duration.ofMillis(600);
     private static final Duration PER_IDENTITY = Duration.ofSeconds(6);
     private static final int MAX_KEY = 256;
 
+    private static final int LOCKS = 64;
+
+    private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
     private final Throttle byAddress;
     private final Throttle byBoth;
     private final Throttle byIdentity;
 
     Attempts(IdentitySettings settings, InstantSource clock) {
+        Arrays.setAll(locks, _ -> new ReentrantLock());
         byAddress = new Throttle(settings.addressFailures(), PER_ADDRESS, clock);
         byBoth = new Throttle(settings.identityFailures(), PER_IDENTITY, clock);
         byIdentity =
                 new Throttle(settings.identityFailures() * 10, PER_IDENTITY.dividedBy(10), clock);
     }
 
-    /// Announces an attempt.
+    /// Makes an attempt, unless it is too early for one.
     ///
     /// @param identity who somebody says they are, or the empty string where they do not say
-    /// @return null where it may be made, else how long to wait
-    @Nullable Duration attempt(String identity, String address) {
-        Duration wait = byAddress.attempt(address);
-        if (wait != null || identity.isEmpty()) {
-            return wait;
-        }
-        wait = byBoth.attempt(key(identity, address));
-        if (wait == null) {
-            wait = byIdentity.attempt(key(identity, ""));
+    /// @return null where it succeeded
+    @Nullable Refusal make(String identity, String address, BooleanSupplier attempt) {
+        String owner = identity.isEmpty() ? address : identity;
+        ReentrantLock lock = locks[Math.floorMod(owner.hashCode(), LOCKS)];
+        lock.lock();
+        try {
+            Duration wait = waitFor(identity, address);
             if (wait != null) {
-                byBoth.payBack(key(identity, address));
+                return Refusal.tooManyRequests(wait);
             }
+            if (attempt.getAsBoolean()) {
+                return null;
+            }
+            failed(identity, address);
+            return Refusal.UNAUTHORIZED;
+        } finally {
+            lock.unlock();
         }
-        if (wait != null) {
-            byAddress.payBack(address);
+    }
+
+    private @Nullable Duration waitFor(String identity, String address) {
+        Duration wait = byAddress.waitFor(address);
+        if (wait == null && !identity.isEmpty()) {
+            wait = byBoth.waitFor(key(identity, address));
+            return wait == null ? byIdentity.waitFor(key(identity, "")) : wait;
         }
         return wait;
     }
 
-    /// What was announced has succeeded.
-    void succeeded(String identity, String address) {
-        byAddress.payBack(address);
+    private void failed(String identity, String address) {
+        byAddress.failed(address);
         if (!identity.isEmpty()) {
-            byBoth.payBack(key(identity, address));
-            byIdentity.payBack(key(identity, ""));
+            byBoth.failed(key(identity, address));
+            byIdentity.failed(key(identity, ""));
         }
     }
 

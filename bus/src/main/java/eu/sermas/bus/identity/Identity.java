@@ -24,7 +24,8 @@ public record Identity(
 
     /// Reads the registry from the store, and the signing key from the data directory or makes one.
     ///
-    /// @param listener is told on the thread of the change, after it is durable and in force
+    /// @param listener is told on the thread of the change, after it is durable and in force, and
+    ///   in the order of the changes; it must not block, nor change anything here itself
     public static Identity open(
             Store store,
             IdentitySettings settings,

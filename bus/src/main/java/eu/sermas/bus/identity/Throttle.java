@@ -6,10 +6,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/// Limits attempts by key: so many at once, then one per interval. An attempt is paid for before it
-/// is made, so that many at the same time cannot slip through, and paid back where it succeeds.
+/// Limits failures by key: so many at once, then one per interval.
 ///
-/// Per key it keeps the moment at which all attempts so far are paid off (a virtual schedule).
+/// Per key it keeps the moment at which all failures so far are paid off (a virtual schedule).
 final class Throttle {
 
     private static final int MAX_KEYS = 100_000;
@@ -30,22 +29,16 @@ final class Throttle {
                         .build();
     }
 
-    /// @return null where the attempt may be made, else how long to wait
-    @Nullable Duration attempt(String key) {
-        long now = clock.millis();
-        long[] wait = {0};
-        paidOff.asMap()
-                .compute(
-                        key,
-                        (_, then) -> {
-                            long next = (then == null ? now : Math.max(then, now)) + interval;
-                            wait[0] = next - (now + burst * interval);
-                            return wait[0] > 0 ? then : Long.valueOf(next);
-                        });
-        return wait[0] > 0 ? Duration.ofMillis(wait[0]) : null;
+    /// @return null where another attempt may be made, else how long to wait
+    @Nullable Duration waitFor(String key) {
+        Long due = paidOff.getIfPresent(key);
+        long wait = due == null ? 0 : due - clock.millis() - (burst - 1) * interval;
+        return wait > 0 ? Duration.ofMillis(wait) : null;
     }
 
-    void payBack(String key) {
-        paidOff.asMap().computeIfPresent(key, (_, then) -> then - interval);
+    void failed(String key) {
+        long now = clock.millis();
+        paidOff.asMap()
+                .compute(key, (_, due) -> (due == null ? now : Math.max(due, now)) + interval);
     }
 }

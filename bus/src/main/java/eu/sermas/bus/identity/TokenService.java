@@ -153,14 +153,10 @@ public final class TokenService {
             Secret expected,
             String identity,
             String address) {
-        Duration wait = attempts.attempt(identity, address);
-        if (wait != null) {
-            return tooMany(wait);
+        Refusal refusal = attempts.make(identity, address, () -> secrets.matches(secret, expected));
+        if (refusal != null || subject == null) {
+            return failed(refusal);
         }
-        if (!secrets.matches(secret, expected) || subject == null) {
-            return unauthorized();
-        }
-        attempts.succeeded(identity, address);
         return issue(subject, newSession(), TokenType.ACCESS);
     }
 
@@ -222,18 +218,11 @@ public final class TokenService {
 
     private Outcome<TokenResponse> byRefreshToken(
             String refreshToken, RefreshRequest request, String address) {
-        Duration wait = attempts.attempt("", address);
-        if (wait != null) {
-            return tooMany(wait);
-        }
+        Refusal refusal = attempts.make("", address, () -> isGood(refreshToken, request));
         RefreshTokens.Family family = refreshTokens.find(refreshToken);
-        if (family == null
-                || contradicts(request, family.subject().client())
-                || !isSecretOf(family.subject(), orEmpty(request.clientSecret()))
-                || principals.find(family.subject()) == null) {
-            return unauthorized();
+        if (refusal != null || family == null) {
+            return failed(refusal);
         }
-        attempts.succeeded("", address);
         Session session =
                 new Session(family.sessionId(), Instant.ofEpochMilli(family.sessionStart()));
         Instant expiresAt = expiryOf(session);
@@ -241,6 +230,14 @@ public final class TokenService {
         return next == null || expiresAt == null
                 ? unauthorized()
                 : answer(family.subject(), session, expiresAt, next, TokenType.REFRESH);
+    }
+
+    private boolean isGood(String refreshToken, RefreshRequest request) {
+        RefreshTokens.Family family = refreshTokens.find(refreshToken);
+        return family != null
+                && !contradicts(request, family.subject().client())
+                && isSecretOf(family.subject(), orEmpty(request.clientSecret()))
+                && principals.find(family.subject()) != null;
     }
 
     private static boolean contradicts(RefreshRequest request, ClientRef client) {
@@ -278,16 +275,16 @@ public final class TokenService {
             return Outcome.refused(Refusal.badRequest("missing password"));
         }
         String identity = "user " + username.toLowerCase(Locale.ROOT);
-        Duration wait = attempts.attempt(identity, address);
-        if (wait != null) {
-            return tooMany(wait);
-        }
-        User user = users.check(username, password);
         ClientRef client = clientOfLogin(orEmpty(request.appId()), orEmpty(request.clientId()));
-        if (user == null || client == null) {
-            return unauthorized();
+        Refusal refusal =
+                attempts.make(
+                        identity,
+                        address,
+                        () -> users.check(username, password) != null && client != null);
+        User user = users.named(username).orElse(null);
+        if (refusal != null || user == null || client == null) {
+            return failed(refusal);
         }
-        attempts.succeeded(identity, address);
         Subject subject = new Subject(Principal.Kind.USER, client, user.userId());
         Outcome<TokenResponse> outcome = issue(subject, newSession(), TokenType.ACCESS);
         listener.accept(new IdentityEvent.UserLoggedIn(client.appId(), user));
@@ -376,13 +373,13 @@ public final class TokenService {
     }
 
     private Outcome<TokenResponse> unauthorized() {
-        metrics.increment(Count.LOGIN_FAILED);
-        return Outcome.refused(Refusal.UNAUTHORIZED);
+        return failed(Refusal.UNAUTHORIZED);
     }
 
-    private Outcome<TokenResponse> tooMany(Duration wait) {
+    /// @param refusal null for one without a further reason
+    private Outcome<TokenResponse> failed(@Nullable Refusal refusal) {
         metrics.increment(Count.LOGIN_FAILED);
-        return Outcome.refused(Refusal.tooManyRequests(wait));
+        return Outcome.refused(refusal == null ? Refusal.UNAUTHORIZED : refusal);
     }
 
     private static Subject subject(String appId, ClientState client) {

@@ -21,7 +21,7 @@ class SecretsTest {
     @Test
     void aHashIsArgon2idWithItsParameters() {
         Secret.Hashed hash = secrets.hash("s3cret");
-        assertThat(hash.hash()).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        assertThat(hash.hash()).startsWith("$argon2id$v=19$m=12288,t=3,p=1$");
         assertThat(secrets.hash("s3cret")).isNotEqualTo(hash);
         assertThat(secrets.matches("s3cret", hash)).isTrue();
         assertThat(secrets.matches("s3cret ", hash)).isFalse();
@@ -53,17 +53,20 @@ class SecretsTest {
         Instant[] now = {Instant.EPOCH};
         Throttle throttle = new Throttle(3, Duration.ofSeconds(10), () -> now[0]);
         for (int i = 0; i < 3; i++) {
-            assertThat(throttle.attempt("a")).isNull();
+            assertThat(throttle.waitFor("a")).isNull();
+            throttle.failed("a");
         }
-        assertThat(throttle.attempt("a")).isEqualTo(Duration.ofSeconds(10));
-        assertThat(throttle.attempt("b")).isNull();
+        assertThat(throttle.waitFor("a")).isEqualTo(Duration.ofSeconds(10));
+        assertThat(throttle.waitFor("b")).isNull();
         now[0] = now[0].plusSeconds(4);
-        assertThat(throttle.attempt("a")).isEqualTo(Duration.ofSeconds(6));
+        assertThat(throttle.waitFor("a")).isEqualTo(Duration.ofSeconds(6));
         now[0] = now[0].plusSeconds(6);
-        assertThat(throttle.attempt("a")).isNull();
-        assertThat(throttle.attempt("a")).isNotNull();
-        throttle.payBack("a");
-        assertThat(throttle.attempt("a")).isNull();
+        assertThat(throttle.waitFor("a")).isNull();
+        throttle.failed("a");
+        assertThat(throttle.waitFor("a")).isEqualTo(Duration.ofSeconds(10));
+        now[0] = now[0].plusSeconds(3_600);
+        throttle.failed("a");
+        assertThat(throttle.waitFor("a")).isNull();
     }
 
     @Test

@@ -15,6 +15,10 @@ import eu.sermas.bus.packet.TopicFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +109,43 @@ class TokenServiceTest {
     void rightRequestsAreNeverThrottled() {
         for (int i = 0; i < 150; i++) {
             bench.token("myapp", "c1");
+        }
+    }
+
+    @Test
+    void manyRightRequestsAtTheSameTimeAreNotThrottled() throws Exception {
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<TokenResponse>> answers =
+                    IntStream.range(0, 200)
+                            .mapToObj(_ -> executor.submit(() -> bench.token("myapp", "c1")))
+                            .toList();
+            for (Future<TokenResponse> answer : answers) {
+                assertThat(answer.get().accessToken()).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void manyGuessesAtTheSameTimeAreNoMoreThanTen() throws Exception {
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Kind>> answers =
+                    IntStream.range(0, 50)
+                            .mapToObj(
+                                    i ->
+                                            executor.submit(
+                                                    () ->
+                                                            refused(
+                                                                            bench.request(
+                                                                                    "myapp",
+                                                                                    "c1",
+                                                                                    "guess" + i))
+                                                                    .kind()))
+                            .toList();
+            int tried = 0;
+            for (Future<Kind> answer : answers) {
+                tried += answer.get() == Kind.UNAUTHORIZED ? 1 : 0;
+            }
+            assertThat(tried).isEqualTo(10);
         }
     }
 
