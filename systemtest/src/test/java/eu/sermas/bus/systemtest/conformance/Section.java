@@ -1,0 +1,61 @@
+package eu.sermas.bus.systemtest.conformance;
+
+import eu.sermas.bus.systemtest.raw.Connect;
+import eu.sermas.bus.systemtest.raw.RawClient;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// What the classes of all sections share: one bus that asks for no credentials, clients that are
+/// closed after each test, and names that no other test uses.
+public abstract class Section {
+
+    @RegisterExtension protected static final OpenBus BUS = new OpenBus();
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private final List<RawClient> clients = new ArrayList<>();
+
+    /// A connection on which nothing has been sent.
+    protected final RawClient open() {
+        var client = RawClient.open(BUS.port());
+        clients.add(client);
+        return client;
+    }
+
+    /// A client whose CONNECT was accepted.
+    protected final RawClient connect(Connect connect) {
+        var client = open();
+        client.connect(connect);
+        return client;
+    }
+
+    /// An MQTT 5 client with a clean session.
+    protected final RawClient connectV5() {
+        return connect(Connect.v5(name("c")));
+    }
+
+    /// An MQTT 3.1.1 client with a clean session.
+    protected final RawClient connectV311() {
+        return connect(Connect.v311(name("c")));
+    }
+
+    /// A name for a client, a topic level or a share: letters and digits, at most 23.
+    protected static String name(String prefix) {
+        return prefix + NAMES.incrementAndGet();
+    }
+
+    /// A topic of two levels that no other test uses.
+    protected static String topic() {
+        return name("t") + "/x";
+    }
+
+    @AfterEach
+    final void closeClients() {
+        clients.forEach(RawClient::close);
+    }
+}
