@@ -92,7 +92,7 @@ class SecretsTest {
                         () ->
                                 new IdentitySettings(
                                         "x",
-                                        Duration.ofSeconds(120),
+                                        Duration.ofMinutes(2),
                                         Duration.ofDays(30),
                                         null,
                                         Map.of(),
