@@ -2,13 +2,11 @@ package eu.sermas.bus.systemtest.conformance;
 
 import eu.sermas.bus.systemtest.raw.Connect;
 import eu.sermas.bus.systemtest.raw.RawClient;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What the classes of all sections share: one bus that asks for no credentials, clients that are
 /// closed after each test, and names that no other test uses.

@@ -1,7 +1,6 @@
 package eu.sermas.bus.systemtest.conformance;
 
 import eu.sermas.bus.systemtest.raw.Type;
-
 import java.util.Map;
 
 /// The titles of the sections that hold normative statements.

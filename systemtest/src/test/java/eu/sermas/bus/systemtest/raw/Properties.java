@@ -1,14 +1,12 @@
 package eu.sermas.bus.systemtest.raw;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.util.stream.Collectors.joining;
-
-import org.jspecify.annotations.Nullable;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The properties of one packet, in their order on the wire.
 ///

@@ -7,9 +7,6 @@ import eu.sermas.bus.systemtest.raw.Packet.ConnAck;
 import eu.sermas.bus.systemtest.raw.Packet.Disconnect;
 import eu.sermas.bus.systemtest.raw.Packet.PingResp;
 import eu.sermas.bus.systemtest.raw.Packet.SubAck;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -19,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// A socket to the bus on which a test writes and reads one packet after the other.
 ///

@@ -3,10 +3,8 @@ package eu.sermas.bus.systemtest.conformance.v5;
 import static eu.sermas.bus.systemtest.raw.Bytes.bytes;
 import static eu.sermas.bus.systemtest.raw.Property.CONTENT_TYPE;
 import static eu.sermas.bus.systemtest.raw.Property.USER_PROPERTY;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.systemtest.conformance.Mqtt5;
 import eu.sermas.bus.systemtest.conformance.Section;
@@ -15,7 +13,6 @@ import eu.sermas.bus.systemtest.raw.Connect;
 import eu.sermas.bus.systemtest.raw.Properties;
 import eu.sermas.bus.systemtest.raw.Publish;
 import eu.sermas.bus.systemtest.raw.Type;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -11,13 +11,11 @@ import eu.sermas.bus.systemtest.raw.Publish;
 import eu.sermas.bus.systemtest.raw.RawClient;
 import eu.sermas.bus.systemtest.raw.Subscribe;
 import eu.sermas.bus.systemtest.raw.Type;
-
+import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.HashSet;
 
 /// Chapter 2: the format of packets.
 class PacketFormatIT extends Section {
