@@ -9,6 +9,7 @@ import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.QueueBudget;
 import eu.sermas.bus.session.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The broker: every session, and the way of a message from its publisher to their queues.
 ///
@@ -27,6 +29,8 @@ public final class Broker {
     private static final long RETAINED_SWEEP_MILLIS = 30_000;
 
     private final Limits limits;
+    private final Features features;
+    private final Metrics metrics;
     private final List<Shard> shards;
     private final List<Sessions> sessions;
     private final Router router;
@@ -35,32 +39,64 @@ public final class Broker {
     /// @param clock milliseconds since the epoch
     public Broker(
             Limits limits,
-            SharedStrategy sharedStrategy,
+            Features features,
+            TokenCheck tokens,
             List<? extends EventLoop> loops,
             LongSupplier clock,
             Metrics metrics) {
         this.limits = limits;
+        this.features = features;
+        this.metrics = metrics;
+        QueueBudget budget = new QueueBudget(limits.maxQueuedBytesOfAll());
         SubscriptionTree<Session> subscriptions = new SubscriptionTree<>();
         RetainedMessages retained = new RetainedMessages();
         List<Shard> made = new ArrayList<>();
         for (EventLoop loop : loops) {
-            RouteCache routes = new RouteCache(subscriptions, loops.size(), sharedStrategy);
-            made.add(new Shard(made.size(), loop, clock, metrics, routes));
+            RouteCache routes =
+                    new RouteCache(subscriptions, loops.size(), features.sharedStrategy());
+            made.add(new Shard(made.size(), loop, clock, metrics, routes, budget));
         }
         this.shards = List.copyOf(made);
         this.router = new Router(shards, subscriptions, retained);
-        this.sessions = shards.stream().map(shard -> new Sessions(shard, router, limits)).toList();
+        this.sessions =
+                shards.stream()
+                        .map(shard -> new Sessions(shard, router, limits, features, tokens))
+                        .toList();
         shards.forEach(shard -> shard.introduce(shards));
         sweepRetained(shards.getFirst());
         metrics.gauge("retained", "retained messages", retained::size);
-        metrics.gauge(
-                "sessions",
-                "sessions, connected or not",
-                () -> sessions.stream().mapToInt(Sessions::size).sum());
+        metrics.gauge("sessions", "sessions, connected or not", this::sessionCount);
+        metrics.gauge("clients", "clients that are connected", this::connectedClients);
+        metrics.gauge("queued.bytes", "bytes of payload that wait in queues", budget::used);
     }
 
     public Limits limits() {
         return limits;
+    }
+
+    /// What CONNECT asks for that this broker does not offer, or null; such a client is refused.
+    public @Nullable Violation refusal(Connect connect) {
+        return features.refusal(connect);
+    }
+
+    /// Begins to tell operators about the broker on `$SYS/...`.
+    ///
+    /// @param interval seconds between two updates
+    public void publishStatus(String version, int interval) {
+        new Status(this, metrics, version, shards.getFirst(), interval).start();
+    }
+
+    /// Clients that are connected now; may be read by any thread, which sees it a little late.
+    int connectedClients() {
+        return sessions.stream().mapToInt(Sessions::connected).sum();
+    }
+
+    int sessionCount() {
+        return sessions.stream().mapToInt(Sessions::size).sum();
+    }
+
+    Router router() {
+        return router;
     }
 
     /// The index of the loop that owns the session of this client; its connection has to be moved
@@ -116,6 +152,17 @@ public final class Broker {
     /// longer granted are dropped. From any thread.
     public CompletionStage<Void> changeRights(String principalId, AccessRights rights) {
         return onEveryLoop(owned -> owned.changeRights(principalId, rights));
+    }
+
+    /// Puts a new token in force on a live connection, with its rights and its deadline. From any
+    /// thread.
+    ///
+    /// @return completes with false where the principal has no client of this identifier connected
+    public CompletionStage<Boolean> renew(Login login, String clientId) {
+        int owner = ownerOf(login.principal(), clientId);
+        return CompletableFuture.supplyAsync(
+                () -> sessions.get(owner).renew(login, clientId),
+                shards.get(owner).loop()::execute);
     }
 
     /// Closes all live connections of a principal and ends its sessions. From any thread.

@@ -36,6 +36,7 @@ public final class Client {
     private final Session session;
     private final Connection connection;
     private final long silenceMillis;
+    private final Renewal renewal;
     private final Inbound inbound;
     private final Subscribing subscribing;
     private Login login;
@@ -45,13 +46,15 @@ public final class Client {
     private boolean departed;
 
     /// @param keepAlive seconds, 0 for none
+    /// @param authenticationMethod of CONNECT, or null
     Client(
             Shard shard,
             Sessions sessions,
             Session session,
             Connection connection,
             Login login,
-            int keepAlive) {
+            int keepAlive,
+            @Nullable String authenticationMethod) {
         this.shard = shard;
         this.sessions = sessions;
         this.session = session;
@@ -60,9 +63,35 @@ public final class Client {
         this.silenceMillis = keepAlive * 1500L; // [MQTT-3.1.2-22]
         Router router = sessions.router();
         Limits limits = sessions.limits();
-        this.inbound = new Inbound(shard, router, session, connection, login.rights(), limits);
+        Features features = sessions.features();
+        this.renewal =
+                new Renewal(
+                        shard,
+                        this,
+                        connection,
+                        sessions.tokens(),
+                        authenticationMethod,
+                        features.tokenWarning());
+        this.inbound =
+                new Inbound(
+                        shard,
+                        router,
+                        session,
+                        connection,
+                        login.rights(),
+                        renewal,
+                        limits,
+                        features);
         this.subscribing =
-                new Subscribing(shard, router, limits, session, connection, login.rights());
+                new Subscribing(
+                        shard,
+                        router,
+                        limits,
+                        features,
+                        session,
+                        connection,
+                        login.rights(),
+                        renewal);
         this.lastPacketAt = shard.now();
     }
 
@@ -76,6 +105,16 @@ public final class Client {
 
     Login login() {
         return login;
+    }
+
+    /// Puts a new token of the same principal in force.
+    void login(Login renewed) {
+        login = renewed;
+        sessions.changeRights(session, renewed.rights());
+    }
+
+    Renewal renewal() {
+        return renewal;
     }
 
     /// Puts other rights in force for everything that the client does from now on.
@@ -103,7 +142,7 @@ public final class Client {
             case Unsubscribe unsubscribe -> subscribing.unsubscribe(unsubscribe);
             case PingReq _ -> connection.send(PingResp.INSTANCE); // [MQTT-3.12.4-1]
             case Disconnect disconnect -> endFor(disconnect(disconnect));
-            case Auth _ -> end(ReasonCode.PROTOCOL_ERROR, "AUTH without an authentication method");
+            case Auth auth -> endFor(renewal.authenticate(auth));
             case Connect _ -> // [MQTT-3.1.0-2]
                     end(ReasonCode.PROTOCOL_ERROR, "a second CONNECT");
             case ConnAck _, SubAck _, UnsubAck _, PingResp _ ->
@@ -179,6 +218,8 @@ public final class Client {
             end(ReasonCode.KEEP_ALIVE_TIMEOUT, "no packet for " + silenceMillis / 1000.0 + " s");
         } else if (now >= login.expiresAt()) {
             end(ReasonCode.NOT_AUTHORIZED, "token expired");
+        } else {
+            renewal.checkTime(now);
         }
     }
 }

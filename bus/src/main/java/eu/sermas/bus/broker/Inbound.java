@@ -14,6 +14,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class Inbound {
     private final Router router;
     private final Session session;
     private final Connection connection;
+    private final Renewal renewal;
+    private final Features features;
     private final boolean mqtt5;
     private final int receiveMaximum;
     private final int topicAliasMaximum;
@@ -63,12 +66,16 @@ final class Inbound {
             Session session,
             Connection connection,
             AccessRights rights,
-            Limits limits) {
+            Renewal renewal,
+            Limits limits,
+            Features features) {
         this.shard = shard;
         this.router = router;
         this.session = session;
         this.connection = connection;
         this.rights = rights;
+        this.renewal = renewal;
+        this.features = features;
         this.mqtt5 = connection.version().isMqtt5();
         this.receiveMaximum = mqtt5 ? limits.receiveMaximum() : Integer.MAX_VALUE;
         this.topicAliasMaximum = limits.topicAliasMaximum();
@@ -82,6 +89,10 @@ final class Inbound {
 
     /// @return what was wrong, or null; the connection is to be closed then
     @Nullable Violation publish(Publish publish) {
+        Violation unsupported = features.refusal(publish);
+        if (unsupported != null) {
+            return unsupported;
+        }
         Topic topic = aliases.resolve(publish);
         if (topic == null) {
             return new Violation(
@@ -104,9 +115,18 @@ final class Inbound {
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     "more unacknowledged messages than the receive maximum " + receiveMaximum);
         }
+        if (Renewal.isPrivate(topic)) {
+            takeToken(publish, topic);
+            return null;
+        }
         Verdict verdict = verdict(topic);
         if (!verdict.isAllowed()) {
-            refuse(publish, topic, verdict);
+            Denials.publish(shard.metrics(), session.key(), topic, verdict);
+            refuse(publish, ReasonCode.NOT_AUTHORIZED, verdict.reason());
+            return null;
+        }
+        if (!PayloadFormat.isKept(publish)) {
+            refuse(publish, ReasonCode.PAYLOAD_FORMAT_INVALID, "payload is not UTF-8 as it says");
             return null;
         }
         shard.tally().received();
@@ -126,14 +146,35 @@ final class Inbound {
         return lastVerdict;
     }
 
-    private void refuse(Publish publish, Topic topic, Verdict verdict) {
-        Denials.publish(shard.metrics(), session.key(), topic, verdict);
+    /// A new token, which is for the broker alone.
+    private void takeToken(Publish publish, Topic topic) {
+        if (!topic.name().equals(Renewal.TOKEN_TOPIC)) {
+            refuse(publish, ReasonCode.NOT_AUTHORIZED, "expected: " + Renewal.TOKEN_TOPIC);
+            return;
+        }
+        Owed receipt = new Owed(publish.packetId(), publish.qos());
+        receipt.expect();
+        renewal.publish(
+                publish.payload(),
+                refusal -> {
+                    if (refusal != null && mqtt5) {
+                        receipt.refused(ReasonCode.NOT_AUTHORIZED, refusal);
+                    }
+                    receipt.answer(Outcome.ACCEPTED);
+                });
+        if (publish.qos() == QoS.EXACTLY_ONCE) {
+            session.received(publish.packetId());
+        }
+        acknowledge(receipt);
+    }
+
+    private void refuse(Publish publish, ReasonCode reason, @Nullable String why) {
         if (publish.qos() == QoS.AT_MOST_ONCE) {
             return;
         }
         // MQTT 3 has no negative acknowledgement: the message counts as handled [MQTT-3.3.5-2].
         Owed refusal = new Owed(publish.packetId(), publish.qos());
-        refusal.refused(mqtt5 ? ReasonCode.NOT_AUTHORIZED : ReasonCode.SUCCESS, verdict.reason());
+        refusal.refused(mqtt5 ? reason : ReasonCode.SUCCESS, why);
         if (!mqtt5 && publish.qos() == QoS.EXACTLY_ONCE) {
             session.received(publish.packetId());
         }
@@ -141,6 +182,9 @@ final class Inbound {
     }
 
     private void accept(Publish publish, Topic topic) {
+        if (shard.isBehind()) {
+            shard.congestion().pause(connection);
+        }
         Message message = message(publish, topic);
         if (publish.qos() == QoS.AT_MOST_ONCE) {
             router.publish(shard, message, session, null);
@@ -167,6 +211,9 @@ final class Inbound {
     }
 
     private void acknowledge(Owed receipt) {
+        if (receipt.qos == QoS.AT_MOST_ONCE) {
+            return;
+        }
         if (owed.isEmpty() && receipt.isSettled()) {
             send(receipt);
         } else {

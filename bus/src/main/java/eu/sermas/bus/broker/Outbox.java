@@ -6,11 +6,17 @@ import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.Terms;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Messages that one event loop has for the sessions of another, gathered for a turn and handed
 /// over as one task. The answers for the receipts go back the same way, all in one task.
 final class Outbox {
+
+    private static final long MAX_IN_TRANSIT = 8 * 1024 * 1024;
+
+    /// What a message costs besides its payload, about.
+    private static final int PARCEL_BYTES = 128;
 
     /// @param publisher whose own subscriptions may keep the message away, or null
     private record Parcel(
@@ -23,6 +29,10 @@ final class Outbox {
 
     private final Shard from;
     private final Shard to;
+
+    /// Bytes that the other loop has not taken yet; written by both loops.
+    private final AtomicLong inTransit = new AtomicLong();
+
     private List<Parcel> parcels = new ArrayList<>();
 
     Outbox(Shard from, Shard to) {
@@ -37,10 +47,20 @@ final class Outbox {
             @Nullable Session publisher,
             @Nullable Receipt receipt) {
         parcels.add(new Parcel(message, targets, publisher, receipt));
+        inTransit.getAndAdd(cost(message));
         if (receipt != null) {
             receipt.expect();
         }
         from.needsEndOfTurn();
+    }
+
+    private static long cost(Message message) {
+        return (long) message.payload().length + PARCEL_BYTES;
+    }
+
+    /// Whether the other loop is so far behind that publishers should slow down.
+    boolean isBehind() {
+        return inTransit.get() > MAX_IN_TRANSIT;
     }
 
     /// On the loop of `from`, at the end of its turn.
@@ -57,6 +77,7 @@ final class Outbox {
     private void unpack(List<Parcel> full) {
         List<Answer> answers = new ArrayList<>();
         for (Parcel parcel : full) {
+            inTransit.getAndAdd(-cost(parcel.message));
             Outcome worst = deliver(to, parcel.message, parcel.targets, parcel.publisher);
             if (parcel.receipt != null) {
                 answers.add(new Answer(parcel.receipt, worst));

@@ -30,15 +30,19 @@ final class Sessions {
     private final Shard shard;
     private final Router router;
     private final Limits limits;
+    private final Features features;
+    private final TokenCheck tokens;
     private final Wills wills;
     private final Map<SessionKey, Session> sessions = new HashMap<>();
     private final Map<SessionKey, Client> clients = new HashMap<>();
     private final Map<SessionKey, Absence> absences = new HashMap<>();
 
-    Sessions(Shard shard, Router router, Limits limits) {
+    Sessions(Shard shard, Router router, Limits limits, Features features, TokenCheck tokens) {
         this.shard = shard;
         this.router = router;
         this.limits = limits;
+        this.features = features;
+        this.tokens = tokens;
         this.wills = new Wills(shard, router);
         shard.deadlines().add(0, this::checkTimes);
     }
@@ -49,6 +53,18 @@ final class Sessions {
 
     Limits limits() {
         return limits;
+    }
+
+    Features features() {
+        return features;
+    }
+
+    TokenCheck tokens() {
+        return tokens;
+    }
+
+    int connected() {
+        return clients.size();
     }
 
     int size() {
@@ -70,12 +86,21 @@ final class Sessions {
         Session session =
                 known != null
                         ? known
-                        : new Session(key, shard.index(), limits.queue(), shard.tally());
+                        : new Session(
+                                key, shard.index(), limits.queue(), shard.budget(), shard.tally());
         sessions.put(key, session);
-        ConnAckAnswer answer = ConnAckAnswer.to(connect, clientId, assigned, limits);
+        ConnAckAnswer answer = ConnAckAnswer.to(connect, clientId, assigned, limits, features);
         session.expiryInterval(answer.sessionExpiry());
         session.will(connect.will()); // [MQTT-3.1.2-7]
-        Client client = new Client(shard, this, session, connection, login, answer.keepAlive());
+        Client client =
+                new Client(
+                        shard,
+                        this,
+                        session,
+                        connection,
+                        login,
+                        answer.keepAlive(),
+                        connect.properties().text(Property.AUTHENTICATION_METHOD));
         clients.put(key, client);
         if (known != null) {
             dropUngranted(session, login.rights());
@@ -192,17 +217,27 @@ final class Sessions {
 
     /// Puts other rights in force for everything that a principal holds or does.
     void changeRights(String principalId, AccessRights rights) {
-        for (Session session : ownedBy(principalId)) {
-            Client client = clients.get(session.key());
-            if (client != null) {
-                client.rights(rights);
-            }
-            Absence absence = absences.get(session.key());
-            if (absence != null) {
-                absence.rights(rights);
-            }
-            dropUngranted(session, rights);
+        ownedBy(principalId).forEach(session -> changeRights(session, rights));
+    }
+
+    void changeRights(Session session, AccessRights rights) {
+        Client client = clients.get(session.key());
+        if (client != null) {
+            client.rights(rights);
         }
+        Absence absence = absences.get(session.key());
+        if (absence != null) {
+            absence.rights(rights);
+        }
+        dropUngranted(session, rights);
+    }
+
+    /// Puts a new token in force on the live connection of a client.
+    ///
+    /// @return false where the principal has no such client connected
+    boolean renew(Login login, String clientId) {
+        Client client = clients.get(new SessionKey(login.principal().id(), clientId));
+        return client != null && client.renewal().renew(login);
     }
 
     private void dropUngranted(Session session, AccessRights rights) {

@@ -1,6 +1,7 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.session.QueueBudget;
 import eu.sermas.bus.session.Tally;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -20,18 +21,27 @@ final class Shard {
     private final LongSupplier clock;
     private final Metrics metrics;
     private final RouteCache routes;
+    private final QueueBudget budget;
+    private final Congestion congestion = new Congestion(this);
     private final Tally tally = new Tally();
     private final Deadlines deadlines = new Deadlines();
     private Outbox[] outboxes = {};
     private boolean endOfTurnAsked;
     private boolean stopped;
 
-    Shard(int index, EventLoop loop, LongSupplier clock, Metrics metrics, RouteCache routes) {
+    Shard(
+            int index,
+            EventLoop loop,
+            LongSupplier clock,
+            Metrics metrics,
+            RouteCache routes,
+            QueueBudget budget) {
         this.index = index;
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
         this.routes = routes;
+        this.budget = budget;
     }
 
     /// Called once, before anything else, when all shards exist.
@@ -55,6 +65,24 @@ final class Shard {
 
     RouteCache routes() {
         return routes;
+    }
+
+    QueueBudget budget() {
+        return budget;
+    }
+
+    Congestion congestion() {
+        return congestion;
+    }
+
+    /// Whether publishers of this loop should slow down.
+    boolean isBehind() {
+        for (Outbox outbox : outboxes) {
+            if (outbox.isBehind()) {
+                return true;
+            }
+        }
+        return budget.isTight();
     }
 
     Tally tally() {

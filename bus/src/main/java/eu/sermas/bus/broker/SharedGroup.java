@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// One shared subscription, as one event loop sees it: chooses the member that gets the next
 /// message, MQTT 5 section 4.8.2.
 ///
-/// A member that is connected comes before one that is not; among those that are not, the message
-/// waits with one of them. Whether a member on another loop is connected is a hint that may be
-/// stale by a moment: the message is then in that member's session, which hands it on when it ends.
+/// A member that is connected and keeps up comes first, then one that is connected, and where there
+/// is none the message waits with one of the others. Whether a member on another loop is connected
+/// is a hint that may be stale by a moment: the message is then in that member's session, which
+/// hands it on when it ends.
 final class SharedGroup {
 
     private final TopicFilter filter;
@@ -42,13 +43,17 @@ final class SharedGroup {
                     case LEAST_IN_FLIGHT -> leastLoaded();
                     case STICKY -> publisher == null ? 0 : publisher.key().hashCode();
                 };
+        Target connected = null;
         for (int i = 0; i < members.length; i++) {
             Target candidate = members[Math.floorMod(first + i, members.length)];
             if (candidate.session().isOnline()) {
-                return candidate;
+                if (!candidate.session().isStalled()) {
+                    return candidate;
+                }
+                connected = connected == null ? candidate : connected;
             }
         }
-        return members[Math.floorMod(first, members.length)];
+        return connected != null ? connected : members[Math.floorMod(first, members.length)];
     }
 
     private int leastLoaded() {

@@ -31,6 +31,8 @@ final class Subscribing {
     private final Shard shard;
     private final Router router;
     private final Limits limits;
+    private final Features features;
+    private final Renewal renewal;
     private final Session session;
     private final Connection connection;
     private AccessRights rights;
@@ -39,12 +41,16 @@ final class Subscribing {
             Shard shard,
             Router router,
             Limits limits,
+            Features features,
             Session session,
             Connection connection,
-            AccessRights rights) {
+            AccessRights rights,
+            Renewal renewal) {
         this.shard = shard;
         this.router = router;
         this.limits = limits;
+        this.features = features;
+        this.renewal = renewal;
         this.session = session;
         this.connection = connection;
         this.rights = rights;
@@ -60,17 +66,22 @@ final class Subscribing {
         List<Held> bringsRetained = new ArrayList<>();
         String reason = null;
         for (Subscription subscription : packet.subscriptions()) { // [MQTT-3.8.4-5]
-            Refusal refusal = refusal(subscription, codes.size());
+            if (Renewal.isPrivate(subscription.filter())) {
+                renewal.subscribe(subscription.filter());
+                codes.add(ReasonCode.GRANTED_QOS_0);
+                continue;
+            }
+            Violation refusal = refusal(subscription, identifier, codes.size());
             if (refusal == null) {
-                Held held = new Held(subscription, identifier);
+                Held held = new Held(bounded(subscription), identifier);
                 boolean isNew = hold(held);
                 if (bringsRetained(subscription, isNew)) {
                     bringsRetained.add(held);
                 }
-                codes.add(ReasonCode.granted(subscription.qos())); // [MQTT-3.9.3-1]
+                codes.add(ReasonCode.granted(held.subscription().qos())); // [MQTT-3.9.3-1]
             } else {
-                reason = reason == null ? refusal.reason : reason;
-                codes.add(refusal.code); // [MQTT-3.8.4-7]
+                reason = reason == null ? refusal.reasonString() : reason;
+                codes.add(refusal.reasonCode()); // [MQTT-3.8.4-7]
             }
         }
         connection.send( // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-6]
@@ -78,25 +89,40 @@ final class Subscribing {
         bringsRetained.forEach(this::deliverRetained);
     }
 
-    private record Refusal(ReasonCode code, @Nullable String reason) {}
+    /// With the QoS that the broker offers [MQTT-3.8.4-8].
+    private Subscription bounded(Subscription asked) {
+        QoS qos = asked.qos().min(features.maximumQos());
+        return qos == asked.qos()
+                ? asked
+                : new Subscription(
+                        asked.filter(),
+                        qos,
+                        asked.noLocal(),
+                        asked.retainAsPublished(),
+                        asked.retainHandling());
+    }
 
-    private @Nullable Refusal refusal(Subscription subscription, int position) {
+    private @Nullable Violation refusal(Subscription subscription, int identifier, int position) {
+        Violation unsupported = features.refusal(subscription, identifier);
+        if (unsupported != null) {
+            return unsupported;
+        }
         if (position >= limits.maxSubscriptionsPerPacket()) {
-            return new Refusal(
+            return new Violation(
                     ReasonCode.QUOTA_EXCEEDED,
                     "filters in one SUBSCRIBE: more than " + limits.maxSubscriptionsPerPacket());
         }
         TopicFilter filter = subscription.filter();
         if (session.subscriptions().size() >= limits.maxSubscriptions()
                 && !session.subscriptions().containsKey(filter)) {
-            return new Refusal(
+            return new Violation(
                     ReasonCode.QUOTA_EXCEEDED,
                     "subscriptions: more than " + limits.maxSubscriptions());
         }
         Verdict verdict = rights.maySubscribe(filter);
         if (!verdict.isAllowed()) {
             Denials.subscribe(shard.metrics(), session.key(), filter, verdict);
-            return new Refusal(ReasonCode.NOT_AUTHORIZED, verdict.reason());
+            return new Violation(ReasonCode.NOT_AUTHORIZED, String.valueOf(verdict.reason()));
         }
         return null;
     }
@@ -135,7 +161,7 @@ final class Subscribing {
     void unsubscribe(Unsubscribe packet) {
         List<ReasonCode> codes = new ArrayList<>(packet.filters().size());
         for (TopicFilter filter : packet.filters()) { // [MQTT-3.10.4-6]
-            boolean held = drop(filter);
+            boolean held = Renewal.isPrivate(filter) ? renewal.unsubscribe(filter) : drop(filter);
             codes.add(held ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
         }
         connection.send( // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.11.3-2]

@@ -3,4 +3,4 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.packet.ReasonCode;
 
 /// Something a client did that ends its connection, MQTT 5 section 4.13.
-record Violation(ReasonCode reasonCode, String reasonString) {}
+public record Violation(ReasonCode reasonCode, String reasonString) {}

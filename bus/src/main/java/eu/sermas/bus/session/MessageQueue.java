@@ -1,37 +1,82 @@
 package eu.sermas.bus.session;
 
+import eu.sermas.bus.packet.QoS;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The messages that wait for a session, oldest first, within its limits.
+/// The messages that wait for a session, oldest first, within its limits and the budget of all.
 final class MessageQueue {
 
     private final QueueLimits limits;
+    private final QueueBudget budget;
     private final ArrayDeque<Delivery> waiting = new ArrayDeque<>(0);
     private long bytes;
+    private int qos0;
 
-    MessageQueue(QueueLimits limits) {
+    MessageQueue(QueueLimits limits, QueueBudget budget) {
         this.limits = limits;
+        this.budget = budget;
     }
 
-    /// @return false where a limit is reached; the message is not taken then
-    boolean offer(Delivery delivery) {
-        int size = delivery.message().payload().length;
-        if (waiting.size() >= limits.maxMessages() || bytes + size > limits.maxBytes()) {
-            return false;
+    /// Takes a message, if need be at the cost of older ones of QoS 0.
+    ///
+    /// @return how many had to go, or -1 where a limit is reached all the same; the message is not
+    ///   taken then
+    int offer(Delivery delivery) {
+        int evicted = 0;
+        while (!fits(delivery)) {
+            if (qos0 == 0) {
+                return -1;
+            }
+            evictOldestQos0();
+            evicted++;
+        }
+        if (!budget.take(size(delivery))) {
+            return -1;
         }
         waiting.addLast(delivery);
-        bytes += size;
-        return true;
+        bytes += size(delivery);
+        qos0 += isQos0(delivery) ? 1 : 0;
+        return evicted;
+    }
+
+    private boolean fits(Delivery delivery) {
+        return waiting.size() < limits.maxMessages() && bytes + size(delivery) <= limits.maxBytes();
+    }
+
+    private void evictOldestQos0() {
+        for (Iterator<Delivery> each = waiting.iterator(); each.hasNext(); ) {
+            Delivery oldest = each.next();
+            if (isQos0(oldest)) {
+                each.remove();
+                left(oldest);
+                return;
+            }
+        }
     }
 
     @Nullable Delivery poll() {
         Delivery first = waiting.pollFirst();
         if (first != null) {
-            bytes -= first.message().payload().length;
+            left(first);
         }
         return first;
+    }
+
+    private void left(Delivery delivery) {
+        bytes -= size(delivery);
+        qos0 -= isQos0(delivery) ? 1 : 0;
+        budget.giveBack(size(delivery));
+    }
+
+    private static int size(Delivery delivery) {
+        return delivery.message().payload().length;
+    }
+
+    private static boolean isQos0(Delivery delivery) {
+        return delivery.qos() == QoS.AT_MOST_ONCE;
     }
 
     boolean isEmpty() {
@@ -55,7 +100,7 @@ final class MessageQueue {
                 delivery -> {
                     boolean gone = unwanted.test(delivery);
                     if (gone) {
-                        bytes -= delivery.message().payload().length;
+                        left(delivery);
                     }
                     return gone;
                 });

@@ -4,7 +4,8 @@ package eu.sermas.bus.session;
 ///
 /// @param maxMessages messages
 /// @param maxBytes bytes of payload
-public record QueueLimits(int maxMessages, long maxBytes) {
+/// @param queueQos0 whether QoS 0 waits for a session without a connection too
+public record QueueLimits(int maxMessages, long maxBytes, boolean queueQos0) {
 
     public QueueLimits {
         if (maxMessages < 0 || maxBytes < 0) {

@@ -33,6 +33,7 @@ public final class Session {
     private final SessionKey key;
     private final int loop;
     private final Tally tally;
+    private final boolean queueQos0;
     private final Map<TopicFilter, Held> subscriptions = new LinkedHashMap<>(2);
     private final MessageQueue queue;
     private final OutboundWindow window = new OutboundWindow();
@@ -50,11 +51,12 @@ public final class Session {
     private volatile boolean online;
 
     /// @param loop the index of the event loop that owns this session
-    public Session(SessionKey key, int loop, QueueLimits limits, Tally tally) {
+    public Session(SessionKey key, int loop, QueueLimits limits, QueueBudget budget, Tally tally) {
         this.key = key;
         this.loop = loop;
         this.tally = tally;
-        this.queue = new MessageQueue(limits);
+        this.queue = new MessageQueue(limits, budget);
+        this.queueQos0 = limits.queueQos0();
     }
 
     public SessionKey key() {
@@ -69,6 +71,12 @@ public final class Session {
     /// Whether a client is connected; may be read by any thread.
     public boolean isOnline() {
         return online;
+    }
+
+    /// Whether messages wait although a client is connected. Other loops read it without
+    /// synchronization, as a hint that may be late.
+    public boolean isStalled() {
+        return !queue.isEmpty();
     }
 
     /// Messages on their way or waiting. Other loops read it without synchronization, as a hint
@@ -153,15 +161,20 @@ public final class Session {
             sendFirstTime(delivery, now);
             return Outcome.ACCEPTED;
         }
-        if (!queue.offer(delivery)) {
-            tally.dropped(1);
-            return Outcome.REJECTED;
-        }
-        return Outcome.ACCEPTED;
+        return enqueue(delivery) ? Outcome.ACCEPTED : Outcome.REJECTED;
+    }
+
+    private boolean enqueue(Delivery delivery) {
+        int evicted = queue.offer(delivery);
+        tally.dropped(evicted < 0 ? 1 : evicted);
+        return evicted >= 0;
     }
 
     private Outcome deliverAtMostOnce(Message message, Terms terms, long now) {
         Connection target = connection;
+        if (target == null && queueQos0 && expiryInterval > 0) {
+            return enqueue(new Delivery(message, terms)) ? Outcome.ACCEPTED : Outcome.DROPPED;
+        }
         if (target == null || !target.isWritable()) {
             tally.dropped(1);
             return Outcome.DROPPED;
@@ -226,6 +239,8 @@ public final class Session {
             Delivery next = queue.poll();
             if (next == null || next.message().isExpired(now)) {
                 tally.dropped(1); // [MQTT-3.3.2-5]
+            } else if (next.qos() == QoS.AT_MOST_ONCE) {
+                deliverAtMostOnce(next.message(), next.terms(), now);
             } else {
                 sendFirstTime(next, now);
             }

@@ -5,6 +5,7 @@ import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.PacketType;
+import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
@@ -49,11 +50,21 @@ final class ConnectPhase extends ChannelInboundHandlerAdapter {
     }
 
     private void handOn(ChannelHandlerContext ctx, Connect connect) {
-        ConnectDeadline.met(ctx.pipeline());
-        LoginPhase login = new LoginPhase(pipelines, inbound, connect, webSocket);
         handedOn = true;
-        ctx.pipeline().replace(this, Phase.NAME, login);
-        login.start();
+        String method = Credentials.methodOf(connect);
+        byte[] token = connect.properties().binary(Property.AUTHENTICATION_DATA);
+        if (Credentials.METHOD.equals(method) && token == null) {
+            ChallengePhase challenge = new ChallengePhase(pipelines, inbound, connect, webSocket);
+            ctx.pipeline().replace(this, Phase.NAME, challenge);
+            challenge.start(ctx.pipeline().context(challenge));
+            return;
+        }
+        Credentials credentials =
+                method == null || token == null
+                        ? Credentials.of(connect)
+                        : Credentials.ofToken(token);
+        LoginPhase.enter(
+                ctx, this, new LoginPhase(pipelines, inbound, connect, credentials, webSocket));
     }
 
     /// A client that showed its version is told, where the version has a word for it [MQTT-3.1.2-2]

@@ -2,14 +2,15 @@ package eu.sermas.bus.transport;
 
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.broker.Client;
+import eu.sermas.bus.broker.Violation;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.packet.Connect;
-import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -36,15 +37,22 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
     private final Pipelines pipelines;
     private final Inbound inbound;
     private final Connect connect;
+    private final Credentials credentials;
     private final boolean webSocket;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> patience;
     private boolean handedOn;
 
-    LoginPhase(Pipelines pipelines, Inbound inbound, Connect connect, boolean webSocket) {
+    LoginPhase(
+            Pipelines pipelines,
+            Inbound inbound,
+            Connect connect,
+            Credentials credentials,
+            boolean webSocket) {
         this.pipelines = pipelines;
         this.inbound = inbound;
         this.connect = connect;
+        this.credentials = credentials;
         this.webSocket = webSocket;
     }
 
@@ -53,11 +61,22 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
         context = ctx;
     }
 
-    void start() {
-        if (connect.properties().has(Property.AUTHENTICATION_METHOD)) { // [MQTT-4.12.0-1]
+    /// Takes the place of the phase before it.
+    static void enter(ChannelHandlerContext ctx, ChannelHandler before, LoginPhase login) {
+        ConnectDeadline.met(ctx.pipeline());
+        ctx.pipeline().replace(before, Phase.NAME, login);
+        login.start();
+    }
+
+    private void start() {
+        String method = Credentials.methodOf(connect);
+        Violation unsupported = pipelines.broker().refusal(connect);
+        if (method != null && !method.equals(Credentials.METHOD)) { // [MQTT-4.12.0-1]
             refuse(
                     ReasonCode.BAD_AUTHENTICATION_METHOD,
-                    "enhanced authentication is not supported");
+                    "authentication method: not known (expected: JWT)");
+        } else if (unsupported != null) {
+            refuse(unsupported.reasonCode(), unsupported.reasonString());
         } else if (connect.clientId().isEmpty() && !mayAssign()) { // MQTT 3.1.1 [MQTT-3.1.3-8]
             refuse(
                     ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
@@ -75,7 +94,10 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
     private void authenticate() {
         CompletionStage<Login> stage;
         try {
-            stage = pipelines.authenticator().authenticate(connect.userName(), connect.password());
+            stage =
+                    pipelines
+                            .authenticator()
+                            .authenticate(credentials.userName(), credentials.password());
         } catch (RuntimeException e) {
             giveUp("credentials not checked", e);
             return;

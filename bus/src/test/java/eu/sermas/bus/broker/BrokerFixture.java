@@ -38,8 +38,12 @@ final class BrokerFixture {
     }
 
     BrokerFixture(int loopCount, Limits limits, long seed) {
+        this(loopCount, limits, Features.DEFAULT, TokenCheck.NONE, seed);
+    }
+
+    BrokerFixture(int loopCount, Limits limits, Features features, TokenCheck tokens, long seed) {
         loops = new SimulatedLoops(loopCount, seed);
-        broker = new Broker(limits, SharedStrategy.ROUND_ROBIN, loops.loops(), loops::now, metrics);
+        broker = new Broker(limits, features, tokens, loops.loops(), loops::now, metrics);
     }
 
     /// Rights to everything but what begins with `denied`.

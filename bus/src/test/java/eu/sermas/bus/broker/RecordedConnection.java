@@ -29,6 +29,7 @@ public final class RecordedConnection implements Connection {
     private final List<Delivered> deliveries = new ArrayList<>();
     private int maxPayload = Integer.MAX_VALUE;
     private boolean writable = true;
+    private boolean reading = true;
     private @Nullable ReasonCode closedWith;
 
     public RecordedConnection(ProtocolVersion version) {
@@ -81,6 +82,15 @@ public final class RecordedConnection implements Connection {
     @Override
     public void close(ReasonCode reason, @Nullable String reasonString) {
         closedWith = reason;
+    }
+
+    @Override
+    public void reading(boolean on) {
+        reading = on;
+    }
+
+    boolean isReading() {
+        return reading;
     }
 
     void writable(boolean now) {

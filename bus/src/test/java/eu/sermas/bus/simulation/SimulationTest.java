@@ -6,8 +6,9 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
-import eu.sermas.bus.broker.SharedStrategy;
+import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
@@ -33,7 +34,16 @@ class SimulationTest {
     private static final List<String> FILTERS =
             List.of("a", "a/b", "a/+", "a/#", "#", "+/c/#", "b/c/d");
     private static final Limits LIMITS =
-            new Limits(1024, 100, 10, 100, 100, new QueueLimits(40, 10_000), 3600, 3600);
+            new Limits(
+                    1024,
+                    100,
+                    10,
+                    100,
+                    100,
+                    new QueueLimits(40, 10_000, false),
+                    1 << 20,
+                    3600,
+                    3600);
 
     @Test
     void everySessionGetsWhatItWasPromised() {
@@ -64,7 +74,8 @@ class SimulationTest {
             Broker broker =
                     new Broker(
                             LIMITS,
-                            SharedStrategy.ROUND_ROBIN,
+                            Features.DEFAULT,
+                            TokenCheck.NONE,
                             loops.loops(),
                             loops::now,
                             new Metrics());

@@ -1,0 +1,19 @@
+package eu.sermas.bus.broker;
+
+import eu.sermas.bus.access.Login;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// Asks who a token speaks for, when a connected client shows a new one. Given by whoever knows the
+/// issuers.
+@FunctionalInterface
+public interface TokenCheck {
+
+    /// For a broker that asks for no credentials.
+    TokenCheck NONE =
+            _ -> CompletableFuture.failedFuture(new IllegalStateException("no tokens here"));
+
+    /// @return a stage that completes with the login, on any thread, or exceptionally; the message
+    ///   of the exception is told to the client, so it never holds a part of the token
+    CompletionStage<Login> check(String token);
+}
