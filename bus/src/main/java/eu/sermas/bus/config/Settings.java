@@ -107,6 +107,13 @@ public final class Settings {
                     Duration.ofDays(30),
                     "How long one login can be renewed without a password or a secret.");
 
+    public static final Setting<Duration> TOKEN_WARNING =
+            Setting.of(
+                    "token.warning",
+                    duration(Duration.ZERO, Duration.ofDays(1)),
+                    Duration.ofMinutes(2),
+                    "How long before the end of its token a connected client is told so on"
+                            + " `$session/token/expiring`.");
     public static final Setting<String> ADMIN_USER =
             Setting.of(
                             "auth.admin.user",
@@ -184,6 +191,19 @@ public final class Settings {
                     size(KIB, 64 * GIB),
                     64 * MIB,
                     "Payload that waits for one session.");
+    public static final Setting<Boolean> QUEUE_QOS_0 =
+            Setting.of(
+                    "limits.queue.qos0",
+                    bool(),
+                    false,
+                    "Whether messages of QoS 0 wait for a session without a connection too; they"
+                            + " are the first to go where the queue is full.");
+    public static final Setting<Long> QUEUE_TOTAL_BYTES =
+            optional(
+                    "limits.queue.total-bytes",
+                    size(MIB, 1024 * GIB),
+                    "Payload that waits for all sessions together; half of the heap without it."
+                            + " Publishers are slowed at three quarters.");
     public static final Setting<Duration> SESSION_EXPIRY =
             Setting.of(
                     "limits.session-expiry",
@@ -242,9 +262,43 @@ public final class Settings {
                     "Wrong passwords and secrets for one user or client at once; one more is"
                             + " allowed every 6 s.");
 
+    public static final Setting<Integer> MAXIMUM_QOS =
+            Setting.of("mqtt.maximum-qos", integer(0, 2), 2, "Highest QoS in both directions.");
+    public static final Setting<Boolean> RETAIN =
+            Setting.of("mqtt.retain", bool(), true, "Whether messages may be retained.");
+    public static final Setting<Boolean> WILDCARD_SUBSCRIPTIONS =
+            Setting.of(
+                    "mqtt.wildcard-subscriptions",
+                    bool(),
+                    true,
+                    "Whether topic filters may have wildcards.");
+    public static final Setting<Boolean> SHARED =
+            Setting.of(
+                    "mqtt.shared-subscriptions",
+                    bool(),
+                    true,
+                    "Whether `$share/...` may be subscribed to.");
+    public static final Setting<Boolean> SUBSCRIPTION_IDENTIFIERS =
+            Setting.of(
+                    "mqtt.subscription-identifiers",
+                    bool(),
+                    true,
+                    "Whether subscriptions may carry an identifier.");
+    public static final Setting<String> RESPONSE_INFORMATION =
+            optional(
+                    "mqtt.response-information",
+                    text("a text"),
+                    "Given to MQTT 5 clients that ask for it, usually the topic below which they"
+                            + " expect replies.");
+    public static final Setting<Duration> STATUS_INTERVAL =
+            Setting.of(
+                    "mqtt.status-interval",
+                    duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+                    Duration.ofSeconds(10),
+                    "How often `$SYS/broker/...` is published.");
     public static final Setting<SharedStrategy> SHARED_SUBSCRIPTIONS =
             Setting.of(
-                    "shared-subscriptions",
+                    "mqtt.shared-strategy",
                     oneOf(SharedStrategy.class),
                     SharedStrategy.ROUND_ROBIN,
                     "Which member of a shared subscription gets a message: the next one, the least"
@@ -274,6 +328,7 @@ public final class Settings {
                     TOKEN_ISSUER,
                     TOKEN_LIFETIME,
                     TOKEN_SESSION_MAX_AGE,
+                    TOKEN_WARNING,
                     ADMIN_USER,
                     ADMIN_PASSWORD,
                     ADMIN_PASSWORD_FILE,
@@ -286,6 +341,8 @@ public final class Settings {
                     SUBSCRIPTIONS_PER_SESSION,
                     QUEUE_MAX_MESSAGES,
                     QUEUE_MAX_BYTES,
+                    QUEUE_QOS_0,
+                    QUEUE_TOTAL_BYTES,
                     SESSION_EXPIRY,
                     KEEP_ALIVE,
                     CONNECT_TIMEOUT,
@@ -295,6 +352,13 @@ public final class Settings {
                     HTTP_BODY,
                     LOGINS_PER_ADDRESS,
                     LOGINS_PER_IDENTITY,
+                    MAXIMUM_QOS,
+                    RETAIN,
+                    WILDCARD_SUBSCRIPTIONS,
+                    SHARED,
+                    SUBSCRIPTION_IDENTIFIERS,
+                    RESPONSE_INFORMATION,
+                    STATUS_INTERVAL,
                     SHARED_SUBSCRIPTIONS,
                     LOG_LEVEL,
                     LOG_FORMAT);

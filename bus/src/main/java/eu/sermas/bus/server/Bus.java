@@ -1,6 +1,8 @@
 package eu.sermas.bus.server;
 
+import eu.sermas.bus.access.Login;
 import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.Settings;
 import eu.sermas.bus.identity.Authenticator;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,6 +56,7 @@ public final class Bus implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private @Nullable Listeners listeners;
 
+    private volatile @Nullable Authenticator checker;
     private volatile boolean ready;
 
     private Bus(Configuration configuration, Storage storage) {
@@ -103,7 +107,8 @@ public final class Bus implements AutoCloseable {
         Broker broker =
                 new Broker(
                         RoomSettings.limits(configuration),
-                        configuration.get(Settings.SHARED_SUBSCRIPTIONS),
+                        RoomSettings.features(configuration),
+                        this::checkToken,
                         loops.all(),
                         clock::millis,
                         metrics);
@@ -126,11 +131,13 @@ public final class Bus implements AutoCloseable {
                                 message -> broker.publish(message).thenAccept(_ -> {}),
                                 metrics,
                                 () -> ready));
+        Authenticator authenticator = authenticator(identity);
+        checker = authenticator;
         Server server =
                 new Server(
                         loops,
                         broker,
-                        authenticator(identity),
+                        authenticator,
                         RoomSettings.transportLimits(configuration),
                         metrics,
                         certificates.await(),
@@ -138,8 +145,20 @@ public final class Bus implements AutoCloseable {
         opened.push(() -> sayGoodbye(server, broker));
         Listeners open = Listeners.open(server, configuration);
         listeners = open;
+        broker.publishStatus(
+                Product.version(),
+                Math.toIntExact(configuration.get(Settings.STATUS_INTERVAL).toSeconds()));
         ready = true;
         LOG.info("ready at {}", open.main());
+    }
+
+    /// The broker is there before the identity that it has to ask, since each tells the other what
+    /// happens; no client is, so the question never comes too early.
+    private CompletionStage<Login> checkToken(String token) {
+        Authenticator known = checker;
+        return known == null
+                ? TokenCheck.NONE.check(token)
+                : known.authenticate(token, new byte[0]);
     }
 
     private Store openStore() {

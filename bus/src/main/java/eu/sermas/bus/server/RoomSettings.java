@@ -1,9 +1,11 @@
 package eu.sermas.bus.server;
 
+import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.Settings;
 import eu.sermas.bus.identity.IdentitySettings;
+import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.rest.RestLimits;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.transport.TransportLimits;
@@ -27,9 +29,25 @@ final class RoomSettings {
                 configuration.get(Settings.SUBSCRIPTIONS_PER_SESSION),
                 new QueueLimits(
                         configuration.get(Settings.QUEUE_MAX_MESSAGES),
-                        configuration.get(Settings.QUEUE_MAX_BYTES)),
+                        configuration.get(Settings.QUEUE_MAX_BYTES),
+                        configuration.get(Settings.QUEUE_QOS_0)),
+                configuration
+                        .find(Settings.QUEUE_TOTAL_BYTES)
+                        .orElse(Limits.DEFAULT.maxQueuedBytesOfAll()),
                 configuration.get(Settings.SESSION_EXPIRY).toSeconds(),
                 Math.toIntExact(configuration.get(Settings.KEEP_ALIVE).toSeconds()));
+    }
+
+    static Features features(Configuration configuration) {
+        return new Features(
+                configuration.get(Settings.SHARED_SUBSCRIPTIONS),
+                QoS.of(configuration.get(Settings.MAXIMUM_QOS)),
+                configuration.get(Settings.RETAIN),
+                configuration.get(Settings.WILDCARD_SUBSCRIPTIONS),
+                configuration.get(Settings.SHARED),
+                configuration.get(Settings.SUBSCRIPTION_IDENTIFIERS),
+                configuration.find(Settings.RESPONSE_INFORMATION).orElse(null),
+                Math.toIntExact(configuration.get(Settings.TOKEN_WARNING).toSeconds()));
     }
 
     static TransportLimits transportLimits(Configuration configuration) {

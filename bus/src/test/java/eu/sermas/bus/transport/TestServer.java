@@ -6,8 +6,9 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
-import eu.sermas.bus.broker.SharedStrategy;
+import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
 import io.netty.buffer.Unpooled;
@@ -61,7 +62,8 @@ final class TestServer implements AutoCloseable {
         broker =
                 new Broker(
                         Limits.DEFAULT,
-                        SharedStrategy.ROUND_ROBIN,
+                        Features.DEFAULT,
+                        TokenCheck.NONE,
                         loops.all(),
                         System::currentTimeMillis,
                         metrics);
