@@ -118,7 +118,7 @@ class TokenVerifierTest {
     @Test
     void noAlgorithm() throws ParseException {
         assertRefused(new PlainJWT(goodClaims().build()).serialize(), "token: not a signed");
-        String[] parts = good.split("\\.");
+        String[] parts = good.split("\\.", -1);
         String none =
                 Base64.getUrlEncoder()
                         .withoutPadding()
@@ -178,7 +178,7 @@ class TokenVerifierTest {
 
     @Test
     void tampered() {
-        String[] parts = good.split("\\.");
+        String[] parts = good.split("\\.", -1);
         String payload = new String(Base64.getUrlDecoder().decode(parts[1]), UTF_8);
         String other =
                 Base64.getUrlEncoder()
