@@ -1,13 +1,18 @@
 package eu.sermas.bus.cli;
 
+import eu.sermas.bus.client.MqttClient;
 import eu.sermas.bus.config.CommandLineValue;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.ConfigurationLoader;
 import eu.sermas.bus.config.DeclaredApp;
 import eu.sermas.bus.config.InvalidConfiguration;
+import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.server.Bus;
 import eu.sermas.bus.server.Shutdown;
-import eu.sermas.bus.server.StartFailed;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,18 +59,42 @@ final class DevCommand implements Callable<Integer> {
     @Option(names = "--tls-self-signed", description = "Answers TLS on the same port as well.")
     private boolean tlsSelfSigned;
 
+    @Option(
+            names = "--rehearsal",
+            hidden = true,
+            description = "Goes through what clients do once and ends, to train the JVM's cache.")
+    private boolean rehearsal;
+
     @Spec private CommandSpec spec;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the field
     DevCommand() {}
 
     @Override
-    public Integer call() throws InvalidConfiguration, StartFailed, InterruptedException {
+    public Integer call() throws Exception {
         Bus bus = Bus.start(configuration(port, tlsSelfSigned), Bus.Storage.MEMORY, System.err);
+        if (rehearsal) {
+            try (bus) {
+                rehearse(bus.listeners().main().getPort());
+            }
+            return 0;
+        }
         spec.commandLine().getOut().println(hints(bus.listeners().main().getPort()));
         spec.commandLine().getOut().flush();
         Shutdown.runUntilSignal(bus);
         return 0;
+    }
+
+    private static void rehearse(int port) throws Exception {
+        URI base = URI.create("http://localhost:" + port);
+        String token = new TokenRequest(base, APP, CLIENT, SECRET).send(null);
+        Topic topic = Topic.of("app/" + APP + "/ui/content");
+        try (MqttClient client =
+                MqttClient.connect("localhost", port, null, token, Duration.ofSeconds(20))) {
+            client.subscribe(List.of(TopicFilter.of(topic.name())), QoS.EXACTLY_ONCE);
+            client.publish(topic, new byte[0], QoS.EXACTLY_ONCE, false);
+            client.receive(Duration.ofSeconds(20));
+        }
     }
 
     /// The environment of the user stays out of it, so that a demo is the same everywhere.

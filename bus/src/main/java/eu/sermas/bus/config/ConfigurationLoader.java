@@ -28,7 +28,11 @@ public final class ConfigurationLoader {
 
     /// Variables of the launcher and of the commands that are no settings.
     private static final List<String> OTHER_VARIABLES =
-            List.of("SERMAS_BUS_JAVA_OPTS", "SERMAS_BUS_SECRET", "SERMAS_BUS_TOKEN");
+            List.of(
+                    "SERMAS_BUS_JAVA_OPTS",
+                    "SERMAS_BUS_JAVA_PLACES",
+                    "SERMAS_BUS_SECRET",
+                    "SERMAS_BUS_TOKEN");
 
     /// A value that has not been read yet; `text` is null where it is no single value.
     private record Raw(@Nullable String text, String shown, @Nullable String source) {}
