@@ -50,7 +50,6 @@ public final class EventResource {
         Message message =
                 new Message(
                         topic, payload, qosOf(qos), isTrue(retain), Properties.NONE, Message.NEVER);
-        metrics.increment(Count.MESSAGES_RECEIVED);
         publisher.apply(message).toCompletableFuture().join();
     }
 

@@ -1,11 +1,13 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.access.Login;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Message;
 import io.netty.channel.ChannelPipeline;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -17,11 +19,13 @@ public final class RestApi implements AutoCloseable {
     private final RestDispatcher dispatcher;
 
     /// @param publisher publishes in the name of the platform, whatever the rights: the broker
+    /// @param renewal puts a new token in force on a live MQTT connection: the broker
     /// @param ready whether traffic is accepted, for `GET /health/ready`
     public RestApi(
             RestLimits limits,
             Identity identity,
             Function<Message, CompletionStage<Void>> publisher,
+            BiFunction<Login, String, CompletionStage<Boolean>> renewal,
             Metrics metrics,
             BooleanSupplier ready) {
         this(
@@ -36,7 +40,8 @@ public final class RestApi implements AutoCloseable {
                         new ClientResource(identity.registry()),
                         new AppModuleResource(identity.registry()),
                         new PlatformModuleResource(identity.registry()),
-                        new EventResource(publisher, metrics)),
+                        new EventResource(publisher, metrics),
+                        new SessionResource(renewal)),
                 new Guard(token -> identity.verifier().verify(token)));
     }
 

@@ -129,6 +129,7 @@ public final class Bus implements AutoCloseable {
                                 RoomSettings.restLimits(configuration),
                                 identity,
                                 message -> broker.publish(message).thenAccept(_ -> {}),
+                                broker::renew,
                                 metrics,
                                 () -> ready));
         Authenticator authenticator = authenticator(identity);

@@ -25,6 +25,9 @@ final class Platform implements AutoCloseable {
     final RestServer server;
     final Identity identity;
 
+    /// The principal who has an MQTT connection, under the identifier `mqttjs_1`.
+    private static final String CONNECTED = "client:alpha/talk";
+
     private final Map<String, String> tokens;
 
     Platform() throws IOException, InterruptedException {
@@ -46,6 +49,10 @@ final class Platform implements AutoCloseable {
                                     published.add(message);
                                     return CompletableFuture.completedFuture(null);
                                 },
+                                (login, clientId) ->
+                                        CompletableFuture.completedFuture(
+                                                login.principal().id().equals(CONNECTED)
+                                                        && clientId.equals("mqttjs_1")),
                                 new Metrics(),
                                 () -> true));
         String admin = login("admin", "admin1");

@@ -331,4 +331,14 @@ class RoutesTest {
                 .map(message -> new String(message.payload(), StandardCharsets.UTF_8))
                 .toList();
     }
+
+    @Test
+    void aNewTokenTakesEffectOnTheLiveConnectionOfItsOwnPrincipalOnly() throws Exception {
+        String path = "/api/mqtt/session/mqttjs_1/token";
+        assertThat(platform.as("talk", "POST", path, "").statusCode()).isEqualTo(201);
+        assertThat(platform.as("full", "POST", path, "").statusCode()).isEqualTo(404);
+        assertThat(platform.as("-", "POST", path, "").statusCode()).isEqualTo(401);
+        assertThat(platform.as("talk", "POST", "/api/mqtt/session/x/token", "").body())
+                .contains("client not connected");
+    }
 }
