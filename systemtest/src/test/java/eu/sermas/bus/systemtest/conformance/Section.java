@@ -1,5 +1,6 @@
 package eu.sermas.bus.systemtest.conformance;
 
+import eu.sermas.bus.systemtest.conformance.ConformanceBus.Kind;
 import eu.sermas.bus.systemtest.raw.Connect;
 import eu.sermas.bus.systemtest.raw.RawClient;
 import java.util.ArrayList;
@@ -8,19 +9,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What the classes of all sections share: one bus that asks for no credentials, clients that are
-/// closed after each test, and names that no other test uses.
+/// What the classes of all sections share: buses, clients that are closed after each test, and names
+/// that no other test uses.
 public abstract class Section {
 
-    @RegisterExtension protected static final OpenBus BUS = new OpenBus();
+    @RegisterExtension protected static final ConformanceBus BUS = new ConformanceBus();
 
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final List<RawClient> clients = new ArrayList<>();
 
-    /// A connection on which nothing has been sent.
+    /// A connection to the open bus, on which nothing has been sent.
     protected final RawClient open() {
-        var client = RawClient.open(BUS.port());
+        return open(Kind.OPEN);
+    }
+
+    /// A connection on which nothing has been sent.
+    protected final RawClient open(Kind bus) {
+        var client = RawClient.open(BUS.port(bus));
         clients.add(client);
         return client;
     }

@@ -1,5 +1,6 @@
 package eu.sermas.bus.systemtest.conformance;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,49 +12,87 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// One bus without credentials for all test classes that look at the protocol alone. It starts with
-/// the first of them and stops with the test run.
-public final class OpenBus implements BeforeAllCallback, AfterAllCallback {
+/// The buses of the conformance classes. Each starts when a test first asks for it and stops with
+/// the test run; what they have printed is looked through after each class.
+public final class ConformanceBus implements BeforeAllCallback, AfterAllCallback {
+
+    /// What a bus is configured for.
+    public enum Kind {
+        /// Asks for no credentials and allows every topic; all else is the default.
+        OPEN("--open"),
+
+        /// Lets nobody in without a token.
+        GUARDED("--bind", "127.0.0.1"),
+
+        /// Open, with everything switched off that may be, and small limits.
+        RESTRICTED(
+                "--open",
+                "--set",
+                "mqtt.maximum-qos=1",
+                "--set",
+                "mqtt.retain=false",
+                "--set",
+                "limits.topic-aliases=0",
+                "--set",
+                "limits.packet-size=1KiB",
+                "--set",
+                "limits.keep-alive=20s");
+
+        private final List<String> options;
+
+        Kind(String... options) {
+            this.options = List.of(options);
+        }
+    }
 
     private static final Path ROOT =
             Path.of(System.getProperty("project.root", "..")).toAbsolutePath().normalize();
 
-    private int port;
+    private @Nullable ExtensionContext context;
 
-    public int port() {
-        return port;
+    @Override
+    public void beforeAll(ExtensionContext current) {
+        context = current;
+    }
+
+    public int port(Kind kind) {
+        return store().computeIfAbsent(kind, Bus::start, Bus.class).port();
     }
 
     @Override
-    public void beforeAll(ExtensionContext context) {
-        port = bus(context).port();
+    public void afterAll(ExtensionContext current) {
+        for (var kind : Kind.values()) {
+            var bus = store().get(kind, Bus.class);
+            if (bus != null) {
+                assertThat(bus.output())
+                        .as("what %s has printed", kind)
+                        .doesNotContainPattern("(?m)^\\s+at [\\w.$/@]+\\(.*\\)");
+            }
+        }
     }
 
-    @Override
-    public void afterAll(ExtensionContext context) {
-        assertThat(bus(context).output()).doesNotContainPattern("(?m)^\\s+at [\\w.$/@]+\\(.*\\)");
-    }
-
-    private static Bus bus(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(OpenBus.class))
-                .computeIfAbsent(Bus.class, _ -> Bus.start(), Bus.class);
+    private ExtensionContext.Store store() {
+        return requireNonNull(context)
+                .getRoot()
+                .getStore(ExtensionContext.Namespace.create(ConformanceBus.class));
     }
 
     private record Bus(Process process, int port, Path directory) implements AutoCloseable {
 
-        static Bus start() {
+        static Bus start(Kind kind) {
             try {
                 var directory = Files.createTempDirectory("sermas-bus-it");
                 int port = freePort();
-                var bus = new Bus(launch(directory, port), port, directory);
+                var bus = new Bus(launch(kind, directory, port), port, directory);
                 Awaitility.await("the bus answers")
                         .atMost(Duration.ofSeconds(60))
                         .until(() -> !bus.process.isAlive() || bus.answers());
@@ -64,19 +103,14 @@ public final class OpenBus implements BeforeAllCallback, AfterAllCallback {
             }
         }
 
-        private static Process launch(Path directory, int port) throws IOException {
-            var builder =
-                    new ProcessBuilder(
-                            List.of(
-                                    ROOT.resolve("sermas-bus").toString(),
-                                    "serve",
-                                    "--open",
-                                    "--port",
-                                    Integer.toString(port),
-                                    "--data-dir",
-                                    directory.resolve("data").toString(),
-                                    "--set",
-                                    "limits.connections-per-second=1000000"));
+        private static Process launch(Kind kind, Path directory, int port) throws IOException {
+            var command = new ArrayList<String>();
+            command.add(ROOT.resolve("sermas-bus").toString());
+            command.addAll(List.of("serve", "--port", Integer.toString(port)));
+            command.addAll(List.of("--data-dir", directory.resolve("data").toString()));
+            command.addAll(List.of("--set", "limits.connections-per-second=1000000"));
+            command.addAll(kind.options);
+            var builder = new ProcessBuilder(command);
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             builder.redirectErrorStream(true);
             builder.redirectOutput(directory.resolve("output.txt").toFile());
