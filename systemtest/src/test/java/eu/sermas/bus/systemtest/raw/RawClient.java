@@ -54,6 +54,12 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /// What comes back is read as packets of this version, where CONNECT is sent as mere bytes.
+    public RawClient reading(Version spoken) {
+        version = spoken;
+        return this;
+    }
+
     // Sending
 
     public RawClient send(byte[] bytes) {
