@@ -58,7 +58,7 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
             pipelines.mqtt(pipeline, false);
         } else if (first == TLS_HANDSHAKE && place.tls && pipelines.hasTls()) {
             pipelines.tls(pipeline, place.inTls());
-        } else if (isLetter(first) && place.http) {
+        } else if (place.http && beginsWithMethod(in)) {
             pipelines.http(pipeline);
         } else {
             in.release();
@@ -72,6 +72,13 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         pipelines.drop(ctx.channel(), String.valueOf(cause.getMessage()));
+    }
+
+    /// PUBREC, PUBREL and PUBCOMP begin with the code of a letter too, but no letter follows.
+    private static boolean beginsWithMethod(ByteBuf in) {
+        int index = in.readerIndex();
+        return isLetter(in.getUnsignedByte(index))
+                && (in.readableBytes() == 1 || isLetter(in.getUnsignedByte(index + 1)));
     }
 
     private static boolean isLetter(int first) {
