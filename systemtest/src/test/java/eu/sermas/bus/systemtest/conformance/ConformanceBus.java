@@ -45,7 +45,9 @@ public final class ConformanceBus implements BeforeAllCallback, AfterAllCallback
                 "--set",
                 "limits.packet-size=1KiB",
                 "--set",
-                "limits.keep-alive=20s");
+                "limits.keep-alive=20s",
+                "--set",
+                "mqtt.response-information=answers");
 
         private final List<String> options;
 

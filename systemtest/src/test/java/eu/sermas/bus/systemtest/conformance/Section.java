@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What the classes of all sections share: buses, clients that are closed after each test, and names
-/// that no other test uses.
+/// What the classes of all sections share: buses, clients that are closed after each test, and
+/// names that no other test uses.
 public abstract class Section {
 
     @RegisterExtension protected static final ConformanceBus BUS = new ConformanceBus();

@@ -44,8 +44,9 @@ public final class Connect {
         return new Connect(Version.V31, clientId);
     }
 
-    public Version version() {
-        return version;
+    /// The version that an answer is written in: that of MQTT 3 for levels which are older.
+    Version version() {
+        return level < Version.V5.level() ? Version.V311 : version;
     }
 
     /// A client identifier that may be no UTF-8.
