@@ -88,6 +88,14 @@ public final class Connect {
         return this;
     }
 
+    /// What the receiver of the answers accepts, in bytes.
+    long maximumPacketSize() {
+        return properties.all(Property.MAXIMUM_PACKET_SIZE).stream()
+                .mapToLong(Long.class::cast)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+    }
+
     /// Its properties become the will properties.
     public Connect will(Publish message) {
         will = message;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// What a bus may send, read strictly: a packet with other flags, with missing or with surplus
-/// bytes fails the test.
+/// bytes or with a reason code that the packet may not carry fails the test.
 public sealed interface Packet
         permits Packet.ConnAck,
                 Packet.Ack,
@@ -75,14 +75,14 @@ public sealed interface Packet
                     case CONNACK ->
                             new ConnAck(
                                     in.u8(),
-                                    in.u8(),
+                                    version == Version.V5 ? listed(type, in.u8()) : in.u8(),
                                     version == Version.V5 ? Properties.read(in) : Properties.NONE);
                     case PUBACK, PUBREC, PUBREL, PUBCOMP ->
-                            new Ack(type, in.u16(), reason(in), properties(in));
+                            new Ack(type, in.u16(), reason(type, in), properties(in));
                     case SUBACK, UNSUBACK -> subAck(version, type, in);
                     case PINGRESP -> new PingResp();
-                    case DISCONNECT -> new Disconnect(reason(in), properties(in));
-                    case AUTH -> new Auth(reason(in), properties(in));
+                    case DISCONNECT -> new Disconnect(reason(type, in), properties(in));
+                    case AUTH -> new Auth(reason(type, in), properties(in));
                     case PUBLISH, RESERVED, CONNECT, SUBSCRIBE, UNSUBSCRIBE, PINGREQ ->
                             throw new AssertionError(type + " from the bus");
                 };
@@ -91,8 +91,13 @@ public sealed interface Packet
     }
 
     /// Absent reasons and properties mean 0 and none (3.4.2.1); before MQTT 5 they never stand.
-    private static int reason(Cursor in) {
-        return in.hasMore() ? in.u8() : 0;
+    private static int reason(Type type, Cursor in) {
+        return in.hasMore() ? listed(type, in.u8()) : 0;
+    }
+
+    private static int listed(Type type, int reason) {
+        assertThat(Reasons.listed(type)).as("reason codes of %s", type).contains(reason);
+        return reason;
     }
 
     private static Properties properties(Cursor in) {
@@ -103,6 +108,9 @@ public sealed interface Packet
         int packetId = in.u16();
         var properties = version == Version.V5 ? Properties.read(in) : Properties.NONE;
         var reasons = IntStream.generate(in::u8).limit(in.remaining()).boxed().toList();
+        if (version == Version.V5) {
+            reasons.forEach(reason -> listed(type, reason));
+        }
         return new SubAck(type, packetId, properties, reasons);
     }
 }

@@ -32,6 +32,7 @@ public final class RawClient implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private Version version = Version.V5;
+    private long largestPacket = Long.MAX_VALUE;
     private int lastPacketId;
 
     private RawClient(Socket socket) throws IOException {
@@ -76,9 +77,11 @@ public final class RawClient implements AutoCloseable {
         return send(Bytes.hex(hex));
     }
 
-    /// What comes back is read as a packet of the same version.
+    /// What comes back is read as a packet of the same version, and must not be larger than CONNECT
+    /// allows.
     public RawClient send(Connect connect) {
         version = connect.version();
+        largestPacket = connect.maximumPacketSize();
         return send(connect.bytes());
     }
 
@@ -257,7 +260,11 @@ public final class RawClient implements AutoCloseable {
             if (first < 0) {
                 return null;
             }
-            return Packet.read(version, first, in.readNBytes(readRemainingLength()));
+            var body = in.readNBytes(readRemainingLength());
+            assertThat((long) Bytes.packet(first, Bytes.bytes().raw(body)).length)
+                    .as("bytes of one packet")
+                    .isLessThanOrEqualTo(largestPacket);
+            return Packet.read(version, first, body);
         } catch (SocketTimeoutException e) {
             throw new AssertionError("nothing within " + ANSWER_WITHIN_MILLIS + " ms", e);
         } catch (EOFException | SocketException e) {
