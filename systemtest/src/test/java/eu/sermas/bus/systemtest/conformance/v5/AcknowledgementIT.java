@@ -121,9 +121,7 @@ class AcknowledgementIT extends Section {
 
     /// A message that the bus refuses, with a reason in words.
     private static Publish noText(int qos) {
-        return Publish.to(topic(), Bytes.hex("ff"))
-                .qos(qos, 8)
-                .with(PAYLOAD_FORMAT_INDICATOR, 1);
+        return Publish.to(topic(), Bytes.hex("ff")).qos(qos, 8).with(PAYLOAD_FORMAT_INDICATOR, 1);
     }
 
     @Test

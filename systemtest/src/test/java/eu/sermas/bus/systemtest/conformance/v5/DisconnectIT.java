@@ -62,8 +62,7 @@ class DisconnectIT extends Section {
     @Test
     @Mqtt5("MQTT-3.14.0-1")
     void aRefusalIsNoDisconnect() {
-        var unknownMethod =
-                Connect.v5(name("c")).with(AUTHENTICATION_METHOD, "unknown");
+        var unknownMethod = Connect.v5(name("c")).with(AUTHENTICATION_METHOD, "unknown");
 
         open().send(unknownMethod).expectRefused(BAD_AUTHENTICATION_METHOD);
     }

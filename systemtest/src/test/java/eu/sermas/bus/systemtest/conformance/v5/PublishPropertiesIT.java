@@ -195,8 +195,7 @@ class PublishPropertiesIT extends Section {
     @Mqtt5("MQTT-3.3.2-5")
     void anExpiredMessageIsNotDelivered() {
         var topic = topic();
-        var slow =
-                connect(Connect.v5(name("c")).with(Property.RECEIVE_MAXIMUM, 1));
+        var slow = connect(Connect.v5(name("c")).with(Property.RECEIVE_MAXIMUM, 1));
         slow.subscribe(topic, 1);
         var kept = Connect.v5(name("c")).unclean().with(SESSION_EXPIRY_INTERVAL, 60);
         var away = connect(kept);

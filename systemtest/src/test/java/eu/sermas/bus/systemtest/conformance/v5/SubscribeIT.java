@@ -120,9 +120,7 @@ class SubscribeIT extends Section {
 
         var answer = client.send(subscribe(packetId).filter(topic(), 1)).expect(SubAck.class);
 
-        assertThat(answer)
-                .returns(Type.SUBACK, SubAck::type)
-                .returns(packetId, SubAck::packetId);
+        assertThat(answer).returns(Type.SUBACK, SubAck::type).returns(packetId, SubAck::packetId);
         client.expectNothing();
     }
 

@@ -93,7 +93,8 @@ class TopicAliasIT extends Section {
             assertThat(topicOfNext(receiver, aliases)).isEqualTo(topic);
         }
 
-        assertThat(aliases.keySet()).allSatisfy(alias -> assertThat(alias).isBetween(1L, (long) maximum));
+        assertThat(aliases.keySet())
+                .allSatisfy(alias -> assertThat(alias).isBetween(1L, (long) maximum));
     }
 
     @Test
