@@ -234,6 +234,13 @@ public final class Settings {
                     integer(1, 1_000_000),
                     500,
                     "New connections per second from one address.");
+    public static final Setting<Boolean> LOOPBACK_TOO =
+            Setting.of(
+                    "limits.connections-per-second-on-loopback",
+                    bool(),
+                    false,
+                    "Whether that limit holds for this machine's own addresses too, by which a"
+                            + " reverse proxy brings many clients.");
     public static final Setting<Long> WRITE_BUFFER =
             Setting.of(
                     "limits.write-buffer",
@@ -348,6 +355,7 @@ public final class Settings {
                     CONNECT_TIMEOUT,
                     CONNECTIONS,
                     CONNECTIONS_PER_SECOND,
+                    LOOPBACK_TOO,
                     WRITE_BUFFER,
                     HTTP_BODY,
                     LOGINS_PER_ADDRESS,

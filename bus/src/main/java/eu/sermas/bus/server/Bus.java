@@ -18,6 +18,7 @@ import eu.sermas.bus.store.rocksdb.RocksStore;
 import eu.sermas.bus.transport.Certificates;
 import eu.sermas.bus.transport.EventLoops;
 import eu.sermas.bus.transport.Server;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ public final class Bus implements AutoCloseable {
                 Product.version(),
                 Math.toIntExact(configuration.get(Settings.STATUS_INTERVAL).toSeconds()));
         ready = true;
-        LOG.info("ready at {}", open.main());
+        LOG.info("ready at {}", NetUtil.toSocketAddressString(open.main()));
     }
 
     /// The broker is there before the identity that it has to ask, since each tells the other what

@@ -58,6 +58,7 @@ final class RoomSettings {
                 defaults.requestTimeout(),
                 defaults.idleTimeout(),
                 configuration.get(Settings.CONNECTIONS_PER_SECOND),
+                configuration.get(Settings.LOOPBACK_TOO),
                 configuration.get(Settings.CONNECTIONS),
                 Math.toIntExact(configuration.get(Settings.WRITE_BUFFER)));
     }

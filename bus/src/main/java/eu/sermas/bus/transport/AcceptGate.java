@@ -79,6 +79,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
             return false;
         }
         return !(child.remoteAddress() instanceof InetSocketAddress address)
+                || (address.getAddress().isLoopbackAddress() && !limits.loopbackToo())
                 || accepted.merge(Source.of(address.getAddress()), 1, Integer::sum)
                         <= limits.connectionsPerSecond();
     }

@@ -12,6 +12,8 @@ import java.time.Duration;
 /// @param idleTimeout between two HTTP requests on one connection
 /// @param connectionsPerSecond new connections of one address (IPv6: of one /64 network); what
 ///   exceeds it is closed at once
+/// @param loopbackToo whether that holds for this machine's own addresses, where a reverse proxy or
+///   a load test brings many clients by one address
 /// @param maxConnections open connections of all kinds
 /// @param writeBuffer bytes that wait to be written to one client before it counts as not writable
 public record TransportLimits(
@@ -20,6 +22,7 @@ public record TransportLimits(
         Duration requestTimeout,
         Duration idleTimeout,
         int connectionsPerSecond,
+        boolean loopbackToo,
         int maxConnections,
         int writeBuffer) {
 
@@ -30,6 +33,7 @@ public record TransportLimits(
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(60),
                     500,
+                    false,
                     200_000,
                     1024 * 1024);
 

@@ -30,7 +30,14 @@ class LimitsTest {
     private static TransportLimits limits(
             Duration timeout, int connectionsPerSecond, int maxConnections) {
         return new TransportLimits(
-                timeout, timeout, timeout, timeout, connectionsPerSecond, maxConnections, 65_536);
+                timeout,
+                timeout,
+                timeout,
+                timeout,
+                connectionsPerSecond,
+                true,
+                maxConnections,
+                65_536);
     }
 
     private static Socket socket(TestServer server) throws Exception {
