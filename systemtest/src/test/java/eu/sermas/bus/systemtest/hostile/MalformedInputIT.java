@@ -2,6 +2,7 @@ package eu.sermas.bus.systemtest.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.conformance.ConformanceBus.Kind;
 import eu.sermas.bus.systemtest.conformance.Section;
 import eu.sermas.bus.systemtest.raw.Version;
 import java.util.List;
@@ -25,7 +26,7 @@ class MalformedInputIT extends Section {
 
     @BeforeAll
     void connect() {
-        healthy = HealthyClients.connect(BUS.port(), name("malformed"));
+        healthy = HealthyClients.connect(BUS.port(Kind.OPEN), name("malformed"));
     }
 
     @AfterAll
