@@ -128,7 +128,7 @@ public final class Client {
     /// over.
     public void receive(Packet packet) {
         assert shard.loop().inEventLoop();
-        if (departed) {
+        if (departed) { // [MQTT-3.14.4-1]
             return;
         }
         lastPacketAt = shard.now();
@@ -167,7 +167,7 @@ public final class Client {
     private @Nullable Violation disconnect(Disconnect packet) {
         if (packet.properties().has(Property.SESSION_EXPIRY_INTERVAL)) {
             long asked = packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0);
-            if (session.expiryInterval() == 0 && asked > 0) { // [MQTT-3.14.2-2]
+            if (session.expiryInterval() == 0 && asked > 0) { // section 3.14.2.2.2
                 return new Violation(
                         ReasonCode.PROTOCOL_ERROR,
                         "session expiry interval: " + asked + " (expected: 0, as in CONNECT)");
@@ -175,7 +175,7 @@ public final class Client {
             session.expiryInterval(sessions.bounded(asked));
         }
         depart(packet.reasonCode() != ReasonCode.NORMAL_DISCONNECTION); // [MQTT-3.14.4-3]
-        connection.close(ReasonCode.SUCCESS, null);
+        connection.close(ReasonCode.SUCCESS, null); // [MQTT-3.14.4-2]
         return null;
     }
 
@@ -185,7 +185,7 @@ public final class Client {
         }
     }
 
-    /// Ends the connection for a reason of the broker; the will is published [MQTT-3.14.4-3].
+    /// Ends the connection for a reason of the broker; the will is published.
     void end(ReasonCode reason, @Nullable String reasonString) {
         if (!departed) {
             connection.close(reason, reasonString);

@@ -79,7 +79,7 @@ final class Inbound {
         this.mqtt5 = connection.version().isMqtt5();
         this.receiveMaximum = mqtt5 ? limits.receiveMaximum() : Integer.MAX_VALUE;
         this.topicAliasMaximum = limits.topicAliasMaximum();
-        this.aliases = new InboundAliases(topicAliasMaximum);
+        this.aliases = new InboundAliases(topicAliasMaximum); // [MQTT-3.3.2-7]
     }
 
     void rights(AccessRights changed) {
@@ -211,7 +211,7 @@ final class Inbound {
     }
 
     private void acknowledge(Owed receipt) {
-        if (receipt.qos == QoS.AT_MOST_ONCE) {
+        if (receipt.qos == QoS.AT_MOST_ONCE) { // [MQTT-3.3.4-1]
             return;
         }
         if (owed.isEmpty() && receipt.isSettled()) {

@@ -38,6 +38,7 @@ final class RouteCache {
         if (known != null && known.version() == version) {
             return known;
         }
+        // [MQTT-3.3.2-3]
         Route route = Route.of(version, subscriptions.match(topic), loops, strategy);
         routes.put(topic, route);
         return route;

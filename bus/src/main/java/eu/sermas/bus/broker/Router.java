@@ -41,7 +41,7 @@ final class Router {
     ///   when this returns, unless it expects answers of other loops
     void publish(
             Shard from, Message message, @Nullable Session publisher, @Nullable Receipt receipt) {
-        if (message.retain()) {
+        if (message.retain()) { // [MQTT-3.3.1-8]
             // Before the subscribers: whoever subscribes in between gets it twice rather than
             // never.
             retained.retain(message);
@@ -55,7 +55,7 @@ final class Router {
                 send(from, loop, message, targets, publisher, receipt);
             }
         }
-        for (SharedGroup group : route.groups()) {
+        for (SharedGroup group : route.groups()) { // [MQTT-3.3.4-5]
             matched = true;
             Target chosen = group.choose(publisher);
             Target[] one = {chosen};

@@ -81,7 +81,7 @@ final class Subscribing {
                 codes.add(ReasonCode.granted(held.subscription().qos())); // [MQTT-3.9.3-1]
             } else {
                 reason = reason == null ? refusal.reasonString() : reason;
-                codes.add(refusal.reasonCode()); // [MQTT-3.8.4-7]
+                codes.add(refusal.reasonCode()); // [MQTT-3.8.4-7] [MQTT-3.9.3-2]
             }
         }
         connection.send( // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-6]
@@ -127,6 +127,9 @@ final class Subscribing {
         return null;
     }
 
+    /// Puts the subscription in force, in one step where it replaces another, so that no message
+    /// falls in between [MQTT-3.8.4-4].
+    ///
     /// @return whether the session did not hold the filter before
     private boolean hold(Held held) {
         router.subscriptions().add(session, held.subscription(), held.identifier());
@@ -147,7 +150,7 @@ final class Subscribing {
     private void deliverRetained(Held held) {
         QoS maximum = held.subscription().qos();
         int[] ids = held.identifier() == 0 ? Terms.NO_IDS : new int[] {held.identifier()};
-        // The RETAIN flag is set on these whatever Retain As Published says [MQTT-3.3.1-8].
+        // The RETAIN flag is set on these whatever Retain As Published says, section 3.3.1.3.
         Terms terms = new Terms(maximum, true, ids, null);
         long now = shard.now();
         router.retained()
@@ -162,12 +165,14 @@ final class Subscribing {
         List<ReasonCode> codes = new ArrayList<>(packet.filters().size());
         for (TopicFilter filter : packet.filters()) { // [MQTT-3.10.4-6]
             boolean held = Renewal.isPrivate(filter) ? renewal.unsubscribe(filter) : drop(filter);
-            codes.add(held ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
+            codes.add( // [MQTT-3.11.3-1]
+                    held ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
         }
         connection.send( // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.11.3-2]
                 new UnsubAck(packet.packetId(), codes, Properties.NONE));
     }
 
+    /// What is in flight stays so [MQTT-3.10.4-3].
     private boolean drop(TopicFilter filter) {
         router.subscriptions().remove(session, filter); // [MQTT-3.10.4-1] [MQTT-3.10.4-2]
         return session.unsubscribe(filter) != null;

@@ -107,7 +107,9 @@ public final class PacketDecoder {
                         || type == PacketType.UNSUBSCRIBE;
         int checked = marked && version == ProtocolVersion.MQTT_3_1 ? 0x07 : 0x0F; // DUP
         int expected = marked ? 0x02 : 0;
-        if ((flags & checked) != expected) { // [MQTT-2.1.3-1]
+        // [MQTT-2.1.3-1] [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.14.1-1]
+        // [MQTT-3.15.1-1]
+        if ((flags & checked) != expected) {
             throw malformed(
                     "fixed header flags of %s: 0x%X (expected: 0x%X)"
                             .formatted(type, flags, expected));
@@ -213,7 +215,7 @@ public final class PacketDecoder {
             }
             dup = false; // without meaning in MQTT 3.1
         }
-        int topicLength = reader.unsignedShort("topic name");
+        int topicLength = reader.unsignedShort("topic name"); // [MQTT-3.3.2-1]
         Topic topic = topicLength == 0 ? null : reader.topic(topicLength, topics());
         int packetId = qos == 0 ? 0 : reader.packetId();
         Properties properties =

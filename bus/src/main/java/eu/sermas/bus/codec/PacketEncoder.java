@@ -44,8 +44,7 @@ public final class PacketEncoder {
     }
 
     /// Honours the Maximum Packet Size of the receiver: reason string and user properties of an
-    /// answer are left out where the packet would be too large with them, [MQTT-3.2.2-19] and its
-    /// like for the other packets.
+    /// answer are left out where the packet would be too large with them.
     ///
     /// @param maxPacketSize bytes
     /// @return false where the packet is too large even so; nothing is written then [MQTT-3.1.2-24]
@@ -54,6 +53,10 @@ public final class PacketEncoder {
         Properties properties = properties(packet, version);
         if (size(packet, properties, version) > maxPacketSize) {
             if (isAnswer(packet)) {
+                // [MQTT-3.2.2-19] [MQTT-3.2.2-20] [MQTT-3.4.2-2] [MQTT-3.4.2-3] [MQTT-3.5.2-2]
+                // [MQTT-3.5.2-3] [MQTT-3.6.2-2] [MQTT-3.6.2-3] [MQTT-3.7.2-2] [MQTT-3.7.2-3]
+                // [MQTT-3.9.2-1] [MQTT-3.9.2-2] [MQTT-3.11.2-1] [MQTT-3.11.2-2] [MQTT-3.14.2-3]
+                // [MQTT-3.14.2-4] [MQTT-3.15.2-2] [MQTT-3.15.2-3]
                 properties = properties.without(Property.REASON_STRING, Property.USER_PROPERTY);
             }
             if (size(packet, properties, version) > maxPacketSize) {

@@ -95,6 +95,8 @@ final class PacketReader {
     ReasonCode reasonCode(PacketType type) throws MalformedPacketException {
         int value = unsignedByte("reason code");
         ReasonCode code = ReasonCode.of(value, type);
+        // [MQTT-3.4.2-1] [MQTT-3.5.2-1] [MQTT-3.6.2-1] [MQTT-3.7.2-1] [MQTT-3.14.2-1]
+        // [MQTT-3.15.2-1]
         if (code == null) {
             throw protocolError(
                     "reason code: 0x%02X (expected: one that %s may carry)".formatted(value, type));

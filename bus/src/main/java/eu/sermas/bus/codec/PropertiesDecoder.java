@@ -66,7 +66,8 @@ final class PropertiesDecoder {
             case TWO_BYTE_INTEGER -> number(property, reader.unsignedShort(field));
             case FOUR_BYTE_INTEGER -> number(property, reader.unsignedInt(field));
             case VARIABLE_BYTE_INTEGER -> number(property, reader.variableByteInteger(field));
-            case STRING -> text(property, reader.string(field));
+            case STRING -> // [MQTT-3.3.2-13] [MQTT-3.3.2-19]
+                    text(property, reader.string(field));
             case BINARY -> reader.binary(field);
             case STRING_PAIR -> new UserProperty(reader.string(field), reader.string(field));
         };

@@ -73,7 +73,7 @@ public final class PublishEncoder {
         FieldWriter out = FieldWriter.to(Unpooled.wrappedBuffer(header).clear());
         out.unsignedByte(firstByte(qos, retain, false));
         out.variableByteInteger(remaining);
-        out.binary(topic);
+        out.binary(topic); // [MQTT-3.3.2-1]
         int packetIdOffset = identified ? out.size() : -1;
         if (identified) {
             out.unsignedShort(0);
@@ -113,6 +113,8 @@ public final class PublishEncoder {
             out.unsignedByte(Property.SUBSCRIPTION_IDENTIFIER.id());
             out.variableByteInteger(id);
         }
+        // As they came and in their order: [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16]
+        // [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20].
         PropertiesEncoder.writeBare(out, message.properties(), PacketType.PUBLISH);
     }
 }

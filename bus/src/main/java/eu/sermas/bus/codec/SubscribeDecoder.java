@@ -35,6 +35,7 @@ final class SubscribeDecoder {
         List<Subscription> subscriptions = new ArrayList<>(4);
         while (reader.remaining() > 0) {
             checkCount(subscriptions.size());
+            // [MQTT-3.8.3-1]
             TopicFilter filter = Names.filter(reader.string("topic filter"));
             int options = reader.unsignedByte("subscription options");
             subscriptions.add(
@@ -84,7 +85,7 @@ final class SubscribeDecoder {
         List<TopicFilter> filters = new ArrayList<>(4);
         while (reader.remaining() > 0) {
             checkCount(filters.size());
-            filters.add(Names.filter(reader.string("topic filter")));
+            filters.add(Names.filter(reader.string("topic filter"))); // [MQTT-3.10.3-1]
         }
         return new Unsubscribe(packetId, List.copyOf(filters), properties);
     }

@@ -154,7 +154,7 @@ public final class Session {
             return Outcome.DROPPED;
         }
         if (message.qos() == QoS.AT_MOST_ONCE || terms.maximumQos() == QoS.AT_MOST_ONCE) {
-            return deliverAtMostOnce(message, terms, now);
+            return deliverAtMostOnce(message, terms, now); // [MQTT-3.3.4-10]
         }
         Delivery delivery = new Delivery(message, terms);
         if (queue.isEmpty() && maySend()) {
@@ -187,7 +187,7 @@ public final class Session {
 
     private boolean maySend() {
         return connection != null
-                && sendQuota > 0 // [MQTT-4.9.0-2]
+                && sendQuota > 0 // [MQTT-3.3.4-9] [MQTT-4.9.0-2]
                 && resendFrom == null
                 && !window.isFull()
                 && connection.isWritable();
@@ -199,7 +199,7 @@ public final class Session {
                         ? InFlight.State.AWAIT_PUBACK
                         : InFlight.State.AWAIT_PUBREC;
         InFlight entry = window.add(delivery, state);
-        if (write(entry, false, now)) {
+        if (write(entry, false, now)) { // [MQTT-3.3.1-3]
             tally.delivered();
         }
     }

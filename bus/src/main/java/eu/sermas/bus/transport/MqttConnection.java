@@ -72,7 +72,7 @@ final class MqttConnection implements Connection {
         this.outbound = new Outbound(channel, webSocket);
         maxPacketSize = wishes.number(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
         problemInformation = wishes.number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
-        aliases =
+        aliases = // [MQTT-3.3.2-7]
                 new TopicAliases(
                         (int)
                                 Math.min(
@@ -88,7 +88,7 @@ final class MqttConnection implements Connection {
     @Override
     public void send(Packet packet) {
         assert channel.eventLoop().inEventLoop();
-        if (closing) {
+        if (closing) { // [MQTT-3.14.4-1]
             return;
         }
         Packet sent = problemInformation ? packet : ProblemInformation.without(packet);
@@ -197,9 +197,9 @@ final class MqttConnection implements Connection {
         LOG.debug("closing {}: {} {}", channel.remoteAddress(), reason, reasonString);
         if (version.isMqtt5() && reason != ReasonCode.NORMAL_DISCONNECTION) {
             String text = problemInformation ? reasonString : null;
-            send(new Disconnect(reason, Properties.reason(text)));
+            send(new Disconnect(reason, Properties.reason(text))); // [MQTT-3.14.2-2]
         }
-        end();
+        end(); // [MQTT-3.14.4-2]
     }
 
     /// Sends what is there, without a further word, and closes.

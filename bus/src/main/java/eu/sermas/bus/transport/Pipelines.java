@@ -115,7 +115,8 @@ record Pipelines(
                 broker.limits().topicAliasMaximum());
     }
 
-    /// Answers CONNECT with the reason, then closes.
+    /// Answers CONNECT with the reason, then closes; there is no DISCONNECT before a CONNACK that
+    /// accepts [MQTT-3.14.0-1].
     void refuse(
             MqttConnection connection,
             Channel channel,

@@ -25,6 +25,7 @@ final class TopicAliases {
         if (alias != null) {
             return alias;
         }
+        // [MQTT-3.3.2-11]
         return known.size() < maximum ? new Alias(known.size() + 1, false) : Alias.NONE;
     }
 
