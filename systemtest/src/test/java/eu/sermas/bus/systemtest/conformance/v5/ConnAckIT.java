@@ -5,6 +5,7 @@ import static eu.sermas.bus.systemtest.raw.Property.AUTHENTICATION_METHOD;
 import static eu.sermas.bus.systemtest.raw.Property.MAXIMUM_PACKET_SIZE;
 import static eu.sermas.bus.systemtest.raw.Property.MAXIMUM_QOS;
 import static eu.sermas.bus.systemtest.raw.Property.REASON_STRING;
+import static eu.sermas.bus.systemtest.raw.Property.RECEIVE_MAXIMUM;
 import static eu.sermas.bus.systemtest.raw.Property.RETAIN_AVAILABLE;
 import static eu.sermas.bus.systemtest.raw.Property.SERVER_KEEP_ALIVE;
 import static eu.sermas.bus.systemtest.raw.Property.SESSION_EXPIRY_INTERVAL;
@@ -129,7 +130,7 @@ class ConnAckIT extends Section {
                 Connect.v5("c").flip(0x04),
                 Connect.v5("c").flip(0x80),
                 Connect.v5("c").clientId(new byte[] {(byte) 0xFF}),
-                Connect.v5("c").with(MAXIMUM_PACKET_SIZE, 0),
+                Connect.v5("c").with(RECEIVE_MAXIMUM, 0),
                 Connect.v5("c").with(TOPIC_ALIAS, 1),
                 Connect.v5("c").with(AUTHENTICATION_METHOD, "unknown"),
                 Connect.v5("c").will(Publish.to("a/#", "x")),

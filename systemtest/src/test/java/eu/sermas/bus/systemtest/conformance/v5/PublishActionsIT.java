@@ -75,7 +75,7 @@ class PublishActionsIT extends Section {
         receiver.subscribe(base + "/a", 0, identifier(3));
         receiver.subscribe(base + "/+", 1, identifier(268_435_455));
         receiver.subscribe(base + "/b", 1, identifier(7));
-        receiver.subscribe("+/a", 1); // without one
+        receiver.subscribe(base + "/a/#", 1); // without one
         receiver.subscribe(base + "/#", 1, identifier(200));
 
         connectV5().publish(Publish.to(base + "/a", "x").qos(1));
