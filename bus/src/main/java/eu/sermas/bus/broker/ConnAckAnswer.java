@@ -56,7 +56,7 @@ record ConnAckAnswer(long sessionExpiry, int keepAlive, Properties properties) {
                 && connect.properties().number(Property.REQUEST_RESPONSE_INFORMATION, 0) == 1) {
             properties.add(Property.RESPONSE_INFORMATION, response); // [MQTT-3.1.2-28]
         }
-        properties.addIfPresent( // [MQTT-4.12.0-5]
+        properties.addIfPresent( // [MQTT-4.12.0-5] [MQTT-4.12.0-6]
                 Property.AUTHENTICATION_METHOD,
                 connect.properties().text(Property.AUTHENTICATION_METHOD));
         return new ConnAckAnswer(expiry, keepAlive, properties.build());

@@ -236,6 +236,7 @@ final class Inbound {
         ReasonCode reason = mqtt5 ? receipt.reasonCode() : ReasonCode.SUCCESS;
         Properties properties = Properties.reason(mqtt5 ? receipt.reasonString() : null);
         if (receipt.qos == QoS.AT_LEAST_ONCE) {
+            // Nothing is remembered, so the identifier is free [MQTT-4.3.2-5].
             connection.send(new PubAck(receipt.packetId, reason, properties)); // [MQTT-4.3.2-4]
             return;
         }

@@ -36,6 +36,10 @@ final class Renewal {
     static final String TOKEN_TOPIC = "$session/token";
 
     private static final String PRIVATE = "$session";
+
+    /// More than anybody needs for three topics.
+    private static final int MAX_NOTICES = 16;
+
     private static final Topic RENEWED = Topic.of("$session/token/renewed");
     private static final Topic REFUSED = Topic.of("$session/token/refused");
     private static final Topic EXPIRING = Topic.of("$session/token/expiring");
@@ -156,9 +160,13 @@ final class Renewal {
         return topic.isReserved() && topic.levels()[0].equals(PRIVATE);
     }
 
-    /// @return whether the filter was not held before
-    boolean subscribe(TopicFilter filter) {
-        return notices.add(filter);
+    /// @return what was granted, or why not
+    ReasonCode subscribe(TopicFilter filter) {
+        if (notices.size() >= MAX_NOTICES && !notices.contains(filter)) {
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        notices.add(filter);
+        return ReasonCode.GRANTED_QOS_0;
     }
 
     /// @return whether the filter was held
@@ -166,24 +174,26 @@ final class Renewal {
         return notices.remove(filter);
     }
 
-    /// Warns, once for each token, when it is about to expire.
+    /// Warns, once for each token, when it is about to expire, or later where the client has not
+    /// asked for the warning by then.
     void checkTime(long now) {
         long expiresAt = client.login().expiresAt();
         if (!warned && expiresAt != Long.MAX_VALUE && now >= expiresAt - warningMillis) {
-            warned = true;
-            notice(EXPIRING, "{\"expiresAt\":" + expiresAt + "}");
+            warned = notice(EXPIRING, "{\"expiresAt\":" + expiresAt + "}");
         }
     }
 
-    private void notice(Topic topic, String json) {
+    /// @return false where the client has not subscribed to it
+    private boolean notice(Topic topic, String json) {
         for (TopicFilter filter : notices) {
             if (filter.matches(topic)) {
                 byte[] payload = json.getBytes(StandardCharsets.UTF_8);
                 Message message = Message.of(topic, payload, QoS.AT_MOST_ONCE);
                 connection.deliver(
                         message, QoS.AT_MOST_ONCE, false, false, 0, Terms.NO_IDS, shard.now());
-                return;
+                return true;
             }
         }
+        return false;
     }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The way of a message from its publisher's event loop to the sessions of all its receivers.
 ///
 /// Receivers on the same loop get it at once, those on others with one batch per loop and turn. All
-/// messages of one publisher take the same way, so they arrive in their order [MQTT-4.6.0-6].
+/// messages of one publisher take the same way, so they arrive in their order [MQTT-4.6.0-5]
+/// [MQTT-4.6.0-6].
 final class Router {
 
     private final List<Shard> shards;
@@ -50,7 +51,7 @@ final class Router {
         boolean matched = false;
         for (int loop = 0; loop < shards.size(); loop++) {
             Target[] targets = route.targets(loop);
-            if (targets.length > 0) {
+            if (targets.length > 0) { // [MQTT-4.5.0-1]
                 matched = true;
                 send(from, loop, message, targets, publisher, receipt);
             }

@@ -163,7 +163,7 @@ final class Sessions {
         Will will = session.will();
         if (expiry == 0) {
             wills.publish(session, absence.rights());
-            end(session);
+            end(session); // [MQTT-4.1.0-2]
             return;
         }
         absences.put(key, absence);
@@ -171,7 +171,7 @@ final class Sessions {
             after(will.delaySeconds(), absence, () -> wills.publish(session, absence.rights()));
         }
         if (expiry != NEVER_EXPIRES) {
-            after(expiry, absence, () -> expire(absence));
+            after(expiry, absence, () -> expire(absence)); // [MQTT-4.1.0-2]
         }
         shard.needsEndOfTurn();
     }
@@ -186,6 +186,7 @@ final class Sessions {
                 .add(
                         shard.now() + seconds * 1000,
                         () -> {
+                            // Whoever has come back is not absent any more [MQTT-4.1.0-1].
                             if (absences.get(absence.session().key()) == absence) {
                                 task.run();
                             }
@@ -205,7 +206,7 @@ final class Sessions {
         for (TopicFilter filter : session.subscriptions().keySet()) {
             router.subscriptions().remove(session, filter);
         }
-        session.forEachShared(delivery -> router.redirect(shard, delivery)); // [MQTT-4.8.2-4]
+        session.forEachShared(delivery -> router.redirect(shard, delivery)); // [MQTT-4.8.2-5]
     }
 
     /// The Session Expiry Interval to use where the client asks for this one.

@@ -67,8 +67,7 @@ final class Subscribing {
         String reason = null;
         for (Subscription subscription : packet.subscriptions()) { // [MQTT-3.8.4-5]
             if (Renewal.isPrivate(subscription.filter())) {
-                renewal.subscribe(subscription.filter());
-                codes.add(ReasonCode.GRANTED_QOS_0);
+                codes.add(renewal.subscribe(subscription.filter()));
                 continue;
             }
             Violation refusal = refusal(subscription, identifier, codes.size());

@@ -29,17 +29,17 @@ public final class Topic {
     ///
     /// @throws IllegalArgumentException with what is wrong, where this is not a topic name
     public static Topic of(String name, byte[] utf8) {
-        if (name.isEmpty()) {
+        if (name.isEmpty()) { // [MQTT-4.7.3-1]
             throw new IllegalArgumentException(
                     "topic name: empty (expected: at least 1 character)");
         }
-        if (utf8.length > 65_535) {
+        if (utf8.length > 65_535) { // [MQTT-4.7.3-3]
             throw new IllegalArgumentException(
                     "topic name: " + utf8.length + " bytes (expected: at most 65535)");
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (c == '+' || c == '#' || c == 0) {
+            if (c == '+' || c == '#' || c == 0) { // [MQTT-4.7.0-1] [MQTT-4.7.3-2]
                 throw new IllegalArgumentException(
                         "topic name: contains "
                                 + (c == 0 ? "U+0000" : "'" + c + "'")
@@ -79,6 +79,7 @@ public final class Topic {
 
     @Override
     public boolean equals(@Nullable Object other) {
+        // Character by character, without any normalization [MQTT-4.7.3-4].
         return this == other || (other instanceof Topic that && name.equals(that.name));
     }
 

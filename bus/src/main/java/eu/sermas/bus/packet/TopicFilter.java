@@ -17,7 +17,7 @@ public record TopicFilter(String text, @Nullable String shareName, List<String> 
     /// @throws IllegalArgumentException with what is wrong, where this is not a topic filter
     public static TopicFilter of(String text) {
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > 65_535) {
+        if (bytes > 65_535) { // [MQTT-4.7.3-3]
             throw new IllegalArgumentException(
                     "topic filter: " + bytes + " bytes (expected: at most 65535)");
         }

@@ -7,7 +7,7 @@ import eu.sermas.bus.packet.QoS;
 public record Delivery(Message message, Terms terms) {
 
     QoS qos() {
-        return message.qos().min(terms.maximumQos()); // [MQTT-3.8.4-8]
+        return message.qos().min(terms.maximumQos()); // [MQTT-3.8.4-8] [MQTT-4.8.2-3]
     }
 
     boolean retain() {

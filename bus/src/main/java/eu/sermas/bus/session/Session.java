@@ -121,7 +121,7 @@ public final class Session {
     // --- connections
 
     /// Goes on with a new connection: first what was in flight, in the order in which it was sent
-    /// [MQTT-4.4.0-1], then what has waited.
+    /// [MQTT-4.4.0-1] [MQTT-4.8.2-4], then what has waited.
     ///
     /// @param receiveMaximum how many QoS 1 and 2 messages the client takes at a time
     public void attach(Connection connection, int receiveMaximum, long now) {
@@ -180,7 +180,9 @@ public final class Session {
             return Outcome.DROPPED;
         }
         boolean retain = message.retain() && terms.retainAsPublished();
-        target.deliver(message, QoS.AT_MOST_ONCE, retain, false, 0, terms.subscriptionIds(), now);
+        // Whatever the windows hold [MQTT-4.9.0-3].
+        target.deliver( // [MQTT-4.3.1-1]
+                message, QoS.AT_MOST_ONCE, retain, false, 0, terms.subscriptionIds(), now);
         tally.delivered();
         return Outcome.ACCEPTED;
     }
@@ -199,7 +201,7 @@ public final class Session {
                         ? InFlight.State.AWAIT_PUBACK
                         : InFlight.State.AWAIT_PUBREC;
         InFlight entry = window.add(delivery, state);
-        if (write(entry, false, now)) { // [MQTT-3.3.1-3]
+        if (write(entry, false, now)) { // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
             tally.delivered();
         }
     }
@@ -254,18 +256,20 @@ public final class Session {
     }
 
     private void resend(InFlight entry, long now) {
-        if (entry.state != InFlight.State.AWAIT_PUBCOMP) {
+        // Expired or not, for it was sent before [MQTT-4.3.3-7].
+        if (entry.state != InFlight.State.AWAIT_PUBCOMP) { // [MQTT-4.3.3-6]
             write(entry, true, now); // [MQTT-3.3.1-1]
         } else if (connection != null) {
-            connection.send(PubRel.success(entry.packetId)); // [MQTT-4.4.0-1]
+            connection.send(PubRel.success(entry.packetId)); // [MQTT-4.3.3-5] [MQTT-4.4.0-1]
         }
     }
 
-    /// PUBACK came. One that belongs to nothing is passed over.
+    /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6]. One that belongs to nothing
+    /// is passed over.
     public void pubAck(int packetId, long now) {
         InFlight entry = window.get(packetId);
         if (entry != null && entry.state == InFlight.State.AWAIT_PUBACK) {
-            complete(entry, now);
+            complete(entry, now); // [MQTT-4.3.2-3]
         }
     }
 
@@ -275,9 +279,9 @@ public final class Session {
         if (entry == null || entry.state == InFlight.State.AWAIT_PUBACK) {
             sendPubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
         } else if (reason.isError()) {
-            complete(entry, now); // [MQTT-4.3.3-4]
+            complete(entry, now); // [MQTT-4.3.3-4] [MQTT-4.4.0-2] [MQTT-4.8.2-6]
         } else {
-            entry.state = InFlight.State.AWAIT_PUBCOMP; // [MQTT-4.3.3-4]
+            entry.state = InFlight.State.AWAIT_PUBCOMP; // [MQTT-4.3.3-3] [MQTT-4.3.3-4]
             sendPubRel(packetId, ReasonCode.SUCCESS);
         }
     }
@@ -292,7 +296,7 @@ public final class Session {
     public void pubComp(int packetId, long now) {
         InFlight entry = window.get(packetId);
         if (entry != null && entry.state == InFlight.State.AWAIT_PUBCOMP) {
-            complete(entry, now);
+            complete(entry, now); // [MQTT-4.3.3-5]
         }
     }
 
@@ -324,7 +328,8 @@ public final class Session {
         receivedCount++;
     }
 
-    /// PUBREL came.
+    /// PUBREL came: the identifier is free, whether the message has expired or not [MQTT-4.3.3-12]
+    /// [MQTT-4.3.3-13].
     ///
     /// @return whether the identifier was known
     public boolean release(int packetId) {

@@ -53,7 +53,7 @@ final class ConnectPhase extends ChannelInboundHandlerAdapter {
         handedOn = true;
         String method = Credentials.methodOf(connect);
         byte[] token = connect.properties().binary(Property.AUTHENTICATION_DATA);
-        if (Credentials.METHOD.equals(method) && token == null) {
+        if (Credentials.METHOD.equals(method) && token == null) { // [MQTT-4.12.0-6]
             ChallengePhase challenge = new ChallengePhase(pipelines, inbound, connect, webSocket);
             ctx.pipeline().replace(this, Phase.NAME, challenge);
             challenge.start(ctx.pipeline().context(challenge));

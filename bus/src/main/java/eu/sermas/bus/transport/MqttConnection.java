@@ -199,7 +199,7 @@ final class MqttConnection implements Connection {
             String text = problemInformation ? reasonString : null;
             send(new Disconnect(reason, Properties.reason(text))); // [MQTT-3.14.2-2]
         }
-        end(); // [MQTT-3.14.4-2]
+        end(); // [MQTT-3.14.4-2] [MQTT-4.13.2-1]
     }
 
     /// Sends what is there, without a further word, and closes.

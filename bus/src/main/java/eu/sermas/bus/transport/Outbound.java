@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// with one gathering system call per flush.
 ///
 /// On WebSocket each chunk begins with room for a frame header, so a frame is one chunk with the
-/// payload that follows it: MQTT packets may lie across frames in any way [MQTT-6.0.0-4].
+/// payload that follows it: MQTT packets may lie across frames in any way [MQTT-6.0.0-2].
 final class Outbound {
 
     private static final int SMALLEST_CHUNK = 512;

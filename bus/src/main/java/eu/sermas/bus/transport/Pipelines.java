@@ -126,7 +126,7 @@ record Pipelines(
         refusals.refused(channel.remoteAddress(), clientId, text);
         metrics.increment(Count.CONNECTIONS_REFUSED);
         connection.send(new ConnAck(false, reason, Properties.reason(text)));
-        connection.end();
+        connection.end(); // [MQTT-4.13.2-1]
     }
 
     /// Closes without an answer one that has not shown who it is.

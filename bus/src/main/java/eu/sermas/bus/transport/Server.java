@@ -90,7 +90,7 @@ public final class Server implements AutoCloseable {
             throws IOException {
         TransportLimits limits = pipelines.limits();
         ChannelFuture bound =
-                new ServerBootstrap()
+                new ServerBootstrap() // [MQTT-4.2.0-1]
                         .group(pipelines.loops().acceptor(), pipelines.loops().workers())
                         .channel(pipelines.loops().serverChannel())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)

@@ -23,6 +23,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a request for a path that begins with `/mqtt` into a WebSocket, RFC 6455 section 4.2, and
@@ -33,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketDoor extends ChannelInboundHandlerAdapter {
 
     private static final String PATH = "/mqtt";
+
+    /// By preference. The second is what clients offer that were written before MQTT 3.1.1.
     private static final List<String> SUBPROTOCOLS = List.of("mqtt", "mqttv3.1");
+
     private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int KEY_BYTES = 16;
 
@@ -110,12 +114,8 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
     }
 
     private static @Nullable String choose(String offered) {
-        for (String name : offered.split(",", -1)) {
-            if (SUBPROTOCOLS.contains(name.strip())) {
-                return name.strip();
-            }
-        }
-        return null;
+        List<String> names = Stream.of(offered.split(",", -1)).map(String::strip).toList();
+        return SUBPROTOCOLS.stream().filter(names::contains).findFirst().orElse(null);
     }
 
     private void open(ChannelHandlerContext ctx, String key, @Nullable String subprotocol) {
@@ -128,7 +128,7 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
                 .set("Upgrade", "websocket")
                 .set("Connection", "Upgrade")
                 .set("Sec-WebSocket-Accept", accept(key.strip()));
-        if (subprotocol != null) { // [MQTT-6.0.0-3]
+        if (subprotocol != null) { // [MQTT-6.0.0-4]
             response.headers().set("Sec-WebSocket-Protocol", subprotocol);
         }
         ctx.writeAndFlush(response);

@@ -22,7 +22,8 @@ final class WebSocketFrames extends ChannelInboundHandlerAdapter {
             return;
         }
         switch (frame) {
-            case BinaryWebSocketFrame data -> ctx.fireChannelRead(data.content());
+            case BinaryWebSocketFrame data -> // the codec finds the packets in it [MQTT-6.0.0-2]
+                    ctx.fireChannelRead(data.content());
             case ContinuationWebSocketFrame data -> ctx.fireChannelRead(data.content());
             case PingWebSocketFrame ping -> pong(ctx, ping);
             case PongWebSocketFrame pong -> pong.release();

@@ -124,6 +124,33 @@ class FeaturesTest {
     }
 
     @Test
+    void theWarningWaitsUntilTheClientAsksForIt() {
+        Peer peer = expiringIn(10_000, null);
+        bus.loops.advance(2_000);
+        peer.subscribe("$session/token/expiring", QoS.AT_MOST_ONCE);
+        bus.loops.advance(2_000);
+        assertThat(peer.connection.deliveries())
+                .extracting(RecordedConnection.Delivered::topic)
+                .containsExactly("$session/token/expiring");
+    }
+
+    @Test
+    void subscriptionsToPrivateTopicsAreLimited() {
+        Peer peer = bus.connect("c");
+        for (int i = 0; i < 16; i++) {
+            peer.subscribe("$session/" + i, QoS.AT_MOST_ONCE);
+            assertThat(peer.connection.last(SubAck.class).reasonCodes())
+                    .containsExactly(ReasonCode.GRANTED_QOS_0);
+        }
+        peer.subscribe("$session/16", QoS.AT_MOST_ONCE);
+        assertThat(peer.connection.last(SubAck.class).reasonCodes())
+                .containsExactly(ReasonCode.QUOTA_EXCEEDED);
+        peer.subscribe("$session/0", QoS.AT_MOST_ONCE);
+        assertThat(peer.connection.last(SubAck.class).reasonCodes())
+                .containsExactly(ReasonCode.GRANTED_QOS_0);
+    }
+
+    @Test
     void privateTopicsReachNobodyElse() {
         Peer watcher = bus.connect("w").subscribe("#", QoS.AT_LEAST_ONCE);
         watcher.subscribe("$session/#", QoS.AT_LEAST_ONCE);

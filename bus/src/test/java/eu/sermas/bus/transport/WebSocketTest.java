@@ -62,7 +62,7 @@ class WebSocketTest {
         "/mqtt, mqtt, mqtt",
         "/mqtt/, mqttv3.1, mqttv3.1",
         "/mqtt?token=x, 'other, mqtt', mqtt",
-        "/mqttanything/at/all?q, 'mqttv3.1, mqtt', mqttv3.1",
+        "/mqttanything/at/all?q, 'mqttv3.1, mqtt', mqtt",
         "/mqtt, ,"
     })
     void upgrades(String path, @Nullable String offered, @Nullable String chosen) throws Exception {
