@@ -2,6 +2,8 @@ package eu.sermas.bus.systemtest.conformance;
 
 import eu.sermas.bus.systemtest.conformance.ConformanceBus.Kind;
 import eu.sermas.bus.systemtest.raw.Connect;
+import eu.sermas.bus.systemtest.raw.Property;
+import eu.sermas.bus.systemtest.raw.Publish;
 import eu.sermas.bus.systemtest.raw.RawClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,32 @@ public abstract class Section {
     /// An MQTT 3.1.1 client with a clean session.
     protected final RawClient connectV311() {
         return connect(Connect.v311(name("c")));
+    }
+
+    /// An MQTT 5 client that goes on with the session of this name, or begins it.
+    protected final RawClient resume(String clientId) {
+        return connect(kept(clientId));
+    }
+
+    /// CONNECT of a session that is kept for a minute.
+    protected static Connect kept(String clientId) {
+        return Connect.v5(clientId).unclean().with(Property.SESSION_EXPIRY_INTERVAL, 60);
+    }
+
+    /// Lets a second pass on the clock of the bus: a will is published a second after its client is
+    /// gone.
+    protected final void letASecondPass() {
+        var topic = topic();
+        var watcher = connectV5();
+        watcher.subscribe(topic, 0);
+        connect(
+                        Connect.v5(name("w"))
+                                .with(Property.SESSION_EXPIRY_INTERVAL, 60)
+                                .will(
+                                        Publish.to(topic, "a second")
+                                                .with(Property.WILL_DELAY_INTERVAL, 1)))
+                .drop();
+        watcher.expectPublish("a second");
     }
 
     /// A name for a client, a topic level or a share: letters and digits, at most 23.

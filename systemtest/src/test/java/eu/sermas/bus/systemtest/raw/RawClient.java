@@ -16,6 +16,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A socket to the bus on which a test writes and reads one packet after the other.
@@ -199,6 +201,17 @@ public final class RawClient implements AutoCloseable {
         var message = expectPublish();
         assertThat(message.text()).as("%s", message).isEqualTo(payload);
         return message;
+    }
+
+    /// All messages that are on their way, as the answer to a ping shows; nothing else may come.
+    public List<Publish> expectPublishes() {
+        send(PINGREQ);
+        var messages = new ArrayList<Publish>();
+        for (var packet = next(); packet.type() != Type.PINGRESP; packet = next()) {
+            assertThat(packet).isInstanceOf(Publish.class);
+            messages.add((Publish) packet);
+        }
+        return messages;
     }
 
     /// An acknowledgement below 0x80 of this packet.

@@ -16,16 +16,13 @@ import eu.sermas.bus.systemtest.conformance.Mqtt5;
 import eu.sermas.bus.systemtest.conformance.Section;
 import eu.sermas.bus.systemtest.raw.Bytes;
 import eu.sermas.bus.systemtest.raw.Connect;
-import eu.sermas.bus.systemtest.raw.Packet.PingResp;
 import eu.sermas.bus.systemtest.raw.Properties;
 import eu.sermas.bus.systemtest.raw.Properties.Pair;
 import eu.sermas.bus.systemtest.raw.Property;
 import eu.sermas.bus.systemtest.raw.Publish;
 import eu.sermas.bus.systemtest.raw.RawClient;
 import eu.sermas.bus.systemtest.raw.Type;
-import java.time.Duration;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -244,26 +241,5 @@ class PublishPropertiesIT extends Section {
 
     private static Publish lasting(int seconds, String topic, String payload) {
         return Publish.to(topic, payload).qos(1).with(MESSAGE_EXPIRY_INTERVAL, seconds);
-    }
-
-    /// Returns when a retained message of one second, published now, is no longer sent.
-    private void letASecondPass() {
-        var topic = topic();
-        var client = connectV5();
-        client.publish(lasting(1, topic, "clock").retained());
-        Awaitility.await("a second")
-                .pollInterval(Duration.ofMillis(50))
-                .atMost(Duration.ofSeconds(5))
-                .until(() -> isEmpty(client, topic));
-    }
-
-    private static boolean isEmpty(RawClient client, String topic) {
-        client.subscribe(topic, 0);
-        client.send("c000");
-        boolean empty = client.next() instanceof PingResp;
-        if (!empty) {
-            client.expect(PingResp.class);
-        }
-        return empty;
     }
 }
