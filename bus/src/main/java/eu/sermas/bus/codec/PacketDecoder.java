@@ -217,7 +217,7 @@ public final class PacketDecoder {
         }
         int topicLength = reader.unsignedShort("topic name"); // [MQTT-3.3.2-1]
         Topic topic = topicLength == 0 ? null : reader.topic(topicLength, topics());
-        int packetId = qos == 0 ? 0 : reader.packetId();
+        int packetId = qos == 0 ? 0 : reader.packetId(); // [MQTT-2.2.1-2]
         Properties properties =
                 spoken.isMqtt5()
                         ? PropertiesDecoder.decode(reader, PacketType.PUBLISH)

@@ -69,7 +69,8 @@ final class PropertiesDecoder {
             case STRING -> // [MQTT-3.3.2-13] [MQTT-3.3.2-19]
                     text(property, reader.string(field));
             case BINARY -> reader.binary(field);
-            case STRING_PAIR -> new UserProperty(reader.string(field), reader.string(field));
+            case STRING_PAIR -> // [MQTT-1.5.7-1]
+                    new UserProperty(reader.string(field), reader.string(field));
         };
     }
 

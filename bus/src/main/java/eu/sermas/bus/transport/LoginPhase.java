@@ -140,14 +140,15 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
         if (login != null && cause == null) {
             moveToOwner(login);
         } else if (cause instanceof LoginRefused refused) {
-            refuse(ReasonCode.NOT_AUTHORIZED, String.valueOf(refused.getMessage()));
+            refuse( // [MQTT-3.1.4-2]
+                    ReasonCode.NOT_AUTHORIZED, String.valueOf(refused.getMessage()));
         } else {
             giveUp("credentials not checked", cause);
         }
     }
 
     private void moveToOwner(Login login) {
-        boolean assigned = connect.clientId().isEmpty();
+        boolean assigned = connect.clientId().isEmpty(); // [MQTT-3.1.3-6] [MQTT-3.1.3-7]
         String clientId = assigned ? UUID.randomUUID().toString() : connect.clientId();
         int owner = pipelines.broker().ownerOf(login.principal(), clientId);
         EventLoop target = pipelines.loops().get(owner).netty();

@@ -125,8 +125,9 @@ record Pipelines(
             String text) {
         refusals.refused(channel.remoteAddress(), clientId, text);
         metrics.increment(Count.CONNECTIONS_REFUSED);
-        connection.send(new ConnAck(false, reason, Properties.reason(text)));
-        connection.end(); // [MQTT-4.13.2-1]
+        connection.send( // [MQTT-3.2.2-6] [MQTT-3.2.2-8]
+                new ConnAck(false, reason, Properties.reason(text)));
+        connection.end(); // [MQTT-4.13.2-1] [MQTT-3.2.2-7] [MQTT-3.1.4-6]
     }
 
     /// Closes without an answer one that has not shown who it is.

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// The topic aliases that the server has given to one client, MQTT 5 section 3.3.2.3.4: the topics
-/// that come first get one, until the client's maximum is reached [MQTT-3.1.2-26].
+/// that come first get one, until the client's maximum is reached [MQTT-3.1.2-26] [MQTT-3.1.2-27].
 final class TopicAliases {
 
     private final int maximum;
