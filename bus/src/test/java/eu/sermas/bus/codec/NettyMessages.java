@@ -182,7 +182,10 @@ final class NettyMessages {
         int[] codes =
                 ack.reasonCodes().stream()
                         .mapToInt(
-                                code -> version.isMqtt5() ? code.value() : ReturnCodes.subAck(code))
+                                code ->
+                                        version.isMqtt5()
+                                                ? code.value()
+                                                : ReturnCodes.subAck(code, version))
                         .toArray();
         return new MqttSubAckMessage(
                 fixed(MqttMessageType.SUBACK),

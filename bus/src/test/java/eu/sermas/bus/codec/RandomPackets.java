@@ -147,7 +147,8 @@ final class RandomPackets {
         if (version.isMqtt5()) {
             return code(PacketType.SUBACK);
         }
-        int returnCode = random.nextInt(4) == 0 ? ReturnCodes.FAILURE : random.nextInt(3);
+        boolean refused = version != ProtocolVersion.MQTT_3_1 && random.nextInt(4) == 0;
+        int returnCode = refused ? ReturnCodes.FAILURE : random.nextInt(3);
         return Objects.requireNonNull(ReturnCodes.ofSubAck(returnCode));
     }
 

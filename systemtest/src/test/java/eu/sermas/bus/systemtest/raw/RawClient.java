@@ -176,6 +176,20 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /// Acknowledges a message of any QoS and goes on until the exchange is complete.
+    public RawClient acknowledge(Publish message) {
+        int packetId = message.packetId();
+        switch (message.qos()) {
+            case 1 -> send(Type.PUBACK, packetId);
+            case 2 -> {
+                send(Type.PUBREC, packetId).expectAck(Type.PUBREL, packetId);
+                send(Type.PUBCOMP, packetId);
+            }
+            default -> assertThat(packetId).isZero();
+        }
+        return this;
+    }
+
     // Expecting
 
     /// The next packet, whatever it is.
@@ -257,6 +271,11 @@ public final class RawClient implements AutoCloseable {
                                                 c -> assertThat(c.reason()).isGreaterThan(0)));
         assertThat(read()).as("nothing behind %s", packet).isNull();
         return packet;
+    }
+
+    /// The end without a word before it: before MQTT 5 a bus cannot say why.
+    public void expectEnd() {
+        assertThat(expectClosed()).as("said before the end").isNull();
     }
 
     /// Proves without waiting that nothing is on its way: what was handed to this connection before
