@@ -132,6 +132,15 @@ public final class RawWebSocket implements AutoCloseable {
         return Packet.read(Version.V5, first, body.toByteArray());
     }
 
+    /// The next bytes of MQTT out of binary frames.
+    public byte[] mqttBytes(int length) {
+        var bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) mqttByte();
+        }
+        return bytes;
+    }
+
     private int mqttByte() {
         while (unread.available() == 0) {
             var frame = nextFrame();

@@ -260,13 +260,7 @@ class ConnectIT extends Section {
     }
 
     @Test
-    @Mqtt311({
-        "MQTT-3.1.3-7",
-        "MQTT-3.1.3-8",
-        "MQTT-3.1.3-9",
-        "MQTT-3.2.2-4",
-        "MQTT-3.2.2-5"
-    })
+    @Mqtt311({"MQTT-3.1.3-7", "MQTT-3.1.3-8", "MQTT-3.1.3-9", "MQTT-3.2.2-4", "MQTT-3.2.2-5"})
     void withoutIdentifierTheSessionIsClean() {
         var answer = open().send(Connect.v311("").unclean()).expectRefused(IDENTIFIER_REJECTED);
 
@@ -308,9 +302,7 @@ class ConnectIT extends Section {
     @Test
     @Mqtt311({"MQTT-3.1.4-4", "MQTT-3.2.0-1"})
     void whoIsAcceptedGetsZero() {
-        assertThat(open().connect(full()))
-                .returns(0, ConnAck::flags)
-                .returns(0, ConnAck::reason);
+        assertThat(open().connect(full())).returns(0, ConnAck::flags).returns(0, ConnAck::reason);
     }
 
     @Test
