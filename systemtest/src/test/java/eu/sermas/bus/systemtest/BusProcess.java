@@ -1,0 +1,282 @@
+package eu.sermas.bus.systemtest;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/// One running `sermas-bus`, started through the launcher of the project on a free port and with a
+/// data directory of its own.
+///
+/// [#start] returns when `GET /health/ready` answers 200. The same object can be stopped or killed
+/// and started again on the same port, with the same data: that is a restart as an operator sees
+/// it. [#close] stops it, looks through everything it has printed, and removes its data.
+final class BusProcess implements AutoCloseable {
+
+    static final String ADMIN = "admin";
+    static final String ADMIN_PASSWORD = "an-admin-password-of-the-tests";
+
+    /// Of the system client `platform`, on the shared bus.
+    static final String PLATFORM_SECRET = "a-platform-secret-of-the-tests";
+
+    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final int STOP_WITHIN_SECONDS = 10;
+
+    private final List<String> command;
+    private final Map<String, String> environment;
+    private final Path directory;
+    private final int port;
+    private final Output output;
+    private Process process;
+    private Duration startUp = Duration.ZERO;
+
+    private BusProcess(
+            List<String> command, Map<String, String> environment, Path directory, int port) {
+        this.command = List.copyOf(command);
+        this.environment = Map.copyOf(environment);
+        this.directory = directory;
+        this.port = port;
+        this.output = new Output(directory.resolve("output.txt"));
+        this.process = launch();
+    }
+
+    /// A bus with an administrator whose password the tests know.
+    static Builder serve() {
+        return serveWithoutAdmin().env("ADMIN_USER", ADMIN).env("ADMIN_PASSWORD", ADMIN_PASSWORD);
+    }
+
+    /// A bus that has to make up the administrator's password.
+    static Builder serveWithoutAdmin() {
+        var builder = new Builder("serve");
+        return builder.option("--bind", "127.0.0.1")
+                .option("--data-dir", builder.directory().resolve("data").toString());
+    }
+
+    /// The bus with the demo application.
+    static Builder dev() {
+        return new Builder("dev");
+    }
+
+    int port() {
+        return port;
+    }
+
+    URI uri(String scheme, String path) {
+        return URI.create(scheme + "://127.0.0.1:" + port + path);
+    }
+
+    Rest rest() {
+        return new Rest(uri("http", ""));
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path dataDirectory() {
+        return directory.resolve("data");
+    }
+
+    Output output() {
+        return output;
+    }
+
+    /// From the start of the launcher to the first 200 of `/health/ready`.
+    Duration startUp() {
+        return startUp;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// Sends SIGTERM and asserts that the process ends in time with status 0.
+    void stop() {
+        process.destroy();
+        assertThat(exitStatus()).as("exit status after SIGTERM\n%s", output).isZero();
+    }
+
+    /// `kill -9`, of the launcher and of whatever it started.
+    void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        exitStatus();
+    }
+
+    /// Waits for the process to end by itself.
+    int exitStatus() {
+        try {
+            assertThat(process.waitFor(STOP_WITHIN_SECONDS, SECONDS))
+                    .as("ended within %s s\n%s", STOP_WITHIN_SECONDS, output)
+                    .isTrue();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    BusProcess start() {
+        if (!process.isAlive()) {
+            process = launch();
+        }
+        var begin = System.nanoTime();
+        Awaitility.await("ready")
+                .atMost(READY_WITHIN)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !process.isAlive() || isReady());
+        startUp = Duration.ofNanos(System.nanoTime() - begin);
+        assertThat(process.isAlive()).as("alive and ready\n%s", output).isTrue();
+        return this;
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (process.isAlive()) {
+                stop();
+            }
+            output.assertClean();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            removeFiles();
+        }
+    }
+
+    private boolean isReady() {
+        try {
+            return rest().get("/health/ready").status() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private Process launch() {
+        try {
+            var builder = new ProcessBuilder(command).directory(directory.toFile());
+            builder.environment().remove("ENV");
+            builder.environment().putAll(environment);
+            builder.redirectErrorStream(true);
+            builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.file().toFile()));
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void removeFiles() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A port that was free a moment ago; the kernel does not hand it out again soon.
+    static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// How to start a bus: the subcommand, its options, its environment.
+    static final class Builder {
+
+        private final String subcommand;
+        private final Map<String, String> options = new LinkedHashMap<>();
+        private final List<String> flags = new ArrayList<>();
+        private final Map<String, String> environment = new TreeMap<>();
+        private final Path directory;
+        private final int port = freePort();
+
+        private Builder(String subcommand) {
+            try {
+                directory = Files.createTempDirectory("sermas-bus-it");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            this.subcommand = subcommand;
+            environment.put("JAVA_HOME", System.getProperty("java.home"));
+            option("--port", Integer.toString(port));
+        }
+
+        /// The last value of an option counts.
+        Builder option(String name, Object value) {
+            options.put(name, value.toString());
+            return this;
+        }
+
+        Builder flags(String... names) {
+            flags.addAll(List.of(names));
+            return this;
+        }
+
+        Builder set(String key, Object value) {
+            return flags("--set", key + "=" + value);
+        }
+
+        Builder env(String name, String value) {
+            environment.put(name, value);
+            return this;
+        }
+
+        /// Writes a file beside the data directory, for options that name one.
+        Path file(String name, String text) {
+            try {
+                return Files.writeString(directory.resolve(name), text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Path directory() {
+            return directory;
+        }
+
+        BusProcess start() {
+            var bus = launch();
+            try {
+                return bus.start();
+            } catch (AssertionError | ConditionTimeoutException e) {
+                bus.kill();
+                bus.removeFiles();
+                throw e;
+            }
+        }
+
+        /// Starts the process without waiting for anything: for starts that must fail.
+        BusProcess launch() {
+            var command = new ArrayList<String>();
+            command.add(Launcher.PATH.toString());
+            command.add(subcommand);
+            options.forEach((name, value) -> command.addAll(List.of(name, value)));
+            command.addAll(flags);
+            return new BusProcess(command, environment, directory, port);
+        }
+    }
+}
