@@ -20,8 +20,9 @@ final class Congestion {
         this.shard = shard;
     }
 
-    /// Stops reading from a publisher until there is room, or for a short time where only the clock
-    /// can tell.
+    /// Stops reading from a publisher until the other loops have caught up, which they always do.
+    /// Full queues only slow it down, by a short pause each time: they may belong to clients that
+    /// read nothing or are away for days, and nobody should stand still for those.
     void pause(Connection publisher) {
         if (paused.add(publisher)) {
             publisher.reading(false);
@@ -32,7 +33,7 @@ final class Congestion {
     }
 
     private void lookAgain() {
-        if (shard.isBehind()) {
+        if (shard.isAheadOfOthers()) {
             shard.loop().schedule(this::lookAgain, PAUSE_MILLIS);
             return;
         }

@@ -77,12 +77,17 @@ final class Shard {
 
     /// Whether publishers of this loop should slow down.
     boolean isBehind() {
+        return isAheadOfOthers() || budget.isTight();
+    }
+
+    /// Whether another loop has not taken enough of what this one had for it.
+    boolean isAheadOfOthers() {
         for (Outbox outbox : outboxes) {
             if (outbox.isBehind()) {
                 return true;
             }
         }
-        return budget.isTight();
+        return false;
     }
 
     Tally tally() {

@@ -330,6 +330,25 @@ class FeaturesTest {
     }
 
     @Test
+    void fullQueuesSlowPublishersDownAndNeverStopThem() {
+        Limits limits =
+                new Limits(
+                        1024, 100, 10, 10, 10, new QueueLimits(100, 1000, false), 10, 3600, 3600);
+        BrokerFixture tight = new BrokerFixture(1, limits, 1);
+        tight.persistent("away").subscribe("t", QoS.AT_LEAST_ONCE).drop();
+        Peer reader = tight.connect("r").subscribe("#", QoS.AT_MOST_ONCE);
+        Peer publisher = tight.connect("p");
+        publisher.publish("t", "12345678", QoS.AT_LEAST_ONCE, 1);
+        for (int i = 2; i <= 5; i++) {
+            assertThat(publisher.connection.isReading()).as("before message %d", i).isTrue();
+            publisher.publish("t", "12345678", QoS.AT_LEAST_ONCE, i);
+            assertThat(publisher.connection.isReading()).as("behind message %d", i).isFalse();
+            tight.loops.advance(100);
+        }
+        assertThat(reader.connection.payloads()).hasSize(5);
+    }
+
+    @Test
     void tellsOperatorsAboutTheBroker() {
         bus.broker.publishStatus("1.2.3", 10);
         Peer operator = bus.connect("o").subscribe("$SYS/broker/version", QoS.AT_MOST_ONCE);

@@ -29,7 +29,7 @@ final class Notation {
         var out = Bytes.bytes();
         while (at < text.length() && ")]}".indexOf(text.charAt(at)) < 0) {
             switch (text.charAt(at)) {
-                case ' ' -> at++;
+                case ' ', '\n' -> at++;
                 case '\'' -> out.text(quoted('\''));
                 case '"' -> out.raw(quoted('"').getBytes(UTF_8));
                 case '[' -> {
