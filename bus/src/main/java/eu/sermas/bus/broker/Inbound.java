@@ -107,7 +107,7 @@ final class Inbound {
         }
         QoS qos = publish.qos();
         if (qos == QoS.EXACTLY_ONCE && session.isReceived(publish.packetId())) {
-            acknowledge(new Owed(publish.packetId(), qos)); // [MQTT-4.3.3-10]
+            answerAgain(publish.packetId()); // [MQTT-4.3.3-10]
             return null;
         }
         if (qos != QoS.AT_MOST_ONCE && qos1Owed + session.receivedCount() >= receiveMaximum) {
@@ -218,8 +218,23 @@ final class Inbound {
             send(receipt);
         } else {
             owed.addLast(receipt);
-            qos1Owed += receipt.qos == QoS.AT_LEAST_ONCE ? 1 : 0;
+            if (receipt.qos == QoS.AT_LEAST_ONCE) {
+                qos1Owed++;
+            } else {
+                shard.openReceipts().opened(session, receipt.packetId, receipt);
+            }
         }
+    }
+
+    /// A QoS 2 message came again before it was released: its answer is that of the first sending,
+    /// which may have come on another connection and still be open.
+    private void answerAgain(int packetId) {
+        Owed answer = new Owed(packetId, QoS.EXACTLY_ONCE);
+        Receipt first = shard.openReceipts().find(session, packetId);
+        if (first != null) {
+            answer.follow(first);
+        }
+        acknowledge(answer);
     }
 
     private void acknowledgeSettled() {
@@ -240,6 +255,7 @@ final class Inbound {
             connection.send(new PubAck(receipt.packetId, reason, properties)); // [MQTT-4.3.2-4]
             return;
         }
+        shard.openReceipts().answered(session, receipt.packetId, receipt);
         if (reason.isError()) {
             session.release(receipt.packetId); // [MQTT-4.3.3-9]
         }

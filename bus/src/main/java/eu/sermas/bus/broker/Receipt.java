@@ -13,6 +13,7 @@ abstract class Receipt {
     private int outstanding;
     private ReasonCode reasonCode = ReasonCode.SUCCESS;
     private @Nullable String reasonString;
+    private @Nullable Receipt follower;
 
     /// One more event loop has to answer.
     final void expect() {
@@ -32,6 +33,30 @@ abstract class Receipt {
         outstanding--;
         if (outstanding == 0) {
             settled();
+            passOn();
+        }
+    }
+
+    /// Makes another receipt, that of the same message sent again, get the same answer. One that is
+    /// followed already passes it on.
+    final void follow(Receipt first) {
+        Receipt last = first;
+        while (last.follower != null) {
+            last = last.follower;
+        }
+        last.follower = this;
+        expect();
+        if (last.isSettled()) {
+            last.passOn();
+        }
+    }
+
+    private void passOn() {
+        Receipt next = follower;
+        follower = null;
+        if (next != null) {
+            next.refused(reasonCode, reasonString);
+            next.answer(Outcome.ACCEPTED);
         }
     }
 

@@ -23,6 +23,7 @@ final class Shard {
     private final RouteCache routes;
     private final QueueBudget budget;
     private final Congestion congestion = new Congestion(this);
+    private final OpenReceipts openReceipts = new OpenReceipts();
     private final Tally tally = new Tally();
     private final Deadlines deadlines = new Deadlines();
     private Outbox[] outboxes = {};
@@ -88,6 +89,10 @@ final class Shard {
             }
         }
         return false;
+    }
+
+    OpenReceipts openReceipts() {
+        return openReceipts;
     }
 
     Tally tally() {

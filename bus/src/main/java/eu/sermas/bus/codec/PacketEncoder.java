@@ -110,7 +110,7 @@ public final class PacketEncoder {
             case PubComp(int id, ReasonCode code, _) ->
                     writeAck(out, id, code, properties, PacketType.PUBCOMP, version);
             case Subscribe subscribe -> writeSubscribe(out, subscribe, properties, mqtt5);
-            case SubAck ack -> writeSubAck(out, ack, properties, version);
+            case SubAck ack -> writeSubAck(out, ack, properties, mqtt5);
             case Unsubscribe unsubscribe -> writeUnsubscribe(out, unsubscribe, properties, mqtt5);
             case UnsubAck ack -> writeUnsubAck(out, ack, properties, mqtt5);
             case PingReq(), PingResp() -> {}
@@ -202,12 +202,11 @@ public final class PacketEncoder {
     }
 
     private static void writeSubAck(
-            FieldWriter out, SubAck ack, Properties properties, ProtocolVersion version) {
-        boolean mqtt5 = version.isMqtt5();
+            FieldWriter out, SubAck ack, Properties properties, boolean mqtt5) {
         out.unsignedShort(ack.packetId());
         writeProperties(out, properties, PacketType.SUBACK, mqtt5);
-        for (ReasonCode code : ack.reasonCodes()) { // MQTT 3.1.1 [MQTT-3.9.3-1]
-            out.unsignedByte(mqtt5 ? code.value() : ReturnCodes.subAck(code, version));
+        for (ReasonCode code : ack.reasonCodes()) {
+            out.unsignedByte(mqtt5 ? code.value() : ReturnCodes.subAck(code));
         }
     }
 

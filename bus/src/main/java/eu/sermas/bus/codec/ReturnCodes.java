@@ -1,13 +1,12 @@
 package eu.sermas.bus.codec;
 
-import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /// The return codes of MQTT 3 and the reason codes that stand for them.
 final class ReturnCodes {
 
-    /// The one refusal of a SUBACK, since MQTT 3.1.1.
+    /// The one refusal of a SUBACK.
     static final int FAILURE = 0x80;
 
     private ReturnCodes() {}
@@ -61,11 +60,7 @@ final class ReturnCodes {
         };
     }
 
-    /// MQTT 3.1 has no refusal: such a client is told QoS 0, and receives nothing.
-    static int subAck(ReasonCode code, ProtocolVersion version) {
-        if (!code.isError()) {
-            return code.value();
-        }
-        return version == ProtocolVersion.MQTT_3_1 ? 0 : FAILURE; // MQTT 3.1.1 [MQTT-3.9.3-2]
+    static int subAck(ReasonCode code) {
+        return code.isError() ? FAILURE : code.value();
     }
 }

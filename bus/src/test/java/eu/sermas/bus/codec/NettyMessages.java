@@ -182,10 +182,7 @@ final class NettyMessages {
         int[] codes =
                 ack.reasonCodes().stream()
                         .mapToInt(
-                                code ->
-                                        version.isMqtt5()
-                                                ? code.value()
-                                                : ReturnCodes.subAck(code, version))
+                                code -> version.isMqtt5() ? code.value() : ReturnCodes.subAck(code))
                         .toArray();
         return new MqttSubAckMessage(
                 fixed(MqttMessageType.SUBACK),

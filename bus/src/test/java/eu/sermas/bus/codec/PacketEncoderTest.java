@@ -49,17 +49,6 @@ class PacketEncoderTest {
     }
 
     @Test
-    void mqtt31CannotRefuseASubscription() {
-        List<ReasonCode> codes =
-                List.of(
-                        ReasonCode.NOT_AUTHORIZED,
-                        ReasonCode.GRANTED_QOS_2,
-                        ReasonCode.QUOTA_EXCEEDED);
-        assertWritten(new SubAck(1, codes, Properties.NONE), MQTT_3_1, "90 05 0001 00 02 00");
-        assertWritten(new SubAck(1, codes, Properties.NONE), MQTT_3_1_1, "90 05 0001 80 02 80");
-    }
-
-    @Test
     void mqtt31HasNoSessionPresent() {
         ConnAck ack = new ConnAck(true, ReasonCode.SUCCESS, Properties.NONE);
         assertWritten(ack, MQTT_3_1, "20 02 00 00");

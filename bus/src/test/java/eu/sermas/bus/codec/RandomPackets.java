@@ -147,8 +147,7 @@ final class RandomPackets {
         if (version.isMqtt5()) {
             return code(PacketType.SUBACK);
         }
-        boolean refused = version != ProtocolVersion.MQTT_3_1 && random.nextInt(4) == 0;
-        int returnCode = refused ? ReturnCodes.FAILURE : random.nextInt(3);
+        int returnCode = random.nextInt(4) == 0 ? ReturnCodes.FAILURE : random.nextInt(3);
         return Objects.requireNonNull(ReturnCodes.ofSubAck(returnCode));
     }
 

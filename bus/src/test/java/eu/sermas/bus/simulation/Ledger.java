@@ -34,8 +34,16 @@ final class Ledger {
         /// Sent once more by its publisher, so that QoS 1 may bring it twice.
         boolean resent;
 
+        /// Refused by a full queue, so that its identifier means a new message when it comes again.
+        boolean refused;
+
         /// Refused by a full queue, or nobody knows what became of it: nobody is owed it.
         boolean uncertain;
+
+        /// Whether the broker has to take it for a new message although its publisher knows better.
+        boolean cameAnew() {
+            return resent && (refused || qos == QoS.AT_LEAST_ONCE);
+        }
 
         Sent(int number, String publisher, Topic topic, QoS qos, long expiresAt) {
             this.number = number;
@@ -140,8 +148,8 @@ final class Ledger {
                 times,
                 qos,
                 dup);
-        // One of QoS 1 that its publisher sent again may come late to whoever missed it before.
-        if (times == 1 && !(message.qos == QoS.AT_LEAST_ONCE && message.resent)) {
+        // One that came anew when it was sent again may come late to whoever missed it before.
+        if (times == 1 && !message.cameAnew()) {
             String line = message.publisher + " " + message.topic + " " + message.qos + " " + qos;
             int last = account.lastInOrder.getOrDefault(line, -1);
             check(
@@ -156,8 +164,7 @@ final class Ledger {
     }
 
     private static boolean mayRepeat(Sent message, QoS qos, boolean dup) {
-        return (qos == QoS.AT_LEAST_ONCE && dup)
-                || (message.qos == QoS.AT_LEAST_ONCE && message.resent);
+        return (qos == QoS.AT_LEAST_ONCE && dup) || message.cameAnew();
     }
 
     /// When everything has come to rest: nobody is owed anything.

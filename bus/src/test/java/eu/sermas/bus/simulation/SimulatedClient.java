@@ -87,6 +87,9 @@ final class SimulatedClient {
 
         @Override
         public void send(Packet packet) {
+            if (packet instanceof PubRec rec && rec.reasonCode().isError()) {
+                refused(rec.packetId());
+            }
             inbox.addLast(packet);
         }
 
@@ -126,6 +129,15 @@ final class SimulatedClient {
         public void close(ReasonCode reason, @Nullable String reasonString) {
             inbox.addLast(new Disconnect(reason, Properties.NONE));
             loops.later(loop, () -> closed(this));
+        }
+    }
+
+    /// From here on the broker takes the identifier for that of a new message [MQTT-4.3.3-9],
+    /// whether or not this client ever reads so.
+    private void refused(int packetId) {
+        Outgoing message = outgoing.get(packetId);
+        if (message != null) {
+            message.message.refused = true;
         }
     }
 
