@@ -1,7 +1,7 @@
 package eu.sermas.bus.systemtest.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ class StatementsTest {
         var proved = Proof.byStatement().keySet();
 
         assertThat(Statement.ALL)
-                .filteredOn(s -> s.isTestable() && !Pending.holds(s))
+                .filteredOn(Statement::isTestable)
                 .extracting(Statement::key)
                 .allSatisfy(key -> assertThat(proved).contains(key));
     }
@@ -51,7 +51,7 @@ class StatementsTest {
 
     @Test
     void theDocumentListsTheSameStatementsAndTests() throws IOException {
-        assumeTrue(Pending.isEmpty(), "not before all sections are written");
+        assumeFalse(Boolean.getBoolean("conformance.update"), "it is being written anew");
         var document = Files.readString(ConformanceDocument.PATH);
 
         assertThat(withoutResults(document))
