@@ -52,9 +52,8 @@ class MosquittoClientsIT {
         }
     }
 
-    /// MQTT 3.1 has no code for a refused filter: its clients are told nothing.
     @ParameterizedTest
-    @ValueSource(strings = {"mqttv311", "mqttv5"})
+    @ValueSource(strings = {"mqttv31", "mqttv311", "mqttv5"})
     void aRefusalIsShown(String version) {
         var refused = command("mosquitto_sub", version, "app/another/ui/content", 1);
 
