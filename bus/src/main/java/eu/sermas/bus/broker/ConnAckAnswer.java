@@ -37,7 +37,7 @@ record ConnAckAnswer(long sessionExpiry, int keepAlive, Properties properties) {
         if (expiry != asked) {
             properties.add(Property.SESSION_EXPIRY_INTERVAL, expiry);
         }
-        int keepAlive = connect.keepAlive();
+        int keepAlive = connect.keepAlive(); // [MQTT-3.2.2-22]
         if (keepAlive == 0 || keepAlive > limits.maxKeepAlive()) {
             keepAlive = limits.maxKeepAlive();
             properties.add(Property.SERVER_KEEP_ALIVE, keepAlive); // [MQTT-3.2.2-21]

@@ -59,7 +59,8 @@ public record Features(
         return will.retain() && !retain ? noRetain("will retain") : null; // [MQTT-3.2.2-13]
     }
 
-    /// What a PUBLISH asks for and does not get, or null.
+    /// What a PUBLISH asks for and does not get, or null: a client that keeps to what CONNACK said
+    /// is never told so [MQTT-3.2.2-11] [MQTT-3.2.2-14].
     @Nullable Violation refusal(Publish publish) {
         if (publish.qos().compareTo(maximumQos) > 0) {
             return tooHigh("QoS", publish.qos());

@@ -252,6 +252,7 @@ final class Inbound {
         Properties properties = Properties.reason(mqtt5 ? receipt.reasonString() : null);
         if (receipt.qos == QoS.AT_LEAST_ONCE) {
             // Nothing is remembered, so the identifier is free [MQTT-4.3.2-5].
+            // With the identifier of the PUBLISH [MQTT-2.2.1-5], MQTT 3.1.1 [MQTT-2.3.1-6].
             connection.send(new PubAck(receipt.packetId, reason, properties)); // [MQTT-4.3.2-4]
             return;
         }

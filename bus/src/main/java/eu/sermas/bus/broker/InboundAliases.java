@@ -28,7 +28,7 @@ final class InboundAliases {
             return publish.topic();
         }
         if (alias > maximum) {
-            return null; // [MQTT-3.3.2-9]
+            return null; // [MQTT-3.3.2-9] [MQTT-3.2.2-17] [MQTT-3.2.2-18]
         }
         if (topics.length == 0) {
             topics = new Topic[maximum + 1];

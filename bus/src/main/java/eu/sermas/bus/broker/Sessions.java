@@ -83,7 +83,7 @@ final class Sessions {
         assert shard.loop().inEventLoop();
         SessionKey key = new SessionKey(login.principal().id(), clientId);
         Session known = comeBack(key, connect.cleanStart());
-        Session session =
+        Session session = // [MQTT-3.1.2-6]
                 known != null
                         ? known
                         : new Session(
@@ -106,7 +106,7 @@ final class Sessions {
             dropUngranted(session, login.rights());
         }
         shard.metrics().increment(Count.CONNECTIONS_ACCEPTED);
-        connection.send(
+        connection.send( // the only CONNACK of the connection [MQTT-3.2.0-2] [MQTT-3.1.4-5]
                 answer.packet(known != null)); // [MQTT-3.2.0-1] [MQTT-3.2.2-2] [MQTT-3.2.2-3]
         session.attach(connection, receiveMaximum(connect), shard.now());
         shard.needsEndOfTurn();
@@ -158,6 +158,7 @@ final class Sessions {
         session.detach();
         shard.metrics().increment(Count.CONNECTIONS_CLOSED);
         long expiry = session.expiryInterval();
+        // [MQTT-3.1.2-23]
         long expiresAt = expiry == NEVER_EXPIRES ? Long.MAX_VALUE : shard.now() + expiry * 1000;
         Absence absence = new Absence(session, expiresAt, client.login().rights());
         Will will = session.will();

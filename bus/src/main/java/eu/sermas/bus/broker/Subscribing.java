@@ -84,11 +84,13 @@ final class Subscribing {
             }
         }
         connection.send( // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-6]
+                // [MQTT-2.2.1-6], MQTT 3.1.1 [MQTT-2.3.1-7]
                 new SubAck(packet.packetId(), codes, Properties.reason(reason)));
         bringsRetained.forEach(this::deliverRetained);
     }
 
-    /// With the QoS that the broker offers [MQTT-3.8.4-8].
+    /// With the QoS that the broker offers [MQTT-3.8.4-8]; a higher one is no error
+    /// [MQTT-3.2.2-10].
     private Subscription bounded(Subscription asked) {
         QoS qos = asked.qos().min(features.maximumQos());
         return qos == asked.qos()

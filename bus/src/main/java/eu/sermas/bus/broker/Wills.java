@@ -40,7 +40,8 @@ final class Wills {
                 will.topic(),
                 will.payload(),
                 will.qos(),
-                will.retain(), // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
+                will.retain(), // [MQTT-3.1.2-14] [MQTT-3.1.2-15], 3.1.1 [MQTT-3.1.2-16] and -17
+                // in their order [MQTT-3.1.3-10]
                 will.properties()
                         .without(Property.WILL_DELAY_INTERVAL, Property.MESSAGE_EXPIRY_INTERVAL),
                 lifetime < 0 ? Message.NEVER : shard.now() + lifetime * 1000);

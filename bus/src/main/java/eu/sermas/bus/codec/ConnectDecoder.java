@@ -37,13 +37,18 @@ final class ConnectDecoder {
         checkFlags(flags, version);
         int keepAlive = reader.unsignedShort("keep alive");
         Properties properties = properties(reader, version, PacketType.CONNECT);
+        // The fields in their order [MQTT-3.1.3-1], strings as such [MQTT-3.1.3-3] [MQTT-3.1.3-4]
+        // [MQTT-3.1.3-11] [MQTT-3.1.3-12], MQTT 3.1.1 [MQTT-3.1.3-10]; any length of client
+        // identifier is allowed [MQTT-3.1.3-5].
         String clientId = reader.string("client identifier");
         if (version == ProtocolVersion.MQTT_3_1 && clientId.isEmpty()) {
             throw new MalformedPacketException(
                     ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
                     "client identifier: empty (expected in MQTT 3.1: at least 1 character)");
         }
-        Will will = (flags & WILL) == 0 ? null : will(reader, version, flags);
+        Will will = (flags & WILL) == 0 ? null : will(reader, version, flags); // [MQTT-3.1.2-9]
+        // [MQTT-3.1.2-16] [MQTT-3.1.2-17] [MQTT-3.1.2-18] [MQTT-3.1.2-19], in MQTT 3.1.1
+        // [MQTT-3.1.2-18] to [MQTT-3.1.2-21]
         String userName =
                 isPresent(reader, version, flags & USER_NAME) ? reader.string("user name") : null;
         byte[] password =

@@ -107,7 +107,8 @@ public final class PacketDecoder {
                         || type == PacketType.UNSUBSCRIBE;
         int checked = marked && version == ProtocolVersion.MQTT_3_1 ? 0x07 : 0x0F; // DUP
         int expected = marked ? 0x02 : 0;
-        // [MQTT-2.1.3-1] [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.14.1-1]
+        // MQTT 3.1.1 [MQTT-2.2.2-1] [MQTT-2.2.2-2], MQTT 5 [MQTT-2.1.3-1] [MQTT-3.6.1-1]
+        // [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.14.1-1]
         // [MQTT-3.15.1-1]
         if ((flags & checked) != expected) {
             throw malformed(
@@ -122,7 +123,7 @@ public final class PacketDecoder {
             throw malformed("remaining length: padded (expected: the fewest bytes)");
         }
         int size = 1 + digits + length;
-        if (size > maxPacketSize) {
+        if (size > maxPacketSize) { // [MQTT-3.2.2-15]
             throw new MalformedPacketException(
                     ReasonCode.PACKET_TOO_LARGE,
                     "packet: " + size + " bytes (expected: at most " + maxPacketSize + ")");
@@ -217,7 +218,8 @@ public final class PacketDecoder {
         }
         int topicLength = reader.unsignedShort("topic name"); // [MQTT-3.3.2-1]
         Topic topic = topicLength == 0 ? null : reader.topic(topicLength, topics());
-        int packetId = qos == 0 ? 0 : reader.packetId(); // [MQTT-2.2.1-2]
+        int packetId =
+                qos == 0 ? 0 : reader.packetId(); // [MQTT-2.2.1-2], MQTT 3.1.1 [MQTT-2.3.1-5]
         Properties properties =
                 spoken.isMqtt5()
                         ? PropertiesDecoder.decode(reader, PacketType.PUBLISH)

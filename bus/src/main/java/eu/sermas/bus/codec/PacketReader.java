@@ -86,6 +86,7 @@ final class PacketReader {
 
     int packetId() throws MalformedPacketException {
         int id = unsignedShort("packet identifier");
+        // MQTT 3.1.1 [MQTT-2.3.1-1]
         if (id == 0) { // [MQTT-2.2.1-3] [MQTT-2.2.1-4]
             throw protocolError("packet identifier: 0 (expected: 1..65535)");
         }

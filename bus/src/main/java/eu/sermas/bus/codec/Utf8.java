@@ -4,9 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// The UTF-8 that MQTT allows: well-formed, no surrogates [MQTT-1.5.4-1] and no U+0000
-/// [MQTT-1.5.4-2]; U+FEFF is a character like any other [MQTT-1.5.4-3]. The decoder of the JDK
-/// would put a replacement character in the place of a mistake, so the bytes are looked at first.
+/// The UTF-8 that MQTT allows, in MQTT 3.1.1 [MQTT-1.5.3-1] [MQTT-1.5.3-2] [MQTT-1.5.3-3]:
+/// well-formed, no surrogates [MQTT-1.5.4-1] and no U+0000 [MQTT-1.5.4-2]; U+FEFF is a character
+/// like any other [MQTT-1.5.4-3]. The decoder of the JDK would put a replacement character in the
+/// place of a mistake, so the bytes are looked at first.
 final class Utf8 {
 
     private static final VarHandle LONGS =

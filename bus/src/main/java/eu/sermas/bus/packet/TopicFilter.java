@@ -61,7 +61,7 @@ public record TopicFilter(String text, @Nullable String shareName, List<String> 
             throw new IllegalArgumentException(
                     "topic filter: '" + text + "' (expected: '#' alone in the last level)");
         }
-        if (one && level.length() != 1) { // [MQTT-4.7.1-2]
+        if (one && level.length() != 1) { // [MQTT-4.7.1-2], MQTT 3.1.1 [MQTT-4.7.1-3]
             throw new IllegalArgumentException(
                     "topic filter: '" + text + "' (expected: '+' alone in its level)");
         }

@@ -40,7 +40,7 @@ public record Granted(QoS qos, boolean retainAsPublished, int[] subscriptionIds)
 
     Granted and(Granted other) {
         return of(
-                qos.max(other.qos),
+                qos.max(other.qos), // MQTT 3.1.1 [MQTT-3.3.5-1]
                 retainAsPublished || other.retainAsPublished,
                 concat(subscriptionIds, other.subscriptionIds));
     }

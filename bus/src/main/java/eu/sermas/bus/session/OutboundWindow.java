@@ -40,8 +40,9 @@ final class OutboundWindow {
         return oldest;
     }
 
-    /// Allocates an identifier that is not in use [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1] and
-    /// enters the message behind all others. Not to be called when full.
+    /// Allocates an identifier that is not in use, MQTT 3.1.1 [MQTT-2.3.1-4], [MQTT-2.2.1-4]
+    /// [MQTT-4.3.2-1] [MQTT-4.3.3-1] and enters the message behind all others. Not to be called
+    /// when full.
     InFlight add(Delivery delivery, InFlight.State state) {
         if (size * 2 >= slots.length && slots.length < MAX_CAPACITY) {
             grow();

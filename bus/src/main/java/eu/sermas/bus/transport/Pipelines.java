@@ -127,6 +127,7 @@ record Pipelines(
         metrics.increment(Count.CONNECTIONS_REFUSED);
         connection.send( // [MQTT-3.2.2-6] [MQTT-3.2.2-8]
                 new ConnAck(false, reason, Properties.reason(text)));
+        // MQTT 3.1.1 [MQTT-3.2.2-4] [MQTT-3.2.2-5]; nothing more is read [MQTT-3.1.4-5]
         connection.end(); // [MQTT-4.13.2-1] [MQTT-3.2.2-7] [MQTT-3.1.4-6]
     }
 

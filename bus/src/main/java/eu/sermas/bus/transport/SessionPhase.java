@@ -66,7 +66,8 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
             }
         } catch (MalformedPacketException e) {
             pipelines.metrics().increment(Count.PROTOCOL_ERRORS);
-            connection.close(e.reasonCode(), e.getMessage()); // [MQTT-4.13.1-1]
+            // [MQTT-4.13.1-1], MQTT 3.1.1 [MQTT-4.8.0-1] [MQTT-3-8.3-4]
+            connection.close(e.reasonCode(), e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("{}: packet not handled", ctx.channel().remoteAddress(), e);
             connection.close(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
