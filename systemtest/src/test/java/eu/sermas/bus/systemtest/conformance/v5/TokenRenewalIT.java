@@ -18,6 +18,7 @@ import eu.sermas.bus.systemtest.raw.RawClient;
 import eu.sermas.bus.systemtest.raw.Subscribe;
 import eu.sermas.bus.systemtest.raw.Type;
 import eu.sermas.bus.systemtest.raw.Version;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,8 +59,8 @@ class TokenRenewalIT extends Section {
 
     /// What the token itself says, in milliseconds.
     private static long expiryOf(String token) {
-        var claims = new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]));
-        return json(claims).get("exp").asLong() * 1000;
+        byte[] claims = Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]);
+        return json(new String(claims, StandardCharsets.UTF_8)).get("exp").asLong() * 1000;
     }
 
     private static JsonNode expectNotice(RawClient client, String topic) {
