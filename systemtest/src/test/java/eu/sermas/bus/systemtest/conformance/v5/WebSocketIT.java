@@ -5,6 +5,7 @@ import static eu.sermas.bus.systemtest.raw.RawWebSocket.CONTINUATION;
 import static eu.sermas.bus.systemtest.raw.RawWebSocket.PING;
 import static eu.sermas.bus.systemtest.raw.RawWebSocket.PONG;
 import static eu.sermas.bus.systemtest.raw.RawWebSocket.TEXT;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.systemtest.conformance.ConformanceBus.Kind;
@@ -109,7 +110,7 @@ class WebSocketIT extends Section {
 
         var frame = socket.nextFrame();
         assertThat(frame.opcode()).isEqualTo(BINARY);
-        assertThat(frame.payload()).endsWith("{\"text\":1}".getBytes());
+        assertThat(frame.payload()).endsWith("{\"text\":1}".getBytes(UTF_8));
     }
 
     private static byte[] subscribe(String topic) {
@@ -146,7 +147,7 @@ class WebSocketIT extends Section {
             socket.send(BINARY, new byte[] {part});
         }
         assertThat(socket.next()).isInstanceOf(ConnAck.class);
-        assertEcho(socket, topic(), "x".getBytes(), 3, false);
+        assertEcho(socket, topic(), "x".getBytes(UTF_8), 3, false);
     }
 
     @ParameterizedTest
