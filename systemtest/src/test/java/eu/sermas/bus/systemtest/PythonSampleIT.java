@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The Python clients of the documentation and of the samples, with Paho 1.6 and 2.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PythonSampleIT {
 
     private static final String SECRET = "secret-password";
@@ -38,49 +41,48 @@ class PythonSampleIT {
         }
     }
 
+    private final BusProcess.Builder builder = BusProcess.serve();
+    private final Certificate certificate = Certificate.create(builder.directory());
+    private final BusProcess bus = demo().start();
+
+    @AfterAll
+    void stop() {
+        bus.close();
+    }
+
     @ParameterizedTest
     @EnumSource
     void theDocumentedCallsWorkByWebSocket(Python python) throws Exception {
-        try (var bus = demo().start()) {
-            play(bus, python, "https", Map.of());
-        }
+        play(python, "https", Map.of());
     }
 
     @ParameterizedTest
     @EnumSource
     void theDocumentedCallsWorkByTcp(Python python) throws Exception {
-        try (var bus = demo().start()) {
-            play(bus, python, "https", Map.of("ENV", "development"));
-        }
+        play(python, "https", Map.of("ENV", "development"));
     }
 
     @ParameterizedTest
     @EnumSource
     void theDocumentedCallsWorkWithTheirTlsLines(Python python) throws Exception {
-        var builder = demo();
-        var certificate = Certificate.create(builder.directory());
-        builder.option("--tls-cert", certificate.chain()).option("--tls-key", certificate.key());
-        try (var bus = builder.start()) {
-            var trust = Map.of("SSL_CERT_FILE", certificate.chain().toString());
-            play(bus, python, "always", trust);
-            play(bus, python, "https", Map.of());
-        }
+        play(python, "always", Map.of("SSL_CERT_FILE", certificate.chain().toString()));
     }
 
     @ParameterizedTest
     @EnumSource
     void ourSampleRuns(Python python) {
-        try (var bus = BusProcess.dev().start()) {
+        for (var url : List.of("http://localhost:", "https://localhost:")) {
             for (var transport : List.of("websockets", "tcp")) {
                 var sample =
                         python.command(
                                 "samples/python/mqtt_sample.py",
                                 "--url",
-                                "http://localhost:" + bus.port(),
+                                url + bus.port(),
                                 "--transport",
                                 transport);
 
-                assertThat(Launcher.exec(Map.of(), sample).expect(0).output())
+                var trust = Map.of("SSL_CERT_FILE", certificate.chain().toString());
+                assertThat(Launcher.exec(trust, sample).expect(0).output())
                         .contains("Connected")
                         .contains("app/myapp/ui/status: {\"appId\": \"myapp\"");
             }
@@ -89,9 +91,7 @@ class PythonSampleIT {
 
     /// The published message must reach a subscriber; the subscription to the three-level topic
     /// must be granted, which is shown by a message that reaches the script.
-    private static void play(
-            BusProcess bus, Python python, String tls, Map<String, String> environment)
-            throws Exception {
+    private void play(Python python, String tls, Map<String, String> environment) throws Exception {
         var token = bus.rest().token("myapp", "my-app-client", SECRET);
         try (var observer = Mqtt.connect(bus, token)) {
             observer.subscribe(1, "app/myapp/ui/status");
@@ -116,8 +116,7 @@ class PythonSampleIT {
     }
 
     /// The application of the documentation on a bus that can have TLS.
-    private static BusProcess.Builder demo() {
-        var builder = BusProcess.serve();
+    private BusProcess.Builder demo() {
         Path apps =
                 builder.file(
                         "apps.yaml",
@@ -130,6 +129,8 @@ class PythonSampleIT {
                                 supports: [dialogue, detection, ui, session, performance]
                         """
                                 .formatted(SECRET));
-        return builder.option("--config", apps);
+        return builder.option("--config", apps)
+                .option("--tls-cert", certificate.chain())
+                .option("--tls-key", certificate.key());
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -16,6 +17,10 @@ import java.util.Base64;
 final class SigningKey {
 
     private SigningKey() {}
+
+    static Path file(BusProcess bus) {
+        return bus.dataDirectory().resolve("issuer-key.json");
+    }
 
     static PrivateKey of(BusProcess bus) {
         try {
