@@ -235,6 +235,36 @@ class ClientScenariosIT {
     }
 
     @Test
+    void sharesMessagesAmongTheMembersOfAGroup() throws Exception {
+        var one = connected(login("one"));
+        var two = connected(login("two"));
+        for (var member : List.of(one, two)) {
+            assertThat(member.subscribe(1, "$share/group" + number + "/" + topic("+")))
+                    .containsExactly(1);
+        }
+        var observer = observer();
+        var sent = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+        sent.forEach(text -> observer.publish(Message.of(topic("a"), text, 1)));
+
+        var received = new ArrayList<>(one.inbox().next(5));
+        received.addAll(two.inbox().next(5));
+        assertThat(received).extracting(Message::text).containsExactlyInAnyOrderElementsOf(sent);
+    }
+
+    @Test
+    void renewsItsTokenWithoutANewConnection() throws Exception {
+        var client = connected(login("c"));
+        assertThat(client.subscribe(0, "$session/#")).containsExactly(0);
+
+        assertThat(client.publish(Message.of("$session/token", tenant.token("kiosk"), 1))).isZero();
+        assertThat(client.inbox().next().topic()).isEqualTo("$session/token/renewed");
+
+        client.publish(Message.of("$session/token", tenant.token("observer"), 1));
+        assertThat(client.inbox().next().topic()).isEqualTo("$session/token/refused");
+        assertThat(client.isConnected()).isTrue();
+    }
+
+    @Test
     void refusesAWrongToken() {
         var client = create();
 
