@@ -18,7 +18,27 @@ public interface Store extends AutoCloseable {
         /// Apps with their modules and clients.
         APP,
         USER,
-        REFRESH_TOKEN
+        REFRESH_TOKEN,
+        /// Sessions that outlive their connection, and what belongs to each, under its number.
+        SESSION,
+        SUBSCRIPTION,
+        /// What waits for a session or is on its way to it, in order.
+        QUEUE,
+        /// What became of queued messages that were sent.
+        IN_FLIGHT,
+        /// Packet identifiers of QoS 2 messages that a client has not released yet.
+        INBOUND,
+        /// Messages that wait for more than one session.
+        MESSAGE,
+        RETAINED
+    }
+
+    /// How safe a batch has to be before its stage completes.
+    enum Safety {
+        /// Out of this process: it survives `kill -9`, not a power cut.
+        WRITTEN,
+        /// On the disk.
+        SYNCED
     }
 
     /// The value of a key, or null. A batch is visible once its stage is complete, perhaps earlier.
@@ -32,10 +52,19 @@ public interface Store extends AutoCloseable {
     /// which they were handed over.
     ///
     /// @return a stage that completes, on a thread of the store, once the whole batch is as safe as
-    ///   this store makes it, or with a [StoreException] where it could not be written; then
-    ///   nothing of it was. What is attached to the stage may hold up all other commits, so it
-    ///   should only pass the news on
-    CompletionStage<Void> commit(Batch batch);
+    ///   asked, or as this store makes it; or with a [StoreException] where it could not be
+    ///   written; then nothing of it is visible. What is attached to the stage may hold up all
+    ///   other commits, so it should only pass the news on
+    CompletionStage<Void> commit(Batch batch, Safety safety);
+
+    /// A commit that is complete once it is on the disk.
+    default CompletionStage<Void> commit(Batch batch) {
+        return commit(batch, Safety.SYNCED);
+    }
+
+    /// Why nothing can be written now, for an operator, or null where all is well. A store that
+    /// fails goes on trying, so this may become null again by itself; commits fail until then.
+    @Nullable String failure();
 
     /// Waits for what was handed over, then lets go of the files. A second call does nothing.
     @Override

@@ -76,7 +76,7 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public CompletionStage<Void> commit(Batch batch) {
+    public CompletionStage<Void> commit(Batch batch, Safety safety) {
         lock.writeLock().lock();
         try {
             checkOpen();
@@ -89,9 +89,17 @@ public final class MemoryStore implements Store {
         }
     }
 
+    @Override
+    public @Nullable String failure() {
+        return null;
+    }
+
     private void apply(Batch.Change change) {
         byte[] value = change.value();
-        if (value == null) {
+        byte[] end = change.end();
+        if (end != null) {
+            records(change.family()).subMap(change.key(), true, end, false).clear();
+        } else if (value == null) {
             records(change.family()).remove(change.key());
         } else {
             records(change.family()).put(change.key(), value);

@@ -1,6 +1,7 @@
 package eu.sermas.bus.store.rocksdb;
 
 import eu.sermas.bus.store.Batch;
+import eu.sermas.bus.store.Store.Safety;
 import eu.sermas.bus.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,10 @@ final class Committer {
     /// Enough to keep the disk busy, little enough to bound the time and the memory of one write.
     private static final long FULL_GROUP_BYTES = 8L * 1024 * 1024;
 
-    private record Pending(Batch batch, CompletableFuture<Void> stage) {
+    private record Pending(Batch batch, Safety safety, CompletableFuture<Void> stage) {
 
-        static Pending of(Batch batch) {
-            return new Pending(batch, new CompletableFuture<>());
+        static Pending of(Batch batch, Safety safety) {
+            return new Pending(batch, safety, new CompletableFuture<>());
         }
     }
 
@@ -42,8 +43,8 @@ final class Committer {
         thread.start();
     }
 
-    CompletionStage<Void> commit(Batch batch) {
-        Pending pending = Pending.of(batch);
+    CompletionStage<Void> commit(Batch batch, Safety safety) {
+        Pending pending = Pending.of(batch, safety);
         queue.add(pending);
         // What comes after the thread's last look at the queue is nobody's but ours.
         if (stopping && queue.remove(pending)) {
@@ -55,7 +56,7 @@ final class Committer {
     /// Returns once all that was handed over before is written.
     void stop() {
         stopping = true;
-        queue.add(Pending.of(new Batch())); // wakes the thread
+        queue.add(Pending.of(new Batch(), Safety.WRITTEN)); // wakes the thread
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -93,15 +94,17 @@ final class Committer {
     }
 
     private void write(Pending first, List<Pending> group, WriteBatch writes) {
+        Safety safety = Safety.WRITTEN;
         try {
             for (Pending next = first; next != null; next = queue.poll()) {
                 group.add(next);
+                safety = next.safety == Safety.SYNCED ? Safety.SYNCED : safety;
                 database.append(next.batch, writes);
                 if (writes.getDataSize() >= FULL_GROUP_BYTES) {
                     break;
                 }
             }
-            database.writeAndSync(writes);
+            database.write(writes, safety);
         } catch (RocksDBException | RuntimeException | Error e) {
             // Whatever it was: commits that are never answered would be worse.
             StoreException failure = new StoreException("store: not written: " + e.getMessage(), e);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store.Family;
+import eu.sermas.bus.store.Store.Safety;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class Database {
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
     private final Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
     private final WriteOptions synced = own(new WriteOptions().setSync(true));
+    private final WriteOptions written = own(new WriteOptions());
     private final RocksDB rocks;
 
     /// @param folder made where it is missing, in a folder that exists
@@ -164,7 +166,10 @@ final class Database {
     void append(Batch batch, WriteBatch writes) throws RocksDBException {
         for (Batch.Change change : batch.changes()) {
             byte[] value = change.value();
-            if (value == null) {
+            byte[] end = change.end();
+            if (end != null) {
+                writes.deleteRange(handle(change.family()), change.key(), end);
+            } else if (value == null) {
                 writes.delete(handle(change.family()), change.key());
             } else {
                 writes.put(handle(change.family()), change.key(), value);
@@ -172,9 +177,9 @@ final class Database {
         }
     }
 
-    void writeAndSync(WriteBatch writes) throws RocksDBException {
+    void write(WriteBatch writes, Safety safety) throws RocksDBException {
         if (writes.count() > 0) {
-            rocks.write(synced, writes);
+            rocks.write(safety == Safety.SYNCED ? synced : written, writes);
         }
     }
 

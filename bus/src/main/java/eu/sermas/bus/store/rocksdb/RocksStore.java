@@ -109,7 +109,7 @@ public final class RocksStore implements Store {
             try (WriteBatch first = new WriteBatch()) {
                 byte[] format = Integer.toString(FORMAT).getBytes(UTF_8);
                 database.append(new Batch().put(Family.META, FORMAT_KEY, format), first);
-                database.writeAndSync(first);
+                database.write(first, Safety.SYNCED);
             }
             return;
         }
@@ -190,8 +190,13 @@ public final class RocksStore implements Store {
     }
 
     @Override
-    public CompletionStage<Void> commit(Batch batch) {
-        return committer.commit(batch);
+    public CompletionStage<Void> commit(Batch batch, Safety safety) {
+        return committer.commit(batch, safety);
+    }
+
+    @Override
+    public @Nullable String failure() {
+        return null;
     }
 
     @Override
