@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpHeaders;
 
 /// What the bus answered to one HTTP request.
-record Answer(String request, int status, HttpHeaders headers, byte[] bytes) {
+public record Answer(String request, int status, HttpHeaders headers, byte[] bytes) {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    Answer expect(int expected) {
+    public Answer expect(int expected) {
         assertThat(status).as("%s\n%s", request, body()).isEqualTo(expected);
         return this;
     }
@@ -34,11 +34,11 @@ record Answer(String request, int status, HttpHeaders headers, byte[] bytes) {
         return this;
     }
 
-    String body() {
+    public String body() {
         return new String(bytes, UTF_8);
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         return toTree(body());
     }
 

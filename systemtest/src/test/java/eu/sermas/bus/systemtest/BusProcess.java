@@ -27,7 +27,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /// [#start] returns when `GET /health/ready` answers 200. The same object can be stopped or killed
 /// and started again on the same port, with the same data: that is a restart as an operator sees
 /// it. [#close] stops it, looks through everything it has printed, and removes its data.
-final class BusProcess implements AutoCloseable {
+public final class BusProcess implements AutoCloseable {
 
     static final String ADMIN = "admin";
     static final String ADMIN_PASSWORD = "an-admin-password-of-the-tests";
@@ -36,7 +36,7 @@ final class BusProcess implements AutoCloseable {
     static final String PLATFORM_SECRET = "a-platform-secret-of-the-tests";
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
-    private static final int STOP_WITHIN_SECONDS = 10;
+    private static final int STOP_WITHIN_SECONDS = 20;
 
     private final List<String> command;
     private final Map<String, String> environment;
@@ -57,15 +57,20 @@ final class BusProcess implements AutoCloseable {
     }
 
     /// A bus with an administrator whose password the tests know.
-    static Builder serve() {
+    public static Builder serve() {
         return serveWithoutAdmin().env("ADMIN_USER", ADMIN).env("ADMIN_PASSWORD", ADMIN_PASSWORD);
     }
 
     /// A bus that has to make up the administrator's password.
-    static Builder serveWithoutAdmin() {
+    public static Builder serveWithoutAdmin() {
         var builder = new Builder("serve");
         return builder.option("--bind", "127.0.0.1")
                 .option("--data-dir", builder.directory().resolve("data").toString());
+    }
+
+    /// A bus that asks for no credentials and allows every topic.
+    public static Builder open() {
+        return serveWithoutAdmin().flags("--open");
     }
 
     /// The bus with the demo application.
@@ -73,7 +78,7 @@ final class BusProcess implements AutoCloseable {
         return new Builder("dev");
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -81,15 +86,15 @@ final class BusProcess implements AutoCloseable {
         return URI.create(scheme + "://127.0.0.1:" + port + path);
     }
 
-    Rest rest() {
+    public Rest rest() {
         return new Rest(uri("http", ""));
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    Path dataDirectory() {
+    public Path dataDirectory() {
         return directory.resolve("data");
     }
 
@@ -102,7 +107,7 @@ final class BusProcess implements AutoCloseable {
         return startUp;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -110,21 +115,47 @@ final class BusProcess implements AutoCloseable {
         return process.pid();
     }
 
+    public void expectAlive() {
+        assertThat(process.isAlive()).as("alive\n%s", output).isTrue();
+    }
+
+    /// Asserts that nothing printed since the last call is what a bus must not print.
+    public void expectCleanOutput() {
+        output.assertNewIsClean();
+    }
+
+    /// Everything that it has printed, over all its starts.
+    public String printed() {
+        return output.text();
+    }
+
+    /// Memory of the whole process that is in use now, in MiB.
+    public long residentMebibytes() {
+        try (var lines = Files.lines(Path.of("/proc", Long.toString(pid()), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Sends SIGTERM and asserts that the process ends in time with status 0.
-    void stop() {
+    public void stop() {
         process.destroy();
         assertThat(exitStatus()).as("exit status after SIGTERM\n%s", output).isZero();
     }
 
     /// `kill -9`, of the launcher and of whatever it started.
-    void kill() {
+    public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         exitStatus();
     }
 
     /// Waits for the process to end by itself.
-    int exitStatus() {
+    public int exitStatus() {
         try {
             assertThat(process.waitFor(STOP_WITHIN_SECONDS, SECONDS))
                     .as("ended within %s s\n%s", STOP_WITHIN_SECONDS, output)
@@ -135,10 +166,15 @@ final class BusProcess implements AutoCloseable {
         }
     }
 
-    BusProcess start() {
+    /// Starts it again where it has ended, without waiting for anything.
+    public void relaunch() {
         if (!process.isAlive()) {
             process = launch();
         }
+    }
+
+    public BusProcess start() {
+        relaunch();
         var begin = System.nanoTime();
         Awaitility.await("ready")
                 .atMost(READY_WITHIN)
@@ -146,7 +182,7 @@ final class BusProcess implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> !process.isAlive() || isReady());
         startUp = Duration.ofNanos(System.nanoTime() - begin);
-        assertThat(process.isAlive()).as("alive and ready\n%s", output).isTrue();
+        expectAlive();
         return this;
     }
 
@@ -164,7 +200,7 @@ final class BusProcess implements AutoCloseable {
         }
     }
 
-    private boolean isReady() {
+    public boolean isReady() {
         try {
             return rest().get("/health/ready").status() == 200;
         } catch (UncheckedIOException e) {
@@ -205,7 +241,7 @@ final class BusProcess implements AutoCloseable {
     }
 
     /// How to start a bus: the subcommand, its options, its environment.
-    static final class Builder {
+    public static final class Builder {
 
         private final String subcommand;
         private final Map<String, String> options = new LinkedHashMap<>();
@@ -226,23 +262,28 @@ final class BusProcess implements AutoCloseable {
         }
 
         /// The last value of an option counts.
-        Builder option(String name, Object value) {
+        public Builder option(String name, Object value) {
             options.put(name, value.toString());
             return this;
         }
 
-        Builder flags(String... names) {
+        public Builder flags(String... names) {
             flags.addAll(List.of(names));
             return this;
         }
 
-        Builder set(String key, Object value) {
+        public Builder set(String key, Object value) {
             return flags("--set", key + "=" + value);
         }
 
-        Builder env(String name, String value) {
+        public Builder env(String name, String value) {
             environment.put(name, value);
             return this;
+        }
+
+        /// @param options of the virtual machine
+        public Builder java(String options) {
+            return env("SERMAS_BUS_JAVA_OPTS", options);
         }
 
         /// Writes a file beside the data directory, for options that name one.
@@ -254,11 +295,11 @@ final class BusProcess implements AutoCloseable {
             }
         }
 
-        Path directory() {
+        public Path directory() {
             return directory;
         }
 
-        BusProcess start() {
+        public BusProcess start() {
             var bus = launch();
             try {
                 return bus.start();
@@ -270,7 +311,7 @@ final class BusProcess implements AutoCloseable {
         }
 
         /// Starts the process without waiting for anything: for starts that must fail.
-        BusProcess launch() {
+        public BusProcess launch() {
             var command = new ArrayList<String>();
             command.add(Launcher.PATH.toString());
             command.add(subcommand);

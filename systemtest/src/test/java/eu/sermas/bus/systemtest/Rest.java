@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// The REST interface, seen through the HTTP client of the JDK.
 ///
 /// @param bearer the token that every request carries, or null for none
-record Rest(URI base, @Nullable String bearer) {
+public record Rest(URI base, @Nullable String bearer) {
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15);
     private static final HttpClient HTTP =
@@ -24,27 +24,27 @@ record Rest(URI base, @Nullable String bearer) {
                     .connectTimeout(Duration.ofSeconds(5))
                     .build();
 
-    Rest(URI base) {
+    public Rest(URI base) {
         this(base, null);
     }
 
-    Rest as(String token) {
+    public Rest as(String token) {
         return new Rest(base, token);
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return send("GET", path, null);
     }
 
-    Answer delete(String path) {
+    public Answer delete(String path) {
         return send("DELETE", path, null);
     }
 
-    Answer post(String path, Object body) {
+    public Answer post(String path, Object body) {
         return send("POST", path, body);
     }
 
-    Answer put(String path, Object body) {
+    public Answer put(String path, Object body) {
         return send("PUT", path, body);
     }
 
@@ -80,7 +80,7 @@ record Rest(URI base, @Nullable String bearer) {
     }
 
     /// A token by `POST /api/auth/login`.
-    String login(String username, String password) {
+    public String login(String username, String password) {
         return post("/api/auth/login", Map.of("username", username, "password", password))
                 .expect(201)
                 .text("access_token");

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -23,6 +24,7 @@ final class MqttJs implements TestClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ANSWERS_WITHIN_SECONDS = 15;
+    private static final Path DIRECTORY = Path.of("src/test/js");
 
     private final int protocolVersion;
     private final Inbox inbox = new Inbox();
@@ -33,10 +35,15 @@ final class MqttJs implements TestClient {
     /// @param protocolVersion 4 or 5
     MqttJs(int protocolVersion) {
         this.protocolVersion = protocolVersion;
+        if (!Files.isDirectory(DIRECTORY.resolve("node_modules/mqtt"))) {
+            throw new IllegalStateException(
+                    "MQTT.js is missing in %s: run scripts/install-test-tools"
+                            .formatted(DIRECTORY.toAbsolutePath()));
+        }
         try {
             node =
                     new ProcessBuilder("node", "bridge.mjs")
-                            .directory(Path.of("src/test/js").toFile())
+                            .directory(DIRECTORY.toFile())
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
         } catch (IOException e) {
@@ -140,7 +147,7 @@ final class MqttJs implements TestClient {
         }
     }
 
-    /// Runs until the process closes its output.
+    /// Runs until the process closes its output; whoever waits for an answer then is told.
     private void read() {
         try (BufferedReader lines = node.inputReader(UTF_8)) {
             for (@Nullable String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -151,6 +158,7 @@ final class MqttJs implements TestClient {
                     answers.add(answer);
                 }
             }
+            answers.add(JSON.createObjectNode().put("error", "node has ended"));
         } catch (IOException e) {
             answers.add(JSON.createObjectNode().put("error", e.toString()));
         }

@@ -20,7 +20,8 @@ final class Topics {
             if (wanted[i].equals("#")) {
                 return true;
             }
-            if (i == levels.length || !wanted[i].equals("+") && !wanted[i].equals(levels[i])) {
+            boolean isAny = wanted[i].equals("+");
+            if (i == levels.length || !(isAny || wanted[i].equals(levels[i]))) {
                 return false;
             }
         }

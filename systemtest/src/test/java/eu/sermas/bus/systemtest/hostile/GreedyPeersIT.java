@@ -3,6 +3,7 @@ package eu.sermas.bus.systemtest.hostile;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.BusProcess;
 import eu.sermas.bus.systemtest.raw.Connect;
 import eu.sermas.bus.systemtest.raw.Packet.Ack;
 import eu.sermas.bus.systemtest.raw.Publish;
@@ -41,16 +42,17 @@ class GreedyPeersIT {
     /// The heap, as much outside of it, and the virtual machine itself.
     private static final long RESIDENT_MEBIBYTES = 450;
 
-    private OwnBus bus;
+    private BusProcess bus;
     private HealthyClients healthy;
 
     @BeforeAll
     void start() {
         bus =
-                OwnBus.start(
-                        "-Xmx128m -XX:MaxDirectMemorySize=128m",
-                        "limits.queue.total-bytes=16MiB",
-                        "limits.connections-per-second=100000");
+                BusProcess.open()
+                        .java("-Xmx128m -XX:MaxDirectMemorySize=128m")
+                        .set("limits.queue.total-bytes", "16MiB")
+                        .set("limits.connections-per-second", 100_000)
+                        .start();
         healthy = HealthyClients.connect(bus.port(), "greedy");
     }
 

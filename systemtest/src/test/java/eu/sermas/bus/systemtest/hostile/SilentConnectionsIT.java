@@ -3,6 +3,7 @@ package eu.sermas.bus.systemtest.hostile;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.BusProcess;
 import eu.sermas.bus.systemtest.raw.Connect;
 import eu.sermas.bus.systemtest.raw.RawClient;
 import java.io.IOException;
@@ -33,10 +34,10 @@ class SilentConnectionsIT {
     @Test
     void areClosedAtTheDeadlineAndKeepNobodyOut() throws IOException {
         try (var bus =
-                        OwnBus.start(
-                                "",
-                                "limits.connect-timeout=" + DEADLINE.toSeconds() + "s",
-                                "limits.connections-per-second=1000000");
+                        BusProcess.open()
+                                .set("limits.connect-timeout", DEADLINE.toSeconds() + "s")
+                                .set("limits.connections-per-second", 1_000_000)
+                                .start();
                 var healthy = HealthyClients.connect(bus.port(), "silent");
                 var selector = Selector.open()) {
             int count = Math.min(WANTED, openFiles() - SPARE_DESCRIPTORS);

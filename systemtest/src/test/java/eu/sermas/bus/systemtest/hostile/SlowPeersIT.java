@@ -3,6 +3,7 @@ package eu.sermas.bus.systemtest.hostile;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.BusProcess;
 import eu.sermas.bus.systemtest.raw.Connect;
 import eu.sermas.bus.systemtest.raw.RawClient;
 import java.io.IOException;
@@ -60,17 +61,17 @@ class SlowPeersIT {
     private static final String CONNECT_IN_FRAMES =
             "82 81 00000000 10 82 81 00000000 80 82 81 00000000 03 300*(82 81 00000000 00)";
 
-    private OwnBus bus;
+    private BusProcess bus;
     private HealthyClients healthy;
     private Map<String, CompletableFuture<Duration>> lasting;
 
     @BeforeAll
     void start() {
         bus =
-                OwnBus.start(
-                        "",
-                        "limits.connect-timeout=" + DEADLINE.toSeconds() + "s",
-                        "tls.self-signed=true");
+                BusProcess.open()
+                        .set("limits.connect-timeout", DEADLINE.toSeconds() + "s")
+                        .set("tls.self-signed", true)
+                        .start();
         healthy = HealthyClients.connect(bus.port(), "slow");
         var threads = Executors.newVirtualThreadPerTaskExecutor();
         lasting =
