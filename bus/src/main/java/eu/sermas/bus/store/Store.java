@@ -51,10 +51,15 @@ public interface Store extends AutoCloseable {
     /// Hands a batch to the committer and returns at once. Batches take effect in the order in
     /// which they were handed over.
     ///
-    /// @return a stage that completes, on a thread of the store, once the whole batch is as safe as
-    ///   asked, or as this store makes it; or with a [StoreException] where it could not be
-    ///   written; then nothing of it is visible. What is attached to the stage may hold up all
-    ///   other commits, so it should only pass the news on
+    /// A failed batch may have been written all the same, and be visible as a whole at once or
+    /// after [#failure] has become null again, or never; whoever committed it must then write its
+    /// keys again or delete them. Batches that fail are written in no other order than their own:
+    /// none becomes visible over a batch that was handed over later and completed.
+    ///
+    /// @return a stage that completes once the whole batch is as safe as asked, or as this store
+    ///   makes it; or with a [StoreException] where it could not be written, which may be at once,
+    ///   on the calling thread. What is attached to the stage may hold up all other commits, so it
+    ///   should only pass the news on
     CompletionStage<Void> commit(Batch batch, Safety safety);
 
     /// A commit that is complete once it is on the disk.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.sermas.bus.store.Store.Family;
+import eu.sermas.bus.store.Store.Safety;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What every [Store] promises; each kind of store has a test class that extends this one.
 public abstract class StoreContract {
@@ -100,6 +103,89 @@ public abstract class StoreContract {
         stages.forEach(CompletableFuture::join);
 
         assertThat(get(Family.APP, "key")).isEqualTo("999");
+    }
+
+    @Test
+    void aRangeIsDeletedUpToItsEnd() {
+        commit(
+                new Batch()
+                        .put(Family.QUEUE, bytes("a"), bytes("1"))
+                        .put(Family.QUEUE, bytes("b"), bytes("1"))
+                        .put(Family.QUEUE, bytes("bb"), bytes("1"))
+                        .put(Family.QUEUE, bytes("c"), bytes("1"))
+                        .put(Family.MESSAGE, bytes("b"), bytes("another family")));
+        commit(new Batch().deleteRange(Family.QUEUE, bytes("b"), bytes("c")));
+
+        assertThat(keys(Family.QUEUE, "")).containsExactly("a", "c");
+        assertThat(get(Family.QUEUE, "bb")).isNull();
+        assertThat(get(Family.MESSAGE, "b")).isEqualTo("another family");
+    }
+
+    @Test
+    void aRangeWithoutRecordsMayBeDeleted() {
+        commit(
+                new Batch()
+                        .deleteRange(Family.QUEUE, bytes("a"), bytes("b"))
+                        .deleteRange(Family.QUEUE, bytes("c"), bytes("c")));
+
+        assertThat(keys(Family.QUEUE, "")).isEmpty();
+    }
+
+    @Test
+    void withinABatchARangeDeletesWhatCameBeforeItAlone() {
+        commit(
+                new Batch()
+                        .put(Family.QUEUE, bytes("b1"), bytes("before"))
+                        .put(Family.QUEUE, bytes("b2"), bytes("before"))
+                        .deleteRange(Family.QUEUE, bytes("b"), bytes("c"))
+                        .put(Family.QUEUE, bytes("b2"), bytes("behind")));
+
+        assertThat(keys(Family.QUEUE, "")).containsExactly("b2");
+        assertThat(get(Family.QUEUE, "b2")).isEqualTo("behind");
+    }
+
+    @Test
+    void acrossBatchesARangeDeletesWhatCameBeforeItAlone() {
+        store.commit(new Batch().put(Family.QUEUE, bytes("b1"), bytes("before")), Safety.WRITTEN);
+        store.commit(new Batch().put(Family.QUEUE, bytes("b2"), bytes("before")), Safety.SYNCED);
+        store.commit(new Batch().deleteRange(Family.QUEUE, bytes("b"), bytes("c")), Safety.WRITTEN);
+        commit(new Batch().put(Family.QUEUE, bytes("b2"), bytes("behind")));
+
+        assertThat(keys(Family.QUEUE, "")).containsExactly("b2");
+        assertThat(get(Family.QUEUE, "b2")).isEqualTo("behind");
+    }
+
+    @Test
+    void aBatchTakesTheChangesOfAnotherBehindItsOwn() {
+        Batch first = new Batch().put(Family.QUEUE, bytes("a"), bytes("1"));
+        Batch second =
+                new Batch()
+                        .delete(Family.QUEUE, bytes("a"))
+                        .put(Family.QUEUE, bytes("b"), bytes("22"))
+                        .deleteRange(Family.QUEUE, bytes("x"), bytes("y"));
+        first.addAll(second);
+        commit(first);
+
+        assertThat(keys(Family.QUEUE, "")).containsExactly("b");
+        assertThat(first.bytes()).isEqualTo(2 + 1 + 3 + 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCommitOfAnySafetyIsVisibleOnceItIsComplete(Safety safety) {
+        store.commit(new Batch().put(Family.QUEUE, bytes("key"), bytes("value")), safety)
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
+
+        assertThat(get(Family.QUEUE, "key")).isEqualTo("value");
+    }
+
+    @Test
+    void aStoreThatIsWellHasNoFailure() {
+        commit(new Batch().put(Family.APP, bytes("key"), bytes("value")));
+
+        assertThat(store.failure()).isNull();
     }
 
     @Test
@@ -225,12 +311,19 @@ public abstract class StoreContract {
             Batch batch = new Batch();
             for (int i = random.nextInt(20); i >= 0; i--) {
                 String key = Integer.toString(random.nextInt(300), 7);
-                if (random.nextInt(3) == 0) {
-                    batch.delete(Family.APP, bytes(key));
-                    model.remove(key);
-                } else {
-                    batch.put(Family.APP, bytes(key), bytes("" + round));
-                    model.put(key, "" + round);
+                switch (random.nextInt(8)) {
+                    case 0, 1 -> {
+                        batch.delete(Family.APP, bytes(key));
+                        model.remove(key);
+                    }
+                    case 2 -> {
+                        batch.deleteRange(Family.APP, bytes(key), bytes(key + "3"));
+                        model.subMap(key, key + "3").clear();
+                    }
+                    default -> {
+                        batch.put(Family.APP, bytes(key), bytes("" + round));
+                        model.put(key, "" + round);
+                    }
                 }
             }
             commit(batch);

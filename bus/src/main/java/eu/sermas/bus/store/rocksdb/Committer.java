@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -23,6 +24,9 @@ final class Committer {
     /// Enough to keep the disk busy, little enough to bound the time and the memory of one write.
     private static final long FULL_GROUP_BYTES = 8L * 1024 * 1024;
 
+    /// What a group takes as a rule, so that the native buffer does not grow step by step.
+    private static final int RESERVED_BYTES = 1024 * 1024;
+
     private record Pending(Batch batch, Safety safety, CompletableFuture<Void> stage) {
 
         static Pending of(Batch batch, Safety safety) {
@@ -30,13 +34,15 @@ final class Committer {
         }
     }
 
-    private final Database database;
+    private final Records records;
+    private final Recovery recovery;
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final Thread thread = Thread.ofPlatform().name("store-committer").unstarted(this::run);
     private volatile boolean stopping;
 
-    Committer(Database database) {
-        this.database = database;
+    Committer(Records records, Recovery recovery) {
+        this.records = records;
+        this.recovery = recovery;
     }
 
     void start() {
@@ -44,6 +50,10 @@ final class Committer {
     }
 
     CompletionStage<Void> commit(Batch batch, Safety safety) {
+        String trouble = recovery.failure();
+        if (trouble != null && !stopping) {
+            return CompletableFuture.failedFuture(notWritten(trouble, null));
+        }
         Pending pending = Pending.of(batch, safety);
         queue.add(pending);
         // What comes after the thread's last look at the queue is nobody's but ours.
@@ -71,46 +81,87 @@ final class Committer {
     }
 
     private void run() {
-        List<Pending> group = new ArrayList<>();
-        try (WriteBatch writes = new WriteBatch()) {
+        try (WriteBatch writes = new WriteBatch(RESERVED_BYTES)) {
             while (!stopping || !queue.isEmpty()) {
                 Pending first = await();
-                if (first != null) {
-                    write(first, group, writes);
-                    group.clear();
-                    writes.clear();
+                if (recovery.failure() == null) {
+                    write(first, writes);
+                } else {
+                    refuse(first);
+                    endTrouble();
                 }
             }
         }
     }
 
+    /// The next of the queue, or null where none comes while there is something else to do.
     private @Nullable Pending await() {
         try {
-            return queue.take();
+            return queue.poll(Recovery.RETRY.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
-            return null; // Nobody has a reason to interrupt this thread; stop() tells it when to
-            // end.
+            return null; // Nobody has a reason to interrupt this thread; stop() tells when to end.
         }
     }
 
-    private void write(Pending first, List<Pending> group, WriteBatch writes) {
+    private void write(@Nullable Pending first, WriteBatch writes) {
+        List<Pending> group = new ArrayList<>();
         Safety safety = Safety.WRITTEN;
+        long bytes = 0;
         try {
             for (Pending next = first; next != null; next = queue.poll()) {
                 group.add(next);
                 safety = next.safety == Safety.SYNCED ? Safety.SYNCED : safety;
-                database.append(next.batch, writes);
-                if (writes.getDataSize() >= FULL_GROUP_BYTES) {
+                bytes += next.batch.bytes();
+                records.open().append(next.batch, writes);
+                if (bytes >= FULL_GROUP_BYTES) {
                     break;
                 }
             }
-            database.write(writes, safety);
-        } catch (RocksDBException | RuntimeException | Error e) {
-            // Whatever it was: commits that are never answered would be worse.
-            StoreException failure = new StoreException("store: not written: " + e.getMessage(), e);
-            group.forEach(pending -> pending.stage.completeExceptionally(failure));
+            recovery.beforeWrite(bytes);
+            String trouble = recovery.failure();
+            if (trouble != null) {
+                throw notWritten(trouble, null);
+            }
+            records.write(writes, safety);
+        } catch (RocksDBException e) {
+            recovery.writeFailed(e);
+            refuse(group, notWritten(Reasons.of(e), e));
             return;
+        } catch (RuntimeException | Error e) {
+            // Whatever it was: commits that are never answered would be worse.
+            refuse(group, e instanceof StoreException ? e : notWritten(String.valueOf(e), e));
+            return;
+        } finally {
+            writes.clear();
         }
         group.forEach(pending -> pending.stage.complete(null));
+    }
+
+    private void endTrouble() {
+        if (!stopping && recovery.tryAgain()) {
+            // A batch that came before the end of the trouble must not overtake those that failed.
+            refuse(null);
+            recovery.recovered();
+        }
+    }
+
+    /// Refuses this one and all that wait, for the reason that is known.
+    private void refuse(@Nullable Pending first) {
+        StoreException reason = notWritten(String.valueOf(recovery.failure()), null);
+        List<Pending> waiting = new ArrayList<>();
+        for (Pending next = first == null ? queue.poll() : first;
+                next != null;
+                next = queue.poll()) {
+            waiting.add(next);
+        }
+        refuse(waiting, reason);
+    }
+
+    private static void refuse(List<Pending> group, Throwable reason) {
+        group.forEach(pending -> pending.stage.completeExceptionally(reason));
+    }
+
+    private static StoreException notWritten(String reason, @Nullable Throwable cause) {
+        return new StoreException("store: not written: " + reason, cause);
     }
 }

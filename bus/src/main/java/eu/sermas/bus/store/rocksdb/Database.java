@@ -59,21 +59,34 @@ final class Database {
 
     /// @param folder made where it is missing, in a folder that exists
     Database(Path folder) throws RocksDBException {
+        this(folder, false);
+    }
+
+    /// Opens what is there as it is, without lock and without changing a file; another process may
+    /// have it open and write.
+    static Database forReading(Path folder) throws RocksDBException {
+        return new Database(folder, true);
+    }
+
+    private Database(Path folder, boolean readOnly) throws RocksDBException {
         try {
-            rocks = open(folder);
+            rocks = open(folder, readOnly);
         } catch (RocksDBException e) {
             closeOwned();
             throw e;
         }
     }
 
-    private RocksDB open(Path folder) throws RocksDBException {
+    private RocksDB open(Path folder, boolean readOnly) throws RocksDBException {
         ColumnFamilyOptions options = familyOptions();
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-        for (String name : names(folder)) {
+        for (String name : names(folder, readOnly)) {
             descriptors.add(new ColumnFamilyDescriptor(name.getBytes(UTF_8), options));
         }
-        RocksDB opened = RocksDB.open(options(), folder.toString(), descriptors, handles);
+        RocksDB opened =
+                readOnly
+                        ? RocksDB.openReadOnly(options(), folder.toString(), descriptors, handles)
+                        : RocksDB.open(options(), folder.toString(), descriptors, handles);
         for (Family family : Family.values()) {
             for (ColumnFamilyHandle handle : handles) {
                 if (new String(handle.getName(), UTF_8).equals(family.name())) {
@@ -86,7 +99,7 @@ final class Database {
 
     /// All families that are there have to be opened, those of a newer version too, or RocksDB
     /// refuses before the format version can be read.
-    private static Set<String> names(Path folder) throws RocksDBException {
+    private static Set<String> names(Path folder, boolean existing) throws RocksDBException {
         Set<String> names = new LinkedHashSet<>();
         names.add(new String(RocksDB.DEFAULT_COLUMN_FAMILY, UTF_8));
         if (Files.exists(folder.resolve("CURRENT"))) {
@@ -96,8 +109,10 @@ final class Database {
                 }
             }
         }
-        for (Family family : Family.values()) {
-            names.add(family.name());
+        if (!existing) {
+            for (Family family : Family.values()) {
+                names.add(family.name());
+            }
         }
         return names;
     }

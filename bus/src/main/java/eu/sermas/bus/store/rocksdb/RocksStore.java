@@ -1,6 +1,5 @@
 package eu.sermas.bus.store.rocksdb;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 
@@ -14,13 +13,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
-import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +29,10 @@ public final class RocksStore implements Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(RocksStore.class);
 
-    /// To be raised when an older version could no longer make sense of the records.
-    private static final int FORMAT = 1;
-
-    private static final byte[] FORMAT_KEY = "format".getBytes(UTF_8);
+    /// With less than this free on the file system, commits are refused: what is left is for the
+    /// compaction of records, for deletions to take effect, and for reading the log again at a
+    /// start, which all write files before they remove any.
+    static final long RESERVED_BYTES = 64L * 1024 * 1024;
 
     private static final String RECORDS = "db";
     private static final String LIBRARY = "native";
@@ -44,13 +40,9 @@ public final class RocksStore implements Store {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rwx------");
 
-    private final Database database;
+    private final Records records;
+    private final Recovery recovery;
     private final Committer committer;
-
-    /// Held for reading by those who read, so that the files are not closed under them.
-    private final ReadWriteLock inUse = new ReentrantReadWriteLock();
-
-    private boolean closed;
 
     /// Opens the store in this directory, which is made (mode 0700) where it is missing, with its
     /// parents. In a directory of another mode, what the store keeps is still for its owner only.
@@ -58,25 +50,35 @@ public final class RocksStore implements Store {
     /// @throws StoreException where another process has it open, where it is damaged, cannot be
     ///   read, or was written by a newer version; the message names the directory
     public static RocksStore open(Path directory) {
+        return open(directory, RESERVED_BYTES);
+    }
+
+    /// @param reserve bytes that commits leave free on the file system
+    static RocksStore open(Path directory, long reserve) {
         prepare(directory);
         NativeLibrary.load(directory.resolve(LIBRARY));
+        Path folder = directory.resolve(RECORDS);
         try {
-            Database database = new Database(directory.resolve(RECORDS));
+            FreeSpace space = new FreeSpace(directory, reserve);
+            Database database = new Database(folder);
             try {
-                checkFormat(directory, database);
-                return new RocksStore(database);
+                Format.upgrade(directory, database);
+                return new RocksStore(new Records(folder, database), space);
             } catch (RocksDBException | StoreException e) {
                 database.close();
                 throw e;
             }
         } catch (RocksDBException e) {
             throw explain(directory, e);
+        } catch (IOException e) {
+            throw new StoreException("data directory " + directory + " cannot be opened: " + e, e);
         }
     }
 
-    private RocksStore(Database database) {
-        this.database = database;
-        this.committer = new Committer(database);
+    private RocksStore(Records records, FreeSpace space) {
+        this.records = records;
+        this.recovery = new Recovery(records, space);
+        this.committer = new Committer(records, recovery);
         committer.start();
     }
 
@@ -103,40 +105,6 @@ public final class RocksStore implements Store {
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
 
-    private static void checkFormat(Path directory, Database database) throws RocksDBException {
-        byte[] found = database.get(Family.META, FORMAT_KEY);
-        if (found == null) {
-            try (WriteBatch first = new WriteBatch()) {
-                byte[] format = Integer.toString(FORMAT).getBytes(UTF_8);
-                database.append(new Batch().put(Family.META, FORMAT_KEY, format), first);
-                database.write(first, Safety.SYNCED);
-            }
-            return;
-        }
-        int format = formatOf(new String(found, UTF_8));
-        if (format < 1) {
-            throw new StoreException("data directory " + directory + " is damaged: no format");
-        }
-        if (format > FORMAT) {
-            throw new StoreException(
-                    "data directory "
-                            + directory
-                            + ": format "
-                            + format
-                            + " (expected: at most "
-                            + FORMAT
-                            + "; a newer version of sermas-bus wrote it)");
-        }
-    }
-
-    private static int formatOf(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException _) {
-            return 0;
-        }
-    }
-
     private static StoreException explain(Path directory, RocksDBException e) {
         String message = String.valueOf(e.getMessage());
         // RocksDB has no code for this; the first is said of another process, the second of this.
@@ -149,44 +117,22 @@ public final class RocksStore implements Store {
                 "data directory "
                         + directory
                         + (damaged ? " is damaged: " : " cannot be opened: ")
-                        + message,
+                        + Reasons.of(e),
                 e);
     }
 
     @Override
     public byte @Nullable [] get(Family family, byte[] key) {
-        inUse.readLock().lock();
-        try {
-            checkOpen();
-            return database.get(family, key);
-        } catch (RocksDBException e) {
-            throw unreadable(e);
-        } finally {
-            inUse.readLock().unlock();
-        }
+        return records.read(database -> database.get(family, key));
     }
 
     @Override
     public void scan(Family family, byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
-        inUse.readLock().lock();
-        try {
-            checkOpen();
-            database.scan(family, prefix, visitor);
-        } catch (RocksDBException e) {
-            throw unreadable(e);
-        } finally {
-            inUse.readLock().unlock();
-        }
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new StoreException("store: closed");
-        }
-    }
-
-    private static StoreException unreadable(RocksDBException e) {
-        return new StoreException("store: not readable: " + e.getMessage(), e);
+        records.read(
+                database -> {
+                    database.scan(family, prefix, visitor);
+                    return null;
+                });
     }
 
     @Override
@@ -196,20 +142,12 @@ public final class RocksStore implements Store {
 
     @Override
     public @Nullable String failure() {
-        return null;
+        return recovery.failure();
     }
 
     @Override
     public void close() {
         committer.stop();
-        inUse.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                database.close();
-            }
-        } finally {
-            inUse.writeLock().unlock();
-        }
+        records.close();
     }
 }
