@@ -56,6 +56,7 @@ class ArchitectureTest {
                     Map.entry("rest", Set.of("packet", "metrics", "access", "broker", "identity")),
                     Map.entry("config", Set.of("broker")),
                     Map.entry("client", Set.of("packet", "codec")),
+                    Map.entry("load", Set.of("packet", "codec")),
                     Map.entry(
                             "server",
                             Set.of(
@@ -69,10 +70,10 @@ class ArchitectureTest {
                                     "transport",
                                     "rest",
                                     "config")),
-                    Map.entry("cli", Set.of("packet", "config", "client", "server")));
+                    Map.entry("cli", Set.of("packet", "config", "client", "load", "server")));
 
     private static final List<String> WITH_NETTY =
-            List.of("codec", "transport", "rest", "client", "server", "cli");
+            List.of("codec", "transport", "rest", "client", "load", "server", "cli");
 
     private static JavaClasses classes;
 

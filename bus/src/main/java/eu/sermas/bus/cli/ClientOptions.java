@@ -2,6 +2,7 @@ package eu.sermas.bus.cli;
 
 import java.io.Console;
 import java.net.URI;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -27,6 +28,10 @@ final class ClientOptions {
 
     boolean given() {
         return app != null || client != null;
+    }
+
+    Optional<String> app() {
+        return Optional.ofNullable(app);
     }
 
     TokenRequest request(CommandLine command, URI base) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TokenCommand.class,
             PubCommand.class,
             SubCommand.class,
+            BenchCommand.class,
             CheckConfigCommand.class
         })
 public final class CommandLineTool implements Runnable {

@@ -1,0 +1,117 @@
+package eu.sermas.bus.load;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/// Packets on their way to the broker: gathered while the turn lasts, flushed at its end. On
+/// WebSocket each packet is one masked frame, as clients do it.
+final class Outlet {
+
+    private static final int SMALLEST_CHUNK = 256;
+    private static final int LARGEST_CHUNK = 64 * 1024;
+    private static final int LARGEST_FRAME_HEADER = 14;
+    private static final int FINAL_BINARY = 0x82;
+    private static final int MASKED = 0x80;
+
+    private final Worker worker;
+    private final Channel channel;
+    private final boolean webSocket;
+    private @Nullable ByteBuf chunk;
+    private int chunkSize = SMALLEST_CHUNK;
+    private int packetStart;
+    private int mask = 0x5DEE_CE6D;
+    private boolean dirty;
+
+    Outlet(Worker worker, Channel channel, boolean webSocket) {
+        this.worker = worker;
+        this.channel = channel;
+        this.webSocket = webSocket;
+    }
+
+    /// A buffer to write exactly one packet of this size to; [#end] must follow.
+    ByteBuf begin(int size) {
+        int needed = webSocket ? size + LARGEST_FRAME_HEADER : size;
+        ByteBuf current = chunk;
+        if (current == null || current.writableBytes() < needed) {
+            current = nextChunk(needed);
+        }
+        if (webSocket) {
+            writeFrameHeader(current, FINAL_BINARY, size);
+        }
+        packetStart = current.writerIndex();
+        return current;
+    }
+
+    void end() {
+        ByteBuf current = chunk;
+        if (webSocket && current != null) {
+            mask(current, packetStart, current.writerIndex());
+        }
+        if (!dirty) {
+            dirty = true;
+            worker.flushLater(this);
+        }
+    }
+
+    /// A control frame of WebSocket without content.
+    void control(int firstByte) {
+        ByteBuf current = nextChunk(LARGEST_FRAME_HEADER);
+        writeFrameHeader(current, firstByte, 0);
+        packetStart = current.writerIndex();
+        end();
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    void flush() {
+        dirty = false;
+        ByteBuf current = chunk;
+        if (current != null) {
+            chunk = null;
+            chunkSize = Math.clamp(current.writerIndex(), SMALLEST_CHUNK, LARGEST_CHUNK);
+            channel.write(current, channel.voidPromise());
+        }
+        channel.flush();
+    }
+
+    private ByteBuf nextChunk(int needed) {
+        ByteBuf full = chunk;
+        if (full != null) {
+            channel.write(full, channel.voidPromise());
+            chunkSize = Math.min(2 * chunkSize, LARGEST_CHUNK);
+        }
+        ByteBuf fresh = channel.alloc().directBuffer(Math.max(chunkSize, needed));
+        chunk = fresh;
+        return fresh;
+    }
+
+    /// RFC 6455 section 5.2.
+    private void writeFrameHeader(ByteBuf out, int firstByte, int size) {
+        out.writeByte(firstByte);
+        if (size < 126) {
+            out.writeByte(MASKED | size);
+        } else if (size <= 0xFFFF) {
+            out.writeByte(MASKED | 126).writeShort(size);
+        } else {
+            out.writeByte(MASKED | 127).writeLong(size);
+        }
+        mask ^= mask << 13;
+        mask ^= mask >>> 17;
+        mask ^= mask << 5;
+        out.writeInt(mask);
+    }
+
+    private void mask(ByteBuf out, int from, int to) {
+        long wide = ((long) mask << 32) | (mask & 0xFFFF_FFFFL);
+        int at = from;
+        for (; at <= to - Long.BYTES; at += Long.BYTES) {
+            out.setLong(at, out.getLong(at) ^ wide);
+        }
+        for (; at < to; at++) {
+            out.setByte(at, out.getByte(at) ^ (mask >>> (24 - 8 * ((at - from) & 3))));
+        }
+    }
+}
