@@ -44,6 +44,7 @@ public final class BusProcess implements AutoCloseable {
     private final int port;
     private final Output output;
     private Process process;
+    private boolean keepsFiles;
     private Duration startUp = Duration.ZERO;
 
     private BusProcess(
@@ -129,6 +130,11 @@ public final class BusProcess implements AutoCloseable {
         return output.text();
     }
 
+    /// Leaves its data and what it has printed where they are, for somebody to look at.
+    public void keepFiles() {
+        keepsFiles = true;
+    }
+
     /// Memory of the whole process that is in use now, in MiB.
     public long residentMebibytes() {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(pid()), "status"))) {
@@ -196,7 +202,9 @@ public final class BusProcess implements AutoCloseable {
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
-            removeFiles();
+            if (!keepsFiles) {
+                removeFiles();
+            }
         }
     }
 
