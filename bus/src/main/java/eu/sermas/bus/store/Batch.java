@@ -1,6 +1,8 @@
 package eu.sermas.bus.store;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,15 @@ public final class Batch {
     }
 
     /// Deletes all keys from `from` up to `to`, which itself stays.
+    ///
+    /// @throws IllegalArgumentException where `from` comes after `to`
     public Batch deleteRange(Store.Family family, byte[] from, byte[] to) {
+        if (Arrays.compareUnsigned(from, to) > 0) {
+            throw new IllegalArgumentException(
+                    "range: from %s to %s (expected: ascending)"
+                            .formatted(
+                                    HexFormat.of().formatHex(from), HexFormat.of().formatHex(to)));
+        }
         changes.add(new Change(family, from, null, to));
         bytes += from.length + to.length;
         return this;

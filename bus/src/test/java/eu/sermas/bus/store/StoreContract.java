@@ -2,6 +2,7 @@ package eu.sermas.bus.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.sermas.bus.store.Store.Family;
@@ -129,6 +130,16 @@ public abstract class StoreContract {
                         .deleteRange(Family.QUEUE, bytes("c"), bytes("c")));
 
         assertThat(keys(Family.QUEUE, "")).isEmpty();
+    }
+
+    @Test
+    void aRangeThatEndsBeforeItBeginsIsRefused() {
+        Batch batch = new Batch();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> batch.deleteRange(Family.QUEUE, bytes("b"), bytes("a")))
+                .withMessage("range: from 62 to 61 (expected: ascending)");
+        assertThat(batch.isEmpty()).isTrue();
     }
 
     @Test

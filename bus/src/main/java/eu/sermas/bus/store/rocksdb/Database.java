@@ -17,14 +17,11 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractNativeReference;
-import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
-import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -38,15 +35,6 @@ import org.rocksdb.WriteOptions;
 /// The open files, and everything native that belongs to them. After [#close] nothing here may be
 /// called: the machine code does not check.
 final class Database {
-
-    /// Together with the memtables this bounds what the store takes outside the heap.
-    private static final long CACHE_BYTES = 32L * 1024 * 1024;
-
-    /// Small, as records are few and small; each family has at most two.
-    private static final long MEMTABLE_BYTES = 8L * 1024 * 1024;
-
-    /// What a start after a crash has to read again at most.
-    private static final long LOG_BYTES = 64L * 1024 * 1024;
 
     /// Everything but the handles is closed in the opposite order of its making.
     private final List<AbstractNativeReference> owned = new ArrayList<>();
@@ -78,15 +66,17 @@ final class Database {
     }
 
     private RocksDB open(Path folder, boolean readOnly) throws RocksDBException {
-        ColumnFamilyOptions options = familyOptions();
+        DBOptions options = own(Tuning.database());
+        Cache cache = own(new LRUCache(Tuning.CACHE_BYTES));
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         for (String name : names(folder, readOnly)) {
-            descriptors.add(new ColumnFamilyDescriptor(name.getBytes(UTF_8), options));
+            ColumnFamilyOptions family = own(Tuning.family(name, cache));
+            descriptors.add(new ColumnFamilyDescriptor(name.getBytes(UTF_8), family));
         }
         RocksDB opened =
                 readOnly
-                        ? RocksDB.openReadOnly(options(), folder.toString(), descriptors, handles)
-                        : RocksDB.open(options(), folder.toString(), descriptors, handles);
+                        ? RocksDB.openReadOnly(options, folder.toString(), descriptors, handles)
+                        : RocksDB.open(options, folder.toString(), descriptors, handles);
         for (Family family : Family.values()) {
             for (ColumnFamilyHandle handle : handles) {
                 if (new String(handle.getName(), UTF_8).equals(family.name())) {
@@ -117,31 +107,6 @@ final class Database {
         return names;
     }
 
-    private DBOptions options() {
-        return own(
-                new DBOptions()
-                        .setCreateIfMissing(true)
-                        .setCreateMissingColumnFamilies(true)
-                        .setMaxTotalWalSize(LOG_BYTES)
-                        .setMaxBackgroundJobs(2)
-                        // All is in the synced log already; a start reads it from there.
-                        .setAvoidFlushDuringShutdown(true)
-                        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                        .setMaxLogFileSize(1024 * 1024)
-                        .setKeepLogFileNum(2)
-                        .setStatsDumpPeriodSec(0)
-                        .setStatsPersistPeriodSec(0));
-    }
-
-    private ColumnFamilyOptions familyOptions() {
-        Cache cache = own(new LRUCache(CACHE_BYTES));
-        return own(
-                new ColumnFamilyOptions()
-                        .setWriteBufferSize(MEMTABLE_BYTES)
-                        .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                        .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache)));
-    }
-
     byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
         return rocks.get(handle(family), key);
     }
@@ -149,7 +114,7 @@ final class Database {
     void scan(Family family, byte[] prefix, BiPredicate<byte[], byte[]> visitor)
             throws RocksDBException {
         byte[] end = firstBehind(prefix);
-        try (ReadOptions options = new ReadOptions();
+        try (ReadOptions options = new ReadOptions().setFillCache(false);
                 Slice bound = end == null ? null : new Slice(end)) {
             if (bound != null) {
                 options.setIterateUpperBound(bound);
@@ -196,6 +161,23 @@ final class Database {
         if (writes.count() > 0) {
             rocks.write(safety == Safety.SYNCED ? synced : written, writes);
         }
+    }
+
+    /// Brings what was only written to the disk too.
+    void sync() throws RocksDBException {
+        rocks.syncWal();
+    }
+
+    /// Makes a folder with hard links to the records of this moment.
+    void checkpoint(Path folder) throws RocksDBException {
+        try (org.rocksdb.Checkpoint checkpoint = org.rocksdb.Checkpoint.create(rocks)) {
+            checkpoint.createCheckpoint(folder.toString());
+        }
+    }
+
+    /// False for a family that an older version did not have, where files are only read.
+    boolean has(Family family) {
+        return families.containsKey(family);
     }
 
     private ColumnFamilyHandle handle(Family family) {

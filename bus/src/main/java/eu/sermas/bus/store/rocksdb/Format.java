@@ -21,6 +21,9 @@ final class Format {
     /// 1 had identities only; 2 has sessions, queues and retained messages as well.
     static final int CURRENT = 2;
 
+    /// Of a directory without records.
+    static final int NONE = 0;
+
     private static final Logger LOG = LoggerFactory.getLogger(Format.class);
     private static final byte[] KEY = "format".getBytes(UTF_8);
 
@@ -30,18 +33,25 @@ final class Format {
     ///
     /// @throws StoreException where the records are of a newer version or have no valid format
     static void upgrade(Path directory, Database database) throws RocksDBException {
-        byte[] found = database.get(Family.META, KEY);
-        if (found == null) {
+        int format = find(directory, database);
+        if (format == NONE) {
             write(database, new Batch(), CURRENT);
             return;
         }
-        int format = check(directory, new String(found, UTF_8));
         for (int from = format; from < CURRENT; from++) {
             write(database, stepFrom(from), from + 1);
         }
         if (format < CURRENT) {
             LOG.info("Data directory {}: format {} upgraded to {}", directory, format, CURRENT);
         }
+    }
+
+    /// The format of the records, or [#NONE].
+    ///
+    /// @throws StoreException where the records are of a newer version or have no valid format
+    static int find(Path directory, Database database) throws RocksDBException {
+        byte[] found = database.get(Family.META, KEY);
+        return found == null ? NONE : check(directory, new String(found, UTF_8));
     }
 
     /// What makes records of the next format of those of this one; written together with its

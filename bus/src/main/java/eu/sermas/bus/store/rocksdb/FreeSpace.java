@@ -53,7 +53,7 @@ final class FreeSpace {
     ///
     /// @return why that does not work, or null
     @Nullable String probe() {
-        Path file = directory.resolve("probe");
+        Path file = directory.resolve(RocksStore.PROBE);
         try {
             try (FileChannel channel =
                     FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {

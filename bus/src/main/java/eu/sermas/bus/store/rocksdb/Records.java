@@ -90,9 +90,20 @@ final class Records {
     void close() {
         inUse.writeLock().lock();
         try {
+            sync();
             close("closed");
         } finally {
             inUse.writeLock().unlock();
+        }
+    }
+
+    private void sync() {
+        try {
+            if (database != null) {
+                database.sync();
+            }
+        } catch (RocksDBException e) {
+            LOG.debug("Store not synced at its end", e);
         }
     }
 

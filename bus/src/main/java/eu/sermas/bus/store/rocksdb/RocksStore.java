@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /// A store in a directory, by RocksDB. A commit is complete once it is synced to disk; commits that
 /// wait at the same time share one sync.
 ///
-/// The directory holds `db`, the records, and `native`, the machine code that reads them. It
-/// belongs to one process at a time.
+/// The directory holds `db`, the records; `native`, the machine code that reads them;
+/// `checkpoints`, while one is in use. It belongs to one process at a time.
 public final class RocksStore implements Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(RocksStore.class);
@@ -34,13 +34,25 @@ public final class RocksStore implements Store {
     /// start, which all write files before they remove any.
     static final long RESERVED_BYTES = 64L * 1024 * 1024;
 
-    private static final String RECORDS = "db";
+    /// To be raised with every change of the records that an older version cannot read.
+    public static final int FORMAT = Format.CURRENT;
+
+    /// The folder of the records in a data directory.
+    public static final String RECORDS = "db";
+
+    /// A file that is there for a moment, to see whether the disk takes writes.
+    public static final String PROBE = "probe";
+
+    /// The folder of what can be made anew from the program.
     private static final String LIBRARY = "native";
+
+    private static final String CHECKPOINTS = "checkpoints";
 
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rwx------");
 
     private final Records records;
+    private final Path checkpoints;
     private final Recovery recovery;
     private final Committer committer;
 
@@ -63,7 +75,9 @@ public final class RocksStore implements Store {
             Database database = new Database(folder);
             try {
                 Format.upgrade(directory, database);
-                return new RocksStore(new Records(folder, database), space);
+                Path checkpoints = directory.resolve(CHECKPOINTS);
+                Checkpoint.remove(checkpoints); // of a process that was killed
+                return new RocksStore(new Records(folder, database), space, checkpoints);
             } catch (RocksDBException | StoreException e) {
                 database.close();
                 throw e;
@@ -75,8 +89,9 @@ public final class RocksStore implements Store {
         }
     }
 
-    private RocksStore(Records records, FreeSpace space) {
+    private RocksStore(Records records, FreeSpace space, Path checkpoints) {
         this.records = records;
+        this.checkpoints = checkpoints;
         this.recovery = new Recovery(records, space);
         this.committer = new Committer(records, recovery);
         committer.start();
@@ -101,11 +116,11 @@ public final class RocksStore implements Store {
         }
     }
 
-    private static void makeForOwner(Path directory) throws IOException {
+    static void makeForOwner(Path directory) throws IOException {
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
 
-    private static StoreException explain(Path directory, RocksDBException e) {
+    static StoreException explain(Path directory, RocksDBException e) {
         String message = String.valueOf(e.getMessage());
         // RocksDB has no code for this; the first is said of another process, the second of this.
         if (message.startsWith("While lock file") || message.startsWith("lock hold by")) {
@@ -138,6 +153,13 @@ public final class RocksStore implements Store {
     @Override
     public CompletionStage<Void> commit(Batch batch, Safety safety) {
         return committer.commit(batch, safety);
+    }
+
+    /// Keeps the records as they are now, for a copy of them. All that is committed is in it.
+    ///
+    /// @throws StoreException where that is not possible, such as on a full disk
+    public Checkpoint checkpoint() {
+        return Checkpoint.of(records, checkpoints);
     }
 
     @Override

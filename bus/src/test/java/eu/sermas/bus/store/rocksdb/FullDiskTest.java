@@ -74,7 +74,8 @@ class FullDiskTest {
 
     @Test
     void keepsSomeSpaceFree() throws Exception {
-        try (Store store = RocksStore.open(folder, 8L * MIB)) {
+        disk.resize(2 * SIZE_MIB);
+        try (Store store = RocksStore.open(folder, 40L * MIB)) {
             fill(store);
 
             assertThat(store.failure())
@@ -93,8 +94,7 @@ class FullDiskTest {
     void noticesAFullDiskWithoutCommits() throws Exception {
         try (Store store = RocksStore.open(folder, 8L * MIB)) {
             assertThat(store.failure()).isNull();
-            byte[] large = new byte[20 * MIB];
-            Files.write(folder.resolve("large"), large);
+            takeTheRest();
             await().atMost(PATIENCE).until(() -> store.failure() != null);
         }
     }
