@@ -18,7 +18,8 @@ class HistogramTest {
         histogram.record(nanos);
         histogram.record(Long.MAX_VALUE); // so that the largest does not stand in for the value
 
-        assertThat((double) histogram.quantile(0.5)).isCloseTo(nanos, within(nanos * 0.008));
+        assertThat((double) histogram.quantile(0.5))
+                .isCloseTo((double) nanos, within(nanos * 0.008));
         assertThat(histogram.max()).isEqualTo(Long.MAX_VALUE);
     }
 
@@ -38,7 +39,7 @@ class HistogramTest {
             long exact = values[(int) Math.ceil(share * values.length) - 1];
             assertThat((double) first.quantile(share))
                     .as("seed %d, %s", seed, share)
-                    .isCloseTo(exact, within(exact * 0.008));
+                    .isCloseTo((double) exact, within(exact * 0.008));
         }
         assertThat(first.total()).isEqualTo(values.length);
     }
