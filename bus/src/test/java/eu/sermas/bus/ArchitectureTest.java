@@ -55,6 +55,7 @@ class ArchitectureTest {
                                     "identity")),
                     Map.entry("rest", Set.of("packet", "metrics", "access", "broker", "identity")),
                     Map.entry("config", Set.of("broker")),
+                    Map.entry("backup", Set.of("store")),
                     Map.entry("client", Set.of("packet", "codec")),
                     Map.entry("load", Set.of("packet", "codec")),
                     Map.entry(
@@ -69,8 +70,13 @@ class ArchitectureTest {
                                     "identity",
                                     "transport",
                                     "rest",
-                                    "config")),
-                    Map.entry("cli", Set.of("packet", "config", "client", "load", "server")));
+                                    "config",
+                                    "backup")),
+                    Map.entry(
+                            "cli",
+                            Set.of(
+                                    "packet", "config", "client", "load", "server", "backup",
+                                    "store")));
 
     private static final List<String> WITH_NETTY =
             List.of("codec", "transport", "rest", "client", "load", "server", "cli");

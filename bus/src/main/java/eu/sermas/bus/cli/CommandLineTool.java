@@ -30,7 +30,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PubCommand.class,
             SubCommand.class,
             BenchCommand.class,
-            CheckConfigCommand.class
+            CheckConfigCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class
         })
 public final class CommandLineTool implements Runnable {
 

@@ -1,6 +1,7 @@
 package eu.sermas.bus.server;
 
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.backup.ControlSocket;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.config.Configuration;
@@ -115,6 +116,9 @@ public final class Bus implements AutoCloseable {
                         metrics);
 
         Store store = keep(opening.await());
+        if (store instanceof RocksStore records && dataDirectory != null) {
+            keep(ControlSocket.open(dataDirectory, records));
+        }
         Identity identity =
                 Identity.open(
                         store,

@@ -1,0 +1,109 @@
+package eu.sermas.bus.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `backup` and `restore`, as an operator uses them.
+class BackupIT {
+
+    @TempDir private Path folder;
+
+    @Test
+    void aBackupOfARunningBusBringsItsIdentityBack() throws Exception {
+        try (var bus = BusProcess.serve().start()) {
+            var tenant = Tenant.create(bus, admin(bus), "backup").client("kiosk", "ui");
+            var token = tenant.token("kiosk");
+            var keys = bus.rest().get("/.well-known/jwks.json").expect(200).json();
+
+            var done = backUp(bus).expect(0);
+            assertThat(done.output()).contains("Backed up to " + file());
+            Tenant.create(bus, admin(bus), "behind").client("kiosk", "ui");
+            bus.expectAlive();
+            bus.stop();
+            restoreInPlace(bus);
+            bus.start();
+
+            assertThat(bus.rest().get("/.well-known/jwks.json").json()).isEqualTo(keys);
+            try (var client = Mqtt.connect(bus, token)) {
+                assertThat(client.subscribe(1, tenant.topic("ui/content"))).containsExactly(1);
+            }
+            bus.rest()
+                    .post(
+                            "/api/platform/token",
+                            Map.of(
+                                    "appId", tenant.appId(),
+                                    "clientId", "kiosk",
+                                    "clientSecret", tenant.secret("kiosk")))
+                    .expect(201);
+            admin(bus).get("/api/app/" + tenant.appId()).expect(200);
+        }
+    }
+
+    @Test
+    void aBusThatDoesNotRunIsBackedUpToo() throws Exception {
+        try (var bus = BusProcess.serve().start()) {
+            var tenant = Tenant.create(bus, admin(bus), "offline").client("kiosk", "ui");
+            bus.kill();
+
+            backUp(bus).expect(0);
+            restoreInPlace(bus);
+            bus.start();
+
+            admin(bus).get("/api/app/" + tenant.appId()).expect(200);
+        }
+    }
+
+    @Test
+    void whatCannotBeDoneIsSaidPlainlyAndLeavesEverythingAsItWas() throws Exception {
+        var nowhere = folder.resolve("nowhere");
+        assertThat(run("backup", "--data-dir", nowhere, "--to", file()).expect(1).output())
+                .contains(nowhere + ": no records in it")
+                .doesNotContain("\tat ");
+        assertThat(nowhere).doesNotExist();
+
+        Files.writeString(file(), "precious");
+        assertThat(run("restore", "--from", file(), "--data-dir", nowhere).expect(1).output())
+                .contains("nothing restored: " + file())
+                .doesNotContain("\tat ");
+        assertThat(nowhere).doesNotExist();
+        assertThat(file()).hasContent("precious");
+
+        assertThat(run("backup", "--to", file()).expect(2).output()).contains("--data-dir");
+    }
+
+    private Launcher.Finished backUp(BusProcess bus) {
+        return run("backup", "--data-dir", bus.dataDirectory(), "--to", file());
+    }
+
+    private void restoreInPlace(BusProcess bus) throws IOException {
+        Files.move(bus.dataDirectory(), folder.resolve("moved"));
+        assertThat(
+                        run("restore", "--from", file(), "--data-dir", bus.dataDirectory())
+                                .expect(0)
+                                .output())
+                .contains("Restored " + bus.dataDirectory());
+    }
+
+    private Path file() {
+        return folder.resolve("backup.zip");
+    }
+
+    private static Launcher.Finished run(String command, Object... arguments) {
+        var all = new String[arguments.length + 1];
+        all[0] = command;
+        for (var i = 0; i < arguments.length; i++) {
+            all[i + 1] = arguments[i].toString();
+        }
+        return Launcher.run(all);
+    }
+
+    private static Rest admin(BusProcess bus) {
+        return bus.rest().as(bus.rest().login(BusProcess.ADMIN, BusProcess.ADMIN_PASSWORD));
+    }
+}
