@@ -236,11 +236,11 @@ final class BenchCommand implements Callable<Integer> {
     private Plan plan() throws CommandFailed {
         Scenario scenario = scenario();
         boolean durable = scenario == Scenario.DURABLE;
-        List<String> names = userNames();
         try {
+            Target target = target();
             return new Plan(
                     scenario,
-                    target(),
+                    target,
                     protocol(),
                     topic(),
                     QoS.of(qos == null ? durable ? 1 : 0 : qos),
@@ -254,7 +254,7 @@ final class BenchCommand implements Callable<Integer> {
                     seconds(warmup),
                     seconds(duration),
                     persistent,
-                    names,
+                    userNames(target),
                     password,
                     threads,
                     addresses,
@@ -304,7 +304,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /// Empty to connect without credentials.
-    private List<String> userNames() throws CommandFailed {
+    private List<String> userNames(Target target) throws CommandFailed {
         Path file = users.file;
         if (file != null) {
             try {
@@ -318,7 +318,6 @@ final class BenchCommand implements Callable<Integer> {
             return List.of(name);
         }
         if (client.given()) {
-            Target target = target();
             URI base = URI.create("http://" + target.host() + ":" + target.port());
             return List.of(client.request(spec.commandLine(), base).send(null));
         }

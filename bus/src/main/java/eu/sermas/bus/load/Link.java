@@ -22,6 +22,7 @@ import eu.sermas.bus.packet.TopicFilter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One client's connection to the broker, which it may open more than once. It reads PUBLISH and
 /// the acknowledgements itself, where they lie; for the rest it asks the codec. Owned by its loop.
+///
+/// Sharable, as Netty calls it, for its connections come one after the other.
+@Sharable
 final class Link extends ChannelInboundHandlerAdapter {
 
     /// Who the client is and what it wants.
