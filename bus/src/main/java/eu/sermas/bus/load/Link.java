@@ -155,7 +155,6 @@ final class Link extends ChannelInboundHandlerAdapter {
     /// Says DISCONNECT; the broker closes.
     void leave() {
         if (state == State.READY) {
-            worker.tally().count(Figure.READY, -1);
             state = State.LEAVING;
             send(new Disconnect(ReasonCode.NORMAL_DISCONNECTION, Properties.NONE));
         }
@@ -229,12 +228,13 @@ final class Link extends ChannelInboundHandlerAdapter {
         channel = null;
         outlet = null;
         switch (last) {
-            case CLOSED, LEAVING -> {}
+            case CLOSED -> {}
             case OPENING -> worker.opened();
             case UPGRADING, LOGIN, SUBSCRIBING -> {
                 fail("the broker closed the connection before it was ready");
                 worker.opened();
             }
+            case LEAVING -> worker.tally().count(Figure.READY, -1);
             case READY -> {
                 worker.problems().add("the broker closed a connection");
                 worker.tally().count(Figure.READY, -1);
@@ -352,11 +352,11 @@ final class Link extends ChannelInboundHandlerAdapter {
         int at = body + 2 + in.getUnsignedShort(body);
         int qos = (first >> 1) & 3;
         int packetId = 0;
-        if (qos > 0) {
+        if (qos > 0 && at + 2 <= end) {
             packetId = in.getUnsignedShort(at);
             at += 2;
         }
-        if (version.isMqtt5()) {
+        if (version.isMqtt5() && at < end) {
             at = behindProperties(in, at);
         }
         if (at > end) {
