@@ -56,6 +56,7 @@ class ArchitectureTest {
                     Map.entry("rest", Set.of("packet", "metrics", "access", "broker", "identity")),
                     Map.entry("config", Set.of("broker")),
                     Map.entry("backup", Set.of("store")),
+                    Map.entry("inspect", Set.of("packet", "store", "journal")),
                     Map.entry("client", Set.of("packet", "codec")),
                     Map.entry("load", Set.of("packet", "codec")),
                     Map.entry(
@@ -76,7 +77,7 @@ class ArchitectureTest {
                             "cli",
                             Set.of(
                                     "packet", "config", "client", "load", "server", "backup",
-                                    "store")));
+                                    "inspect", "store")));
 
     private static final List<String> WITH_NETTY =
             List.of("codec", "transport", "rest", "client", "load", "server", "cli");

@@ -32,7 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BenchCommand.class,
             CheckConfigCommand.class,
             BackupCommand.class,
-            RestoreCommand.class
+            RestoreCommand.class,
+            InspectCommand.class
         })
 public final class CommandLineTool implements Runnable {
 

@@ -13,6 +13,8 @@ import org.rocksdb.RocksDBException;
 /// opened, nothing is written, and a bus may be running on them.
 public final class StoredRecords implements AutoCloseable {
 
+    private static final int ATTEMPTS = 5;
+
     private final Database database;
 
     private StoredRecords(Database database) {
@@ -28,7 +30,7 @@ public final class StoredRecords implements AutoCloseable {
         }
         RocksDB.loadLibrary(); // from a temporary file, since nothing is written here
         try {
-            Database database = Database.forReading(folder);
+            Database database = database(folder);
             try {
                 Format.find(directory, database);
                 return new StoredRecords(database);
@@ -38,6 +40,20 @@ public final class StoredRecords implements AutoCloseable {
             }
         } catch (RocksDBException e) {
             throw RocksStore.explain(directory, e);
+        }
+    }
+
+    /// A running bus may remove a file just when it is to be opened, since it has made another of
+    /// it; the next attempt finds that.
+    private static Database database(Path folder) throws RocksDBException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return Database.forReading(folder);
+            } catch (RocksDBException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -1,0 +1,75 @@
+package eu.sermas.bus.cli;
+
+import eu.sermas.bus.inspect.Inspection;
+import eu.sermas.bus.inspect.Report;
+import eu.sermas.bus.store.StoreException;
+import eu.sermas.bus.store.rocksdb.StoredRecords;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "inspect",
+        description = {
+            "Shows what is in a data directory, while the bus runs or not. Changes nothing.",
+            "Records that cannot be read are named and left out; the exit code is then 1."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class InspectCommand implements Callable<Integer> {
+
+    /// What can be looked at; picocli takes the names as they are written here.
+    private enum Subject {
+        summary
+    }
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "WHAT",
+            defaultValue = "summary",
+            description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Subject subject;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            required = true,
+            description = "Data directory of the bus.")
+    private Path directory;
+
+    @Option(names = "--json", description = "Prints one JSON object a line.")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    InspectCommand() {}
+
+    @Override
+    public Integer call() throws CommandFailed {
+        CommandLine command = spec.commandLine();
+        PrintWriter out = command.getOut();
+        Report report = new Report(out, command.getErr(), json);
+        try (StoredRecords records = StoredRecords.open(directory)) {
+            show(new Inspection(records, report));
+        } catch (StoreException e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()));
+        } finally {
+            out.flush();
+        }
+        return report.damaged() == 0 ? 0 : CommandLineTool.FAILED;
+    }
+
+    private void show(Inspection inspection) {
+        switch (subject) {
+            case summary -> inspection.summary();
+        }
+    }
+}
