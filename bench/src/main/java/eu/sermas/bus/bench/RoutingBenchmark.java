@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Group;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -33,6 +34,8 @@ public class RoutingBenchmark {
 
     private final SubscriptionTree<Object> tree = new SubscriptionTree<>();
     private final Topic[] matched = new Topic[HOT];
+    private final Topic[] plus = new Topic[HOT];
+    private final Topic[] hash = new Topic[HOT];
     private final Topic[] unmatched = new Topic[HOT];
     private final Object subscriber = new Object();
     private final Subscription added = subscription("app/a5/ui/content/extra");
@@ -50,6 +53,8 @@ public class RoutingBenchmark {
         }
         for (int i = 0; i < HOT; i++) {
             matched[i] = Topic.of("app/a" + i + "/dialogue/messages/" + i % EXACT_PER_APP);
+            plus[i] = Topic.of("app/a" + i + "/ui/interaction/" + i % 7);
+            hash[i] = Topic.of("app/a" + i + "/detection/user/" + i % 7);
             unmatched[i] = Topic.of("app/a" + i + "/robotics/move");
         }
     }
@@ -59,8 +64,18 @@ public class RoutingBenchmark {
     }
 
     @Benchmark
-    public Matches<Object> matchOneReceiver() {
+    public Matches<Object> matchExact() {
         return tree.match(matched[next++ & (HOT - 1)]);
+    }
+
+    @Benchmark
+    public Matches<Object> matchPlus() {
+        return tree.match(plus[next++ & (HOT - 1)]);
+    }
+
+    @Benchmark
+    public Matches<Object> matchHash() {
+        return tree.match(hash[next++ & (HOT - 1)]);
     }
 
     @Benchmark
@@ -78,5 +93,24 @@ public class RoutingBenchmark {
     public boolean addAndRemove() {
         tree.add(subscriber, added, 0);
         return tree.remove(subscriber, added.filter());
+    }
+
+    /// One thread matches what another thread's subscriptions come and go beside.
+    @Benchmark
+    @Group("whileChanging")
+    public Matches<Object> match(Reader reader) {
+        return tree.match(matched[reader.next++ & (HOT - 1)]);
+    }
+
+    @Benchmark
+    @Group("whileChanging")
+    public boolean change() {
+        return addAndRemove();
+    }
+
+    /// The place of the thread that matches.
+    @State(Scope.Thread)
+    public static class Reader {
+        private int next;
     }
 }
