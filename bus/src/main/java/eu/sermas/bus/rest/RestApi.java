@@ -8,8 +8,9 @@ import io.netty.channel.ChannelPipeline;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The REST API, ready to be put into the pipelines of HTTP connections.
 public final class RestApi implements AutoCloseable {
@@ -20,18 +21,18 @@ public final class RestApi implements AutoCloseable {
 
     /// @param publisher publishes in the name of the platform, whatever the rights: the broker
     /// @param renewal puts a new token in force on a live MQTT connection: the broker
-    /// @param ready whether traffic is accepted, for `GET /health/ready`
+    /// @param obstacle why traffic should go elsewhere now, or null, for `GET /health/ready`
     public RestApi(
             RestLimits limits,
             Identity identity,
             Function<Message, CompletionStage<Void>> publisher,
             BiFunction<Login, String, CompletionStage<Boolean>> renewal,
             Metrics metrics,
-            BooleanSupplier ready) {
+            Supplier<@Nullable String> obstacle) {
         this(
                 limits,
                 List.of(
-                        new StatusResource(metrics, identity.jwks(), ready),
+                        new StatusResource(metrics, identity.jwks(), obstacle),
                         new VocabularyResource(),
                         new TokenResource(identity.tokens()),
                         new AuthResource(identity.tokens(), identity.users()),

@@ -6,7 +6,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What is outside of the API proper: health for whoever runs the process, counters for Prometheus,
 /// and where to find what.
@@ -17,12 +18,13 @@ public final class StatusResource {
 
     private final Metrics metrics;
     private final JsonNode keys;
-    private final BooleanSupplier ready;
+    private final Supplier<@Nullable String> obstacle;
 
-    StatusResource(Metrics metrics, JsonNode keys, BooleanSupplier ready) {
+    /// @param obstacle why traffic should go elsewhere now, or null
+    StatusResource(Metrics metrics, JsonNode keys, Supplier<@Nullable String> obstacle) {
         this.keys = keys;
         this.metrics = metrics;
-        this.ready = ready;
+        this.obstacle = obstacle;
     }
 
     @GET
@@ -36,9 +38,10 @@ public final class StatusResource {
     @Path("health/ready")
     @Needs(Access.NOTHING)
     public Response ready() {
-        return ready.getAsBoolean()
+        String reason = obstacle.get();
+        return reason == null
                 ? Response.ok(Map.of("status", "ready")).build()
-                : Response.status(503).entity(ErrorBody.of(503, "not ready")).build();
+                : Response.status(503).entity(ErrorBody.of(503, "not ready: " + reason)).build();
     }
 
     @GET

@@ -119,6 +119,10 @@ public final class Bus implements AutoCloseable {
         if (store instanceof RocksStore records && dataDirectory != null) {
             keep(ControlSocket.open(dataDirectory, records));
         }
+        metrics.gauge(
+                "store.failing",
+                "1 while nothing can be written to disk",
+                () -> store.failure() == null ? 0 : 1);
         Identity identity =
                 Identity.open(
                         store,
@@ -136,7 +140,7 @@ public final class Bus implements AutoCloseable {
                                 message -> broker.publish(message).thenAccept(_ -> {}),
                                 broker::renew,
                                 metrics,
-                                () -> ready));
+                                () -> obstacle(store)));
         Authenticator authenticator = authenticator(identity);
         checker = authenticator;
         Server server =
@@ -156,6 +160,15 @@ public final class Bus implements AutoCloseable {
                 Math.toIntExact(configuration.get(Settings.STATUS_INTERVAL).toSeconds()));
         ready = true;
         LOG.info("ready at {}", NetUtil.toSocketAddressString(open.main()));
+    }
+
+    /// Why nobody should come here now, or null.
+    private @Nullable String obstacle(Store store) {
+        String failure = store.failure();
+        if (!ready) {
+            return "starting or stopping";
+        }
+        return failure == null ? null : "store: " + failure;
     }
 
     /// The broker is there before the identity that it has to ask, since each tells the other what

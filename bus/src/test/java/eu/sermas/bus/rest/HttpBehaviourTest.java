@@ -11,9 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class HttpBehaviourTest {
 
     private static final int MAX_BODY = 1024;
 
-    private final AtomicBoolean ready = new AtomicBoolean(true);
+    private final AtomicReference<@Nullable String> obstacle = new AtomicReference<>();
     private RestServer server;
 
     @BeforeAll
@@ -41,7 +42,9 @@ class HttpBehaviourTest {
                                 new RestLimits(MAX_BODY, 4, 4096),
                                 List.of(
                                         new StatusResource(
-                                                new Metrics(), Json.MAPPER.nullNode(), ready::get),
+                                                new Metrics(),
+                                                Json.MAPPER.nullNode(),
+                                                obstacle::get),
                                         new VocabularyResource()),
                                 new Guard(
                                         _ -> {
@@ -92,9 +95,11 @@ class HttpBehaviourTest {
     @Test
     void readinessFollowsTheSupplier() throws Exception {
         assertThat(server.call("GET", "/health/ready", null, "").statusCode()).isEqualTo(200);
-        ready.set(false);
-        assertThat(server.call("GET", "/health/ready", null, "").statusCode()).isEqualTo(503);
-        ready.set(true);
+        obstacle.set("store: no space left on device");
+        var answer = server.call("GET", "/health/ready", null, "");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("not ready: store: no space left on device");
+        obstacle.set(null);
         assertThat(server.call("GET", "/health/live", null, "").statusCode()).isEqualTo(200);
     }
 

@@ -54,7 +54,7 @@ final class Platform implements AutoCloseable {
                                                 login.principal().id().equals(CONNECTED)
                                                         && clientId.equals("mqttjs_1")),
                                 new Metrics(),
-                                () -> true));
+                                () -> null));
         String admin = login("admin", "admin1");
         send("POST", "/api/auth/admin/user", admin, "{'username':'carol','password':'carol1'}");
         for (String app : List.of("alpha", "beta")) {
