@@ -19,6 +19,7 @@ final class Outlet {
     private final boolean webSocket;
     private @Nullable ByteBuf chunk;
     private int chunkSize = SMALLEST_CHUNK;
+    private int handedOver;
     private int packetStart;
     private int mask = 0x5DEE_CE6D;
     private boolean dirty;
@@ -71,7 +72,10 @@ final class Outlet {
         ByteBuf current = chunk;
         if (current != null) {
             chunk = null;
-            chunkSize = Math.clamp(current.writerIndex(), SMALLEST_CHUNK, LARGEST_CHUNK);
+            // As much as this turn has written, for the next one will write as much.
+            chunkSize =
+                    Math.clamp(handedOver + current.writerIndex(), SMALLEST_CHUNK, LARGEST_CHUNK);
+            handedOver = 0;
             channel.write(current, channel.voidPromise());
         }
         channel.flush();
@@ -80,6 +84,7 @@ final class Outlet {
     private ByteBuf nextChunk(int needed) {
         ByteBuf full = chunk;
         if (full != null) {
+            handedOver += full.writerIndex();
             channel.write(full, channel.voidPromise());
             chunkSize = Math.min(2 * chunkSize, LARGEST_CHUNK);
         }
