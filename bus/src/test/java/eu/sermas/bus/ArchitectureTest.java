@@ -38,10 +38,13 @@ class ArchitectureTest {
                     Map.entry("access", Set.of("packet")),
                     Map.entry("routing", Set.of("packet")),
                     Map.entry("store", Set.of("packet", "metrics")),
-                    Map.entry("session", Set.of("packet", "store", "metrics")),
+                    Map.entry("journal", Set.of("packet", "store", "metrics")),
+                    Map.entry("session", Set.of("packet", "store", "metrics", "journal")),
                     Map.entry(
                             "broker",
-                            Set.of("packet", "metrics", "access", "routing", "store", "session")),
+                            Set.of(
+                                    "packet", "metrics", "access", "routing", "store", "journal",
+                                    "session")),
                     Map.entry("identity", Set.of("packet", "metrics", "access", "store")),
                     Map.entry(
                             "transport",
@@ -54,7 +57,7 @@ class ArchitectureTest {
                                     "broker",
                                     "identity")),
                     Map.entry("rest", Set.of("packet", "metrics", "access", "broker", "identity")),
-                    Map.entry("config", Set.of("broker")),
+                    Map.entry("config", Set.of("packet", "journal", "broker")),
                     Map.entry("backup", Set.of("store")),
                     Map.entry("inspect", Set.of("packet", "store", "journal")),
                     Map.entry("client", Set.of("packet", "codec")),

@@ -3,6 +3,7 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
@@ -11,11 +12,13 @@ import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.QueueBudget;
 import eu.sermas.bus.session.Session;
+import eu.sermas.bus.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ public final class Broker {
     private final Limits limits;
     private final Features features;
     private final Metrics metrics;
+    private final LongSupplier clock;
+    private final DurabilityPolicy durability;
     private final List<Shard> shards;
     private final List<Sessions> sessions;
     private final Router router;
@@ -43,7 +48,10 @@ public final class Broker {
             TokenCheck tokens,
             List<? extends EventLoop> loops,
             LongSupplier clock,
-            Metrics metrics) {
+            Metrics metrics,
+            DurabilityPolicy durability) {
+        this.durability = durability;
+        this.clock = clock;
         this.limits = limits;
         this.features = features;
         this.metrics = metrics;
@@ -53,7 +61,8 @@ public final class Broker {
         List<Shard> made = new ArrayList<>();
         for (EventLoop loop : loops) {
             RouteCache routes =
-                    new RouteCache(subscriptions, loops.size(), features.sharedStrategy());
+                    new RouteCache(
+                            subscriptions, loops.size(), features.sharedStrategy(), durability);
             made.add(new Shard(made.size(), loop, clock, metrics, routes, budget));
         }
         this.shards = List.copyOf(made);
@@ -79,6 +88,17 @@ public final class Broker {
         return features.refusal(connect);
     }
 
+    /// Keeps sessions, queues and retained messages in this store from now on, and goes on with
+    /// what an earlier process left there. To be called once, before the first client comes.
+    ///
+    /// @param rights those of a principal of this id, or null where there is none any more
+    /// @return completes when everything is in force, or with the store's failure to read
+    public CompletionStage<Void> keepIn(
+            Store store, Function<String, @Nullable AccessRights> rights) {
+        return new Restart(store, shards, sessions, router, durability, clock, metrics)
+                .begin(key -> ownerOf(key.principalId(), key.clientId()), rights);
+    }
+
     /// Begins to tell operators about the broker on `$SYS/...`.
     ///
     /// @param interval seconds between two updates
@@ -102,7 +122,11 @@ public final class Broker {
     /// The index of the loop that owns the session of this client; its connection has to be moved
     /// there before [#connect].
     public int ownerOf(Principal principal, String clientId) {
-        int hash = 31 * principal.id().hashCode() + clientId.hashCode();
+        return ownerOf(principal.id(), clientId);
+    }
+
+    private int ownerOf(String principalId, String clientId) {
+        int hash = 31 * principalId.hashCode() + clientId.hashCode();
         // The low bits of string hashes of counted names are far from random.
         return Math.floorMod(hash ^ (hash >>> 15), shards.size());
     }
@@ -136,6 +160,11 @@ public final class Broker {
                                         @Override
                                         void settled() {
                                             done.complete(reasonCode());
+                                        }
+
+                                        @Override
+                                        boolean isRefusable() {
+                                            return true;
                                         }
                                     };
                             shard.tally().received();
@@ -177,6 +206,7 @@ public final class Broker {
                 // Once more through every loop, so that wills that cross loops have arrived.
                 .thenCompose(_ -> onEveryLoop(_ -> {}))
                 .thenCompose(_ -> onEveryLoop(Sessions::disconnectAll))
+                .thenCompose(_ -> flush())
                 .thenRun(() -> shards.forEach(Shard::stop));
     }
 
@@ -189,8 +219,22 @@ public final class Broker {
         return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
     }
 
+    /// Writes what is still to be written; where the disk does not take it, it is lost.
+    private CompletionStage<Void> flush() {
+        List<CompletableFuture<Void>> done = new ArrayList<>();
+        for (Shard shard : shards) {
+            Journal journal = shard.journal();
+            if (journal != null) {
+                CompletableFuture<Void> flushed = new CompletableFuture<>();
+                done.add(flushed);
+                shard.loop().execute(() -> journal.flush().thenRun(() -> flushed.complete(null)));
+            }
+        }
+        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
+    }
+
     private void sweepRetained(Shard shard) {
-        router.retained().sweep(shard.now());
+        router.retained().sweep(shard.now(), topic -> router.retainedRemoved(shard, topic));
         shard.deadlines().add(shard.now() + RETAINED_SWEEP_MILLIS, () -> sweepRetained(shard));
     }
 }

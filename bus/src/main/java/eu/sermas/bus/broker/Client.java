@@ -207,7 +207,7 @@ public final class Client {
     /// Another connection takes the session over: this one learns why it ends [MQTT-3.1.4-3].
     void takenOver() {
         departed = true;
-        session.detach();
+        session.detach(shard.now());
         connection.close(ReasonCode.SESSION_TAKEN_OVER, "another connection uses this client id");
     }
 

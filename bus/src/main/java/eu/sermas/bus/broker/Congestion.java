@@ -1,8 +1,10 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.session.Connection;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /// Keeps publishers from running ahead of the rest. Where too much is on its way to another event
 /// loop, or too much waits in the queues of all sessions, the connections of those who go on
@@ -14,17 +16,22 @@ final class Congestion {
     private static final long PAUSE_MILLIS = 20;
 
     private final Shard shard;
-    private final Set<Connection> paused = new LinkedHashSet<>();
+    private final Map<Connection, BooleanSupplier> paused = new LinkedHashMap<>();
 
     Congestion(Shard shard) {
         this.shard = shard;
     }
 
-    /// Stops reading from a publisher until the other loops have caught up, which they always do.
-    /// Full queues only slow it down, by a short pause each time: they may belong to clients that
-    /// read nothing or are away for days, and nobody should stand still for those.
+    /// Stops reading from a publisher until the other loops and the disk have caught up. Full
+    /// queues only slow it down, by a short pause each time: they may belong to clients that read
+    /// nothing or are away for days, and nobody should stand still for those.
     void pause(Connection publisher) {
-        if (paused.add(publisher)) {
+        pauseWhile(publisher, shard::hasBacklog);
+    }
+
+    /// Stops reading from a publisher, for a short pause at least, for as long as this is so.
+    void pauseWhile(Connection publisher, BooleanSupplier busy) {
+        if (paused.put(publisher, busy) == null) {
             publisher.reading(false);
             if (paused.size() == 1) {
                 shard.loop().schedule(this::lookAgain, PAUSE_MILLIS);
@@ -33,14 +40,15 @@ final class Congestion {
     }
 
     private void lookAgain() {
-        if (shard.isAheadOfOthers()) {
+        for (Map.Entry<Connection, BooleanSupplier> each : List.copyOf(paused.entrySet())) {
+            if (!each.getValue().getAsBoolean()) {
+                paused.remove(each.getKey());
+                each.getKey().reading(true);
+            }
+        }
+        if (!paused.isEmpty()) {
             shard.loop().schedule(this::lookAgain, PAUSE_MILLIS);
-            return;
         }
-        for (Connection publisher : Set.copyOf(paused)) {
-            publisher.reading(true);
-        }
-        paused.clear();
     }
 
     int size() {

@@ -2,6 +2,9 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.journal.Contribution;
+import eu.sermas.bus.journal.Journal;
+import eu.sermas.bus.journal.SessionLog;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
@@ -17,6 +20,7 @@ import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The publications of one client: from PUBLISH to the acknowledgement.
@@ -35,9 +39,11 @@ final class Inbound {
     private final Features features;
     private final boolean mqtt5;
     private final int receiveMaximum;
+    private final int maxUnacknowledged;
     private final int topicAliasMaximum;
     private final InboundAliases aliases;
     private final ArrayDeque<Owed> owed = new ArrayDeque<>(0);
+    private final ArrayDeque<Owed> toWrite = new ArrayDeque<>(0);
     private int qos1Owed;
 
     private AccessRights rights;
@@ -48,6 +54,7 @@ final class Inbound {
     private final class Owed extends Receipt {
         private final int packetId;
         private final QoS qos;
+        private @Nullable List<Contribution> gathered;
 
         Owed(int packetId, QoS qos) {
             this.packetId = packetId;
@@ -57,6 +64,50 @@ final class Inbound {
         @Override
         void settled() {
             acknowledgeSettled();
+        }
+
+        @Override
+        String notStorable() {
+            Journal journal = shard.journal();
+            String failure = journal == null ? null : journal.failure();
+            return super.notStorable() + (failure == null ? "" : ": " + failure);
+        }
+
+        @Override
+        boolean isRefusable() {
+            return mqtt5;
+        }
+
+        @Override
+        boolean hasPacketIdToKeep() {
+            return qos == QoS.EXACTLY_ONCE && session.log() != null;
+        }
+
+        @Override
+        void expectBatch() {
+            super.expectBatch();
+            toWrite.addLast(this);
+        }
+
+        @Override
+        void writeTogether(List<Contribution> parts) {
+            Journal journal = shard.journal();
+            SessionLog log = session.log();
+            if (journal == null || log == null) {
+                throw new IllegalStateException("a publisher without a log");
+            }
+            gathered = parts;
+            // In the order of the messages, though some have waited for more than others.
+            for (Owed first = toWrite.peekFirst();
+                    first != null && first.gathered != null;
+                    first = toWrite.peekFirst()) {
+                toWrite.removeFirst();
+                journal.commitTogether(
+                        log,
+                        first.packetId,
+                        first.gathered,
+                        new Answering(shard, shard, first, Outcome.ACCEPTED));
+            }
         }
     }
 
@@ -78,6 +129,7 @@ final class Inbound {
         this.features = features;
         this.mqtt5 = connection.version().isMqtt5();
         this.receiveMaximum = mqtt5 ? limits.receiveMaximum() : Integer.MAX_VALUE;
+        this.maxUnacknowledged = limits.maxUnacknowledged();
         this.topicAliasMaximum = limits.topicAliasMaximum();
         this.aliases = new InboundAliases(topicAliasMaximum); // [MQTT-3.3.2-7]
     }
@@ -163,7 +215,7 @@ final class Inbound {
                     receipt.answer(Outcome.ACCEPTED);
                 });
         if (publish.qos() == QoS.EXACTLY_ONCE) {
-            session.received(publish.packetId());
+            session.received(publish.packetId(), false);
         }
         acknowledge(receipt);
     }
@@ -176,7 +228,7 @@ final class Inbound {
         Owed refusal = new Owed(publish.packetId(), publish.qos());
         refusal.refused(mqtt5 ? reason : ReasonCode.SUCCESS, why);
         if (!mqtt5 && publish.qos() == QoS.EXACTLY_ONCE) {
-            session.received(publish.packetId());
+            session.received(publish.packetId(), false);
         }
         acknowledge(refusal);
     }
@@ -192,7 +244,7 @@ final class Inbound {
         }
         Owed receipt = new Owed(publish.packetId(), publish.qos());
         if (publish.qos() == QoS.EXACTLY_ONCE) {
-            session.received(publish.packetId());
+            session.received(publish.packetId(), session.log() != null);
         }
         router.publish(shard, message, session, receipt);
         acknowledge(receipt);
@@ -218,6 +270,9 @@ final class Inbound {
             send(receipt);
         } else {
             owed.addLast(receipt);
+            if (owed.size() >= maxUnacknowledged) {
+                shard.congestion().pauseWhile(connection, () -> owed.size() >= maxUnacknowledged);
+            }
             if (receipt.qos == QoS.AT_LEAST_ONCE) {
                 qos1Owed++;
             } else {
@@ -266,12 +321,14 @@ final class Inbound {
     /// The client lets go of a QoS 2 message.
     void release(PubRel release) {
         boolean known = session.release(release.packetId());
-        connection.send( // [MQTT-4.3.3-11]
+        PubComp answer = // [MQTT-4.3.3-11]
                 new PubComp(
                         release.packetId(),
                         known || !mqtt5
                                 ? ReasonCode.SUCCESS
                                 : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
-                        Properties.NONE));
+                        Properties.NONE);
+        // The client may use the identifier for another message from then on.
+        session.afterCommit(() -> connection.send(answer));
     }
 }

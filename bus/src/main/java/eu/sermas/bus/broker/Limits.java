@@ -5,7 +5,9 @@ import eu.sermas.bus.session.QueueLimits;
 /// What a client may ask of the broker; announced in CONNACK where MQTT 5 can.
 ///
 /// @param maxPacketSize bytes of a whole packet from a client
-/// @param receiveMaximum QoS 1 and 2 messages of one client that may be unacknowledged
+/// @param receiveMaximum QoS 1 and 2 messages of one MQTT 5 client that may be unacknowledged
+/// @param maxUnacknowledged the same for one MQTT 3 client, which cannot be told: it is not read
+///   from while it has more
 /// @param topicAliasMaximum topic aliases in each direction
 /// @param maxSubscriptionsPerPacket filters in one SUBSCRIBE
 /// @param maxSubscriptions filters of one session
@@ -16,6 +18,7 @@ import eu.sermas.bus.session.QueueLimits;
 public record Limits(
         int maxPacketSize,
         int receiveMaximum,
+        int maxUnacknowledged,
         int topicAliasMaximum,
         int maxSubscriptionsPerPacket,
         int maxSubscriptions,
@@ -28,10 +31,11 @@ public record Limits(
             new Limits(
                     16 * 1024 * 1024,
                     100,
+                    10_000,
                     64,
                     100,
                     10_000,
-                    new QueueLimits(10_000, 64L * 1024 * 1024, false),
+                    new QueueLimits(10_000, 64L * 1024 * 1024, false, false),
                     Runtime.getRuntime().maxMemory() / 2,
                     7L * 24 * 3600,
                     3600);
@@ -39,6 +43,7 @@ public record Limits(
     public Limits {
         check("maxPacketSize", maxPacketSize, 128, 268_435_460);
         check("receiveMaximum", receiveMaximum, 1, 65_535);
+        check("maxUnacknowledged", maxUnacknowledged, 1, Integer.MAX_VALUE);
         check("topicAliasMaximum", topicAliasMaximum, 0, 65_535);
         check("maxSubscriptionsPerPacket", maxSubscriptionsPerPacket, 1, Integer.MAX_VALUE);
         check("maxSubscriptions", maxSubscriptions, 1, Integer.MAX_VALUE);

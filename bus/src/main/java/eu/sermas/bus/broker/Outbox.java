@@ -1,6 +1,10 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.journal.Contribution;
+import eu.sermas.bus.journal.Journal;
+import eu.sermas.bus.journal.Stored;
 import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.Terms;
@@ -23,9 +27,20 @@ final class Outbox {
             Message message,
             Target[] targets,
             @Nullable Session publisher,
-            @Nullable Receipt receipt) {}
+            @Nullable Receipt receipt,
+            Promise promise) {}
 
-    private record Answer(Receipt receipt, Outcome outcome) {}
+    private record RetainedChange(Topic topic, @Nullable Receipt receipt) {}
+
+    private record Answer(Receipt receipt, Outcome outcome, @Nullable Contribution part) {
+
+        void give() {
+            if (part != null) {
+                receipt.contribute(part);
+            }
+            receipt.answer(outcome);
+        }
+    }
 
     private final Shard from;
     private final Shard to;
@@ -34,6 +49,8 @@ final class Outbox {
     private final AtomicLong inTransit = new AtomicLong();
 
     private List<Parcel> parcels = new ArrayList<>();
+    private List<RetainedChange> retained = new ArrayList<>(0);
+    private List<Answer> answers = new ArrayList<>(0);
 
     Outbox(Shard from, Shard to) {
         this.from = from;
@@ -45,12 +62,27 @@ final class Outbox {
             Message message,
             Target[] targets,
             @Nullable Session publisher,
-            @Nullable Receipt receipt) {
-        parcels.add(new Parcel(message, targets, publisher, receipt));
+            @Nullable Receipt receipt,
+            Promise promise) {
+        parcels.add(new Parcel(message, targets, publisher, receipt, promise));
         inTransit.getAndAdd(cost(message));
         if (receipt != null) {
             receipt.expect();
         }
+        from.needsEndOfTurn();
+    }
+
+    /// Tells the loop that writes the topic that its retained message is another one. On the loop
+    /// of `from`.
+    void retainedChanged(Topic topic, @Nullable Receipt receipt) {
+        retained.add(new RetainedChange(topic, receipt));
+        from.needsEndOfTurn();
+    }
+
+    /// Answers a publisher of the other loop later than in the task that brought its message. On
+    /// the loop of `from`.
+    void answer(Receipt receipt, Outcome outcome) {
+        answers.add(new Answer(receipt, outcome, null));
         from.needsEndOfTurn();
     }
 
@@ -65,43 +97,123 @@ final class Outbox {
 
     /// On the loop of `from`, at the end of its turn.
     void handOver() {
-        if (parcels.isEmpty()) {
-            return;
+        if (!parcels.isEmpty()) {
+            List<Parcel> full = parcels;
+            parcels = new ArrayList<>(full.size());
+            to.loop().execute(() -> unpack(full));
         }
-        List<Parcel> full = parcels;
-        parcels = new ArrayList<>(full.size());
-        to.loop().execute(() -> unpack(full));
+        if (!retained.isEmpty()) {
+            List<RetainedChange> changes = retained;
+            retained = new ArrayList<>();
+            to.loop().execute(() -> changes.forEach(this::keepRetained));
+        }
+        if (!answers.isEmpty()) {
+            List<Answer> given = answers;
+            answers = new ArrayList<>();
+            to.loop().execute(() -> given.forEach(Answer::give));
+        }
+    }
+
+    /// On the loop of `to`.
+    private void keepRetained(RetainedChange change) {
+        keepRetained(to, change.topic, from, change.receipt);
+    }
+
+    /// @param receipt of a publisher on the loop of `publisher`, which expects the answer already
+    static void keepRetained(Shard at, Topic topic, Shard publisher, @Nullable Receipt receipt) {
+        Journal journal = at.journal();
+        if (journal != null) {
+            journal.retainedChanged(
+                    topic,
+                    receipt == null
+                            ? null
+                            : new Answering(at, publisher, receipt, Outcome.ACCEPTED));
+            at.needsEndOfTurn();
+        }
     }
 
     /// On the loop of `to`.
     private void unpack(List<Parcel> full) {
-        List<Answer> answers = new ArrayList<>();
+        List<Answer> given = new ArrayList<>();
         for (Parcel parcel : full) {
             inTransit.getAndAdd(-cost(parcel.message));
+            begin(to, parcel.message, parcel.promise);
             Outcome worst = deliver(to, parcel.message, parcel.targets, parcel.publisher);
-            if (parcel.receipt != null) {
-                answers.add(new Answer(parcel.receipt, worst));
+            Stored kept = end(to);
+            Receipt receipt = parcel.receipt;
+            if (receipt == null) {
+                continue;
+            }
+            if (parcel.promise.together() && kept != null) {
+                given.add(new Answer(receipt, worst, contribution(to, kept)));
+            } else if (kept == null || kept.isSafe()) {
+                given.add(new Answer(receipt, worst, null));
+            } else {
+                kept.listener(new Answering(to, from, receipt, worst));
             }
         }
-        if (!answers.isEmpty()) {
-            from.loop()
-                    .execute(
-                            () -> answers.forEach(answer -> answer.receipt.answer(answer.outcome)));
+        if (!given.isEmpty()) {
+            from.loop().execute(() -> given.forEach(Answer::give));
         }
     }
 
-    /// Gives a message to sessions of this shard, on its loop.
-    ///
-    /// @return REJECTED where one of them could not take it, else ACCEPTED
-    static Outcome deliver(
+    /// Gives a message to sessions of the publisher's own loop.
+    static void deliverHere(
+            Shard shard,
+            Message message,
+            Target[] targets,
+            @Nullable Session publisher,
+            @Nullable Receipt receipt,
+            Promise promise) {
+        begin(shard, message, promise);
+        Outcome worst = deliver(shard, message, targets, publisher);
+        Stored kept = end(shard);
+        if (receipt == null) {
+            return;
+        }
+        receipt.note(worst);
+        if (kept == null) {
+            return;
+        }
+        if (promise.together()) {
+            receipt.contribute(contribution(shard, kept));
+        } else if (!kept.isSafe()) {
+            receipt.expect();
+            kept.listener(new Answering(shard, shard, receipt, worst));
+        }
+    }
+
+    private static void begin(Shard shard, Message message, Promise promise) {
+        Journal journal = shard.journal();
+        if (journal != null) {
+            journal.begin(message, promise.durability(), promise.together(), promise.refusable());
+        }
+    }
+
+    private static @Nullable Stored end(Shard shard) {
+        Journal journal = shard.journal();
+        return journal == null ? null : journal.end();
+    }
+
+    private static Contribution contribution(Shard shard, Stored kept) {
+        Journal journal = shard.journal();
+        if (journal == null) {
+            throw new IllegalStateException("a message is kept without a journal");
+        }
+        return journal.contribution(kept);
+    }
+
+    /// @return the worst of what the sessions said
+    private static Outcome deliver(
             Shard shard, Message message, Target[] targets, @Nullable Session publisher) {
         long now = shard.now();
         Outcome worst = Outcome.ACCEPTED;
         for (Target target : targets) {
             Terms terms = target.termsFor(publisher);
-            if (terms != null
-                    && target.session().deliver(message, terms, now) == Outcome.REJECTED) {
-                worst = Outcome.REJECTED;
+            if (terms != null) {
+                Outcome outcome = target.session().deliver(message, terms, now);
+                // In the order of the constants, and none of the milder ones matters here.
+                worst = outcome.compareTo(worst) > 0 ? outcome : worst;
             }
         }
         shard.needsEndOfTurn();

@@ -1,7 +1,10 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.journal.Contribution;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.session.Outcome;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a publisher waits for before it is acknowledged: the word of every session that must get
@@ -14,8 +17,9 @@ abstract class Receipt {
     private ReasonCode reasonCode = ReasonCode.SUCCESS;
     private @Nullable String reasonString;
     private @Nullable Receipt follower;
+    private @Nullable List<Contribution> contributions;
 
-    /// One more event loop has to answer.
+    /// One more has to answer: an event loop, or the disk.
     final void expect() {
         outstanding++;
     }
@@ -24,17 +28,67 @@ abstract class Receipt {
     final void note(Outcome outcome) {
         if (outcome == Outcome.REJECTED) {
             refused(ReasonCode.QUOTA_EXCEEDED, "the queue of a subscriber is full");
+        } else if (outcome == Outcome.NOT_STORABLE) {
+            refused(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, notStorable());
         }
     }
 
-    /// Another event loop has answered for all its sessions.
+    /// Another event loop has answered for all its sessions, or the disk.
     final void answer(Outcome worst) {
         note(worst);
         outstanding--;
-        if (outstanding == 0) {
+        goOn();
+    }
+
+    private void goOn() {
+        List<Contribution> gathered = contributions;
+        if (outstanding == 1 && gathered != null) {
+            contributions = null;
+            writeTogether(gathered);
+        } else if (outstanding == 0) {
             settled();
             passOn();
         }
+    }
+
+    /// The message is written for all its receivers in one batch, by [#writeTogether], when all of
+    /// them are known; that has to answer too.
+    void expectBatch() {
+        contributions = new ArrayList<>(1);
+        expect();
+    }
+
+    /// What the sessions of one event loop add to that batch.
+    final void contribute(Contribution part) {
+        if (contributions != null) {
+            contributions.add(part);
+        }
+    }
+
+    /// The message was handed to every event loop that it concerns.
+    final void handedOut() {
+        if (contributions != null) {
+            goOn();
+        }
+    }
+
+    /// Why a message cannot be kept now, for the publisher.
+    String notStorable() {
+        return "the message cannot be stored now";
+    }
+
+    /// Whether the publisher can be told that its message is refused.
+    abstract boolean isRefusable();
+
+    /// Whether the message is to be written in one batch with the packet identifier of its
+    /// publisher, where it is kept.
+    boolean hasPacketIdToKeep() {
+        return false;
+    }
+
+    /// Writes that batch, which then answers.
+    void writeTogether(List<Contribution> parts) {
+        throw new IllegalStateException("no packet identifier to keep");
     }
 
     /// Makes another receipt, that of the same message sent again, get the same answer. One that is

@@ -1,9 +1,13 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.routing.RetainedTree;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The last message of each topic that was published to be retained, MQTT 5 section 3.3.1.3. Safe
 /// for all event loops.
@@ -20,6 +24,11 @@ final class RetainedMessages {
         }
     }
 
+    /// What is retained for the topic, or null.
+    @Nullable Message get(Topic topic) {
+        return tree.get(topic);
+    }
+
     void forEachMatch(TopicFilter filter, long now, Consumer<Message> receiver) {
         tree.forEachMatch(
                 filter,
@@ -31,8 +40,19 @@ final class RetainedMessages {
     }
 
     /// Lets go of what has expired.
-    void sweep(long now) {
-        tree.removeIf(message -> message.isExpired(now));
+    ///
+    /// @param removed is told each topic
+    void sweep(long now, Consumer<Topic> removed) {
+        List<Topic> expired = new ArrayList<>();
+        tree.removeIf(
+                message -> {
+                    boolean gone = message.isExpired(now);
+                    if (gone) {
+                        expired.add(message.topic());
+                    }
+                    return gone;
+                });
+        expired.forEach(removed);
     }
 
     long size() {

@@ -1,5 +1,6 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.journal.Durability;
 import eu.sermas.bus.routing.Group;
 import eu.sermas.bus.routing.Matches;
 import eu.sermas.bus.routing.Receiver;
@@ -16,14 +17,22 @@ final class Route {
     private final long version;
     private final Target[][] targetsByLoop;
     private final SharedGroup[] groups;
+    private final Durability durability;
 
-    private Route(long version, Target[][] targetsByLoop, SharedGroup[] groups) {
+    private Route(
+            long version, Target[][] targetsByLoop, SharedGroup[] groups, Durability durability) {
+        this.durability = durability;
         this.version = version;
         this.targetsByLoop = targetsByLoop;
         this.groups = groups;
     }
 
-    static Route of(long version, Matches<Session> matches, int loops, SharedStrategy strategy) {
+    static Route of(
+            long version,
+            Matches<Session> matches,
+            int loops,
+            SharedStrategy strategy,
+            Durability durability) {
         List<List<Target>> byLoop = new ArrayList<>(loops);
         for (int i = 0; i < loops; i++) {
             byLoop.add(new ArrayList<>());
@@ -40,11 +49,16 @@ final class Route {
         for (int i = 0; i < groups.length; i++) {
             groups[i] = new SharedGroup(matched.get(i), strategy);
         }
-        return new Route(version, targets, groups);
+        return new Route(version, targets, groups, durability);
     }
 
     long version() {
         return version;
+    }
+
+    /// What an acknowledgement promises on this topic.
+    Durability durability() {
+        return durability;
     }
 
     /// The ordinary receivers that this loop owns; not to be changed.

@@ -15,6 +15,7 @@ final class RouteCache {
     private final SubscriptionTree<Session> subscriptions;
     private final int loops;
     private final SharedStrategy strategy;
+    private final DurabilityPolicy durability;
     private final Map<Topic, Route> routes =
             new LinkedHashMap<>() {
                 private static final long serialVersionUID = 1L;
@@ -25,7 +26,12 @@ final class RouteCache {
                 }
             };
 
-    RouteCache(SubscriptionTree<Session> subscriptions, int loops, SharedStrategy strategy) {
+    RouteCache(
+            SubscriptionTree<Session> subscriptions,
+            int loops,
+            SharedStrategy strategy,
+            DurabilityPolicy durability) {
+        this.durability = durability;
         this.subscriptions = subscriptions;
         this.loops = loops;
         this.strategy = strategy;
@@ -39,7 +45,9 @@ final class RouteCache {
             return known;
         }
         // [MQTT-3.3.2-3]
-        Route route = Route.of(version, subscriptions.match(topic), loops, strategy);
+        Route route =
+                Route.of(
+                        version, subscriptions.match(topic), loops, strategy, durability.of(topic));
         routes.put(topic, route);
         return route;
     }

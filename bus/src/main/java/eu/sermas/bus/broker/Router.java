@@ -1,12 +1,16 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.journal.Durability;
+import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Delivery;
 import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
+import eu.sermas.bus.session.Terms;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,32 +43,95 @@ final class Router {
     ///
     /// @param publisher the session of the publisher, or null for the platform
     /// @param receipt for a publisher that waits for an acknowledgement, or null; it is settled
-    ///   when this returns, unless it expects answers of other loops
+    ///   when this returns, unless it expects answers of other loops or of the disk
     void publish(
             Shard from, Message message, @Nullable Session publisher, @Nullable Receipt receipt) {
-        if (message.retain()) { // [MQTT-3.3.1-8]
-            // Before the subscribers: whoever subscribes in between gets it twice rather than
-            // never.
-            retained.retain(message);
-        }
         Route route = from.routes().route(message.topic());
+        Promise promise = promise(from, message, route, receipt);
+        if (message.retain() && !retain(from, message, promise, receipt)) {
+            return;
+        }
+        if (promise.together() && receipt != null) {
+            receipt.expectBatch();
+        }
         boolean matched = false;
         for (int loop = 0; loop < shards.size(); loop++) {
             Target[] targets = route.targets(loop);
             if (targets.length > 0) { // [MQTT-4.5.0-1]
                 matched = true;
-                send(from, loop, message, targets, publisher, receipt);
+                send(from, loop, message, targets, publisher, receipt, promise);
             }
         }
         for (SharedGroup group : route.groups()) { // [MQTT-3.3.4-5]
             matched = true;
             Target chosen = group.choose(publisher);
             Target[] one = {chosen};
-            send(from, chosen.session().loop(), message, one, publisher, receipt);
+            send(from, chosen.session().loop(), message, one, publisher, receipt, promise);
         }
-        if (!matched && receipt != null) {
-            receipt.unmatched();
+        if (receipt != null) {
+            if (!matched) {
+                receipt.unmatched();
+            }
+            receipt.handedOut();
         }
+    }
+
+    private static Promise promise(
+            Shard from, Message message, Route route, @Nullable Receipt receipt) {
+        if (from.journal() == null || (message.qos() == QoS.AT_MOST_ONCE && !message.retain())) {
+            return Promise.NOTHING;
+        }
+        boolean together =
+                receipt != null
+                        && receipt.hasPacketIdToKeep()
+                        && route.durability() == Durability.FSYNC;
+        return Promise.of(route.durability(), together, receipt != null && receipt.isRefusable());
+    }
+
+    /// Replaces the retained message, before the subscribers get it: whoever subscribes in between
+    /// gets it twice rather than never [MQTT-3.3.1-8].
+    ///
+    /// @return false where the publisher was told that it cannot be kept
+    private boolean retain(
+            Shard from, Message message, Promise promise, @Nullable Receipt receipt) {
+        Journal journal = from.journal();
+        if (journal == null || promise.durability() == Durability.NONE) {
+            retained.retain(message);
+            return true;
+        }
+        boolean awaited = receipt != null && promise.durability() == Durability.FSYNC;
+        if (awaited && receipt.isRefusable() && journal.failure() != null) {
+            receipt.note(Outcome.NOT_STORABLE);
+            return false;
+        }
+        retained.retain(message);
+        Receipt waiting = awaited ? receipt : null;
+        if (waiting != null) {
+            waiting.expect();
+        }
+        Shard writer = writerOf(message.topic());
+        if (writer == from) {
+            Outbox.keepRetained(from, message.topic(), from, waiting);
+        } else {
+            from.outbox(writer.index()).retainedChanged(message.topic(), waiting);
+        }
+        return true;
+    }
+
+    /// What was retained for a topic has expired.
+    void retainedRemoved(Shard from, Topic topic) {
+        Shard writer = writerOf(topic);
+        if (writer == from) {
+            Outbox.keepRetained(from, topic, from, null);
+        } else {
+            from.outbox(writer.index()).retainedChanged(topic, null);
+        }
+    }
+
+    /// The loop that writes what is retained for a topic: always the same, so that the values reach
+    /// the disk in their order.
+    Shard writerOf(Topic topic) {
+        return shards.get(Math.floorMod(topic.hashCode(), shards.size()));
     }
 
     private static void send(
@@ -73,30 +140,45 @@ final class Router {
             Message message,
             Target[] targets,
             @Nullable Session publisher,
-            @Nullable Receipt receipt) {
+            @Nullable Receipt receipt,
+            Promise promise) {
         if (loop != from.index()) {
-            from.outbox(loop).add(message, targets, publisher, receipt);
-            return;
+            from.outbox(loop).add(message, targets, publisher, receipt, promise);
+        } else {
+            Outbox.deliverHere(from, message, targets, publisher, receipt, promise);
         }
-        Outcome worst = Outbox.deliver(from, message, targets, publisher);
-        if (receipt != null) {
-            receipt.note(worst);
+    }
+
+    /// Gives a retained message to one session of this loop, which has just subscribed.
+    void deliverRetained(Shard at, Message message, Session session, Terms terms) {
+        Journal journal = at.journal();
+        if (journal != null) {
+            journal.begin(message, at.routes().route(message.topic()).durability(), false, true);
+        }
+        session.deliver(message, terms, at.now());
+        if (journal != null) {
+            journal.end();
         }
     }
 
     /// Gives a message of a shared subscription to another member, because the session that had it
     /// ends. Without another member it is gone, as the subscription is.
-    void redirect(Shard from, Delivery delivery) {
+    ///
+    /// @param receipt is settled once it is safe there
+    void redirect(Shard from, Delivery delivery, Receipt receipt) {
         String filter = delivery.terms().sharedBy();
-        if (filter == null || delivery.message().qos() == QoS.AT_MOST_ONCE) {
+        Message message = delivery.message();
+        if (filter == null || message.qos() == QoS.AT_MOST_ONCE) {
             return;
         }
         TopicFilter shared = TopicFilter.of(filter);
-        for (SharedGroup group : from.routes().route(delivery.message().topic()).groups()) {
+        Route route = from.routes().route(message.topic());
+        for (SharedGroup group : route.groups()) {
             if (group.filter().equals(shared)) {
                 Target chosen = group.choose(null);
                 Target[] one = {chosen};
-                send(from, chosen.session().loop(), delivery.message(), one, null, null);
+                Promise promise = promise(from, message, route, receipt);
+                send(from, chosen.session().loop(), message, one, null, receipt, promise);
             }
         }
     }

@@ -3,7 +3,12 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.journal.Journal;
+import eu.sermas.bus.journal.SavedSession;
+import eu.sermas.bus.journal.SessionLog;
+import eu.sermas.bus.journal.SessionRecord;
 import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Property;
@@ -13,9 +18,11 @@ import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.SessionKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions that one event loop owns, from the first CONNECT to their expiry.
@@ -36,6 +43,9 @@ final class Sessions {
     private final Map<SessionKey, Session> sessions = new HashMap<>();
     private final Map<SessionKey, Client> clients = new HashMap<>();
     private final Map<SessionKey, Absence> absences = new HashMap<>();
+
+    /// Sessions of an earlier process that were about to end.
+    private final List<Session> twins = new ArrayList<>(0);
 
     Sessions(Shard shard, Router router, Limits limits, Features features, TokenCheck tokens) {
         this.shard = shard;
@@ -82,7 +92,8 @@ final class Sessions {
             Connection connection) {
         assert shard.loop().inEventLoop();
         SessionKey key = new SessionKey(login.principal().id(), clientId);
-        Session known = comeBack(key, connect.cleanStart());
+        Forgetting forgetting = new Forgetting();
+        Session known = comeBack(key, connect.cleanStart(), forgetting);
         Session session = // [MQTT-3.1.2-6]
                 known != null
                         ? known
@@ -91,6 +102,8 @@ final class Sessions {
         sessions.put(key, session);
         ConnAckAnswer answer = ConnAckAnswer.to(connect, clientId, assigned, limits, features);
         session.expiryInterval(answer.sessionExpiry());
+        keep(session);
+        session.welcome();
         session.will(connect.will()); // [MQTT-3.1.2-7]
         Client client =
                 new Client(
@@ -106,16 +119,129 @@ final class Sessions {
             dropUngranted(session, login.rights());
         }
         shard.metrics().increment(Count.CONNECTIONS_ACCEPTED);
-        connection.send( // the only CONNACK of the connection [MQTT-3.2.0-2] [MQTT-3.1.4-5]
-                answer.packet(known != null)); // [MQTT-3.2.0-1] [MQTT-3.2.2-2] [MQTT-3.2.2-3]
-        session.attach(connection, receiveMaximum(connect), shard.now());
+        // The only CONNACK of the connection [MQTT-3.2.0-1] [MQTT-3.2.0-2] [MQTT-3.1.4-5]
+        // [MQTT-3.2.2-2] [MQTT-3.2.2-3].
+        ConnAck packet = answer.packet(known != null);
+        int receiveMaximum = receiveMaximum(connect);
+        if (mayWaitForDisk(session, forgetting)) {
+            // What CONNACK says of the session has to hold after a crash too.
+            connection.reading(false);
+            forgetting.then(
+                    () ->
+                            session.afterCommit(
+                                    () -> {
+                                        if (clients.get(key) == client) {
+                                            begin(session, connection, packet, receiveMaximum);
+                                            connection.reading(true);
+                                        }
+                                    }));
+        } else {
+            begin(session, connection, packet, receiveMaximum);
+        }
         shard.needsEndOfTurn();
         return client;
     }
 
+    private boolean mayWaitForDisk(Session session, Forgetting forgetting) {
+        Journal journal = shard.journal();
+        return journal != null
+                && journal.failure() == null
+                && (session.log() != null || forgetting.isAsked());
+    }
+
+    private void begin(Session session, Connection connection, ConnAck packet, int receiveMaximum) {
+        connection.send(packet);
+        session.attach(connection, receiveMaximum, shard.now());
+        shard.needsEndOfTurn();
+    }
+
+    /// The end of an earlier session on disk, which may have happened already.
+    private static final class Forgetting {
+        private boolean asked;
+        private boolean done = true;
+        private @Nullable Runnable next;
+
+        void ask() {
+            asked = true;
+            done = false;
+        }
+
+        boolean isAsked() {
+            return asked;
+        }
+
+        void done() {
+            done = true;
+            if (next != null) {
+                next.run();
+            }
+        }
+
+        void then(Runnable task) {
+            if (done) {
+                task.run();
+            } else {
+                next = task;
+            }
+        }
+    }
+
+    /// A session that outlives its connection outlives the process too.
+    private void keep(Session session) {
+        Journal journal = shard.journal();
+        if (journal != null && session.log() == null && session.expiryInterval() > 0) {
+            session.keepIn(journal.open(session));
+        }
+    }
+
+    /// Takes over a session of an earlier process, whose client has gone away. Time goes on for it
+    /// with [#resume].
+    ///
+    /// @param rights those of its principal, or null where there is no such principal any more
+    /// @param lastAlive when the earlier process was there for sure, milliseconds since the epoch
+    void restore(SavedSession saved, @Nullable AccessRights rights, long lastAlive) {
+        Journal journal = Objects.requireNonNull(shard.journal());
+        SessionRecord record = saved.record();
+        SessionKey key = new SessionKey(record.principalId(), record.clientId());
+        Session session =
+                new Session(key, shard.index(), limits.queue(), shard.budget(), shard.tally());
+        long since = record.absentSince() == 0 ? lastAlive : record.absentSince();
+        session.restore(saved, saved.reopen(journal, session), since);
+        session.subscriptions()
+                .values()
+                .forEach(
+                        held ->
+                                router.subscriptions()
+                                        .add(session, held.subscription(), held.identifier()));
+        Session twin = sessions.put(key, session);
+        if (twin != null) {
+            // The end of an earlier session of this client did not get onto the disk any more.
+            twins.add(twin);
+        }
+        if (rights != null) {
+            absences.put(key, new Absence(session, since, Long.MAX_VALUE, rights));
+        }
+    }
+
+    /// All sessions of all loops are there again: what is due of wills and expiry takes its course,
+    /// and what nobody may any more ends.
+    void resume() {
+        twins.forEach(this::end);
+        twins.clear();
+        for (Session session : List.copyOf(sessions.values())) {
+            Absence absence = absences.remove(session.key());
+            if (absence == null) {
+                end(session);
+            } else {
+                dropUngranted(session, absence.rights());
+                absent(session, absence.since(), absence.rights());
+            }
+        }
+    }
+
     /// What is left of the session before this connection, after the old connection and, for a
     /// clean start, the old session have ended.
-    private @Nullable Session comeBack(SessionKey key, boolean cleanStart) {
+    private @Nullable Session comeBack(SessionKey key, boolean cleanStart, Forgetting forgetting) {
         Session known = sessions.get(key);
         if (known == null) {
             return null;
@@ -140,7 +266,10 @@ final class Sessions {
         }
         known.will(null); // [MQTT-3.1.3-9]
         if (ends) {
-            end(known); // [MQTT-3.1.2-4] [MQTT-3.1.4-4]
+            if (known.log() != null) {
+                forgetting.ask();
+            }
+            end(known, null, forgetting::done); // [MQTT-3.1.2-4] [MQTT-3.1.4-4]
             return null;
         }
         return known; // [MQTT-3.1.2-5]
@@ -155,26 +284,31 @@ final class Sessions {
         Session session = client.session();
         SessionKey key = session.key();
         clients.remove(key);
-        session.detach();
+        long now = shard.now();
+        session.detach(now);
         shard.metrics().increment(Count.CONNECTIONS_CLOSED);
+        absent(session, now, client.login().rights());
+        shard.needsEndOfTurn();
+    }
+
+    /// What follows when a client has gone away.
+    private void absent(Session session, long since, AccessRights rights) {
         long expiry = session.expiryInterval();
         // [MQTT-3.1.2-23]
-        long expiresAt = expiry == NEVER_EXPIRES ? Long.MAX_VALUE : shard.now() + expiry * 1000;
-        Absence absence = new Absence(session, expiresAt, client.login().rights());
+        long expiresAt = expiry == NEVER_EXPIRES ? Long.MAX_VALUE : since + expiry * 1000;
+        Absence absence = new Absence(session, since, expiresAt, rights);
         Will will = session.will();
         if (expiry == 0) {
-            wills.publish(session, absence.rights());
-            end(session); // [MQTT-4.1.0-2]
+            end(session, absence.rights(), () -> {}); // [MQTT-4.1.0-2]
             return;
         }
-        absences.put(key, absence);
+        absences.put(session.key(), absence);
         if (will != null) {
             after(will.delaySeconds(), absence, () -> wills.publish(session, absence.rights()));
         }
         if (expiry != NEVER_EXPIRES) {
             after(expiry, absence, () -> expire(absence)); // [MQTT-4.1.0-2]
         }
-        shard.needsEndOfTurn();
     }
 
     /// Does something after so many seconds, unless the client has come back by then.
@@ -185,7 +319,7 @@ final class Sessions {
         }
         shard.deadlines()
                 .add(
-                        shard.now() + seconds * 1000,
+                        absence.since() + seconds * 1000,
                         () -> {
                             // Whoever has come back is not absent any more [MQTT-4.1.0-1].
                             if (absences.get(absence.session().key()) == absence) {
@@ -196,18 +330,40 @@ final class Sessions {
 
     private void expire(Absence absence) {
         absences.remove(absence.session().key());
-        wills.publish(absence.session(), absence.rights()); // [MQTT-3.1.2-8]
-        end(absence.session());
+        end(absence.session(), absence.rights(), () -> {}); // [MQTT-3.1.2-8]
     }
 
-    /// Ends the session: nothing of it is left, except that messages of shared subscriptions go to
-    /// the other members.
     private void end(Session session) {
-        sessions.remove(session.key());
+        end(session, null, () -> {});
+    }
+
+    /// Ends the session: nothing of it is left, except that its will is published and messages of
+    /// shared subscriptions go to the other members.
+    ///
+    /// @param rights those by which its will is judged, or null where it is published already
+    /// @param forgotten runs when nothing of it is on disk any more
+    private void end(Session session, @Nullable AccessRights rights, Runnable forgotten) {
+        sessions.remove(session.key(), session);
         for (TopicFilter filter : session.subscriptions().keySet()) {
             router.subscriptions().remove(session, filter);
         }
-        session.forEachShared(delivery -> router.redirect(shard, delivery)); // [MQTT-4.8.2-5]
+        SessionLog log = session.log();
+        Handover handover =
+                new Handover(
+                        () -> {
+                            if (log != null) {
+                                log.end();
+                                log.afterCommit(forgotten);
+                            } else {
+                                forgotten.run();
+                            }
+                        });
+        if (rights != null) {
+            wills.publish(session, rights, handover);
+        }
+        session.forEachShared( // [MQTT-4.8.2-5]
+                delivery -> router.redirect(shard, delivery, handover));
+        handover.complete();
     }
 
     /// The Session Expiry Interval to use where the client asks for this one.

@@ -1,10 +1,12 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.session.QueueBudget;
 import eu.sermas.bus.session.Tally;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// One event loop's part of the broker: its routes, its deadlines, and what it has for other loops.
 /// Nothing here is touched by another thread, except that any thread may ask for the loop.
@@ -26,6 +28,7 @@ final class Shard {
     private final OpenReceipts openReceipts = new OpenReceipts();
     private final Tally tally = new Tally();
     private final Deadlines deadlines = new Deadlines();
+    private @Nullable Journal journal;
     private Outbox[] outboxes = {};
     private boolean endOfTurnAsked;
     private boolean stopped;
@@ -49,6 +52,16 @@ final class Shard {
     void introduce(List<Shard> all) {
         outboxes = all.stream().map(other -> new Outbox(this, other)).toArray(Outbox[]::new);
         loop.schedule(this::tick, TICK_MILLIS);
+    }
+
+    /// From now on what sessions have to remember is kept beyond the process.
+    void keepIn(Journal kept) {
+        journal = kept;
+    }
+
+    /// Where sessions and messages are kept, or null where nothing outlives the process.
+    @Nullable Journal journal() {
+        return journal;
     }
 
     int index() {
@@ -78,11 +91,14 @@ final class Shard {
 
     /// Whether publishers of this loop should slow down.
     boolean isBehind() {
-        return isAheadOfOthers() || budget.isTight();
+        return hasBacklog() || budget.isTight();
     }
 
-    /// Whether another loop has not taken enough of what this one had for it.
-    boolean isAheadOfOthers() {
+    /// Whether another loop, or the disk, has not taken enough of what this loop had for it.
+    boolean hasBacklog() {
+        if (journal != null && journal.isBehind()) {
+            return true;
+        }
         for (Outbox outbox : outboxes) {
             if (outbox.isBehind()) {
                 return true;

@@ -2,6 +2,7 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
@@ -83,10 +84,14 @@ final class Subscribing {
                 codes.add(refusal.reasonCode()); // [MQTT-3.8.4-7] [MQTT-3.9.3-2]
             }
         }
-        connection.send( // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-6]
+        SubAck answer = // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-6]
                 // [MQTT-2.2.1-6], MQTT 3.1.1 [MQTT-2.3.1-7]
-                new SubAck(packet.packetId(), codes, Properties.reason(reason)));
-        bringsRetained.forEach(this::deliverRetained);
+                new SubAck(packet.packetId(), codes, Properties.reason(reason));
+        session.afterCommit(
+                () -> {
+                    connection.send(answer);
+                    bringsRetained.forEach(this::deliverRetained);
+                });
     }
 
     /// With the QoS that the broker offers [MQTT-3.8.4-8]; a higher one is no error
@@ -112,6 +117,13 @@ final class Subscribing {
             return new Violation(
                     ReasonCode.QUOTA_EXCEEDED,
                     "filters in one SUBSCRIBE: more than " + limits.maxSubscriptionsPerPacket());
+        }
+        Journal journal = shard.journal();
+        String failure = journal == null || session.log() == null ? null : journal.failure();
+        if (failure != null) {
+            return new Violation(
+                    ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+                    "subscriptions cannot be stored now: " + failure);
         }
         TopicFilter filter = subscription.filter();
         if (session.subscriptions().size() >= limits.maxSubscriptions()
@@ -158,7 +170,8 @@ final class Subscribing {
                 .forEachMatch(
                         held.filter(),
                         now,
-                        (Message message) -> session.deliver(message, terms, now));
+                        (Message message) ->
+                                router.deliverRetained(shard, message, session, terms));
         shard.needsEndOfTurn();
     }
 
@@ -169,8 +182,9 @@ final class Subscribing {
             codes.add( // [MQTT-3.11.3-1]
                     held ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
         }
-        connection.send( // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.11.3-2]
-                new UnsubAck(packet.packetId(), codes, Properties.NONE));
+        UnsubAck answer = // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.11.3-2]
+                new UnsubAck(packet.packetId(), codes, Properties.NONE);
+        session.afterCommit(() -> connection.send(answer));
     }
 
     /// What is in flight stays so [MQTT-3.10.4-3].

@@ -21,14 +21,20 @@ final class Wills {
     /// Publishes the will, if there is one, and forgets it [MQTT-3.1.2-10]. It is judged by the
     /// rights of this moment, as any other publication.
     void publish(Session session, AccessRights rights) {
-        Will will = session.will();
+        Handover handover = new Handover(session::willIsSafe);
+        publish(session, rights, handover);
+        handover.complete();
+    }
+
+    /// @param receipt is settled when the message is safe; the will stays on disk until then
+    void publish(Session session, AccessRights rights, Receipt receipt) {
+        Will will = session.takeWill();
         if (will == null) {
             return;
         }
-        session.will(null);
         Verdict verdict = rights.mayPublish(will.topic());
         if (verdict.isAllowed()) {
-            router.publish(shard, message(will), session, null); // [MQTT-3.1.2-8]
+            router.publish(shard, message(will), session, receipt); // [MQTT-3.1.2-8]
         } else {
             Denials.publish(shard.metrics(), session.key(), will.topic(), verdict);
         }

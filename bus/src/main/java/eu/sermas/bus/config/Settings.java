@@ -9,7 +9,9 @@ import static eu.sermas.bus.config.Kind.size;
 import static eu.sermas.bus.config.Kind.text;
 import static eu.sermas.bus.config.Setting.optional;
 
+import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.SharedStrategy;
+import eu.sermas.bus.journal.Durability;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,12 @@ public final class Settings {
     public enum LogFormat {
         TEXT,
         JSON
+    }
+
+    /// What a full queue of a session does with the next message.
+    public enum QueuePolicy {
+        REJECT_NEWEST,
+        DROP_OLDEST
     }
 
     private static final long KIB = 1024;
@@ -161,6 +169,13 @@ public final class Settings {
                     integer(1, 65_535),
                     100,
                     "Messages of QoS 1 and 2 that one client may have unacknowledged.");
+    public static final Setting<Integer> UNACKNOWLEDGED =
+            Setting.of(
+                    "limits.unacknowledged",
+                    integer(1, 1_000_000),
+                    10_000,
+                    "The same for MQTT 3 clients, which cannot be told: a client that has more is not"
+                            + " read from until it has fewer.");
     public static final Setting<Integer> TOPIC_ALIASES =
             Setting.of(
                     "limits.topic-aliases",
@@ -198,6 +213,13 @@ public final class Settings {
                     false,
                     "Whether messages of QoS 0 wait for a session without a connection too; they"
                             + " are the first to go where the queue is full.");
+    public static final Setting<QueuePolicy> QUEUE_POLICY =
+            Setting.of(
+                    "limits.queue.policy",
+                    oneOf(QueuePolicy.class),
+                    QueuePolicy.REJECT_NEWEST,
+                    "What a full queue does: refuse the new message, which MQTT 5 publishers are told"
+                            + " (0x97), or let go of its oldest one.");
     public static final Setting<Long> QUEUE_TOTAL_BYTES =
             optional(
                     "limits.queue.total-bytes",
@@ -311,6 +333,28 @@ public final class Settings {
                     "Which member of a shared subscription gets a message: the next one, the least"
                             + " busy one, or the same one for all messages of one publisher.");
 
+    public static final Setting<Durability> DURABILITY =
+            Setting.of(
+                    "durability.default",
+                    oneOf(Durability.class),
+                    Durability.FSYNC,
+                    "What the acknowledgement of a message of QoS 1 or 2 promises: that it is on disk"
+                            + " for all sessions that wait for it (`fsync`), that it is written a"
+                            + " moment later (`async`), or nothing beyond the process (`none`).");
+    public static final Setting<List<DurabilityPolicy.Rule>> DURABILITY_TOPICS =
+            Setting.of(
+                    "durability.topics",
+                    DurabilityRules.KIND,
+                    List.of(),
+                    "The same for topics that match a filter; the first that matches holds.");
+    public static final Setting<Integer> DURABILITY_PATIENCE =
+            Setting.of(
+                    "durability.patience",
+                    integer(0, 1_000),
+                    DurabilityPolicy.DEFAULT.patience(),
+                    "Milliseconds that connected subscribers get to acknowledge a message before it"
+                            + " is written to disk; if all do, it never is.");
+
     public static final Setting<LogLevel> LOG_LEVEL =
             Setting.of("log.level", oneOf(LogLevel.class), LogLevel.INFO, "How much is logged.");
     public static final Setting<LogFormat> LOG_FORMAT =
@@ -343,12 +387,14 @@ public final class Settings {
                     PLATFORM_SECRET_FILE,
                     PACKET_SIZE,
                     RECEIVE_MAXIMUM,
+                    UNACKNOWLEDGED,
                     TOPIC_ALIASES,
                     SUBSCRIPTIONS_PER_PACKET,
                     SUBSCRIPTIONS_PER_SESSION,
                     QUEUE_MAX_MESSAGES,
                     QUEUE_MAX_BYTES,
                     QUEUE_QOS_0,
+                    QUEUE_POLICY,
                     QUEUE_TOTAL_BYTES,
                     SESSION_EXPIRY,
                     KEEP_ALIVE,
@@ -368,6 +414,9 @@ public final class Settings {
                     RESPONSE_INFORMATION,
                     STATUS_INTERVAL,
                     SHARED_SUBSCRIPTIONS,
+                    DURABILITY,
+                    DURABILITY_TOPICS,
+                    DURABILITY_PATIENCE,
                     LOG_LEVEL,
                     LOG_FORMAT);
 

@@ -3,6 +3,7 @@ package eu.sermas.bus.identity;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
+import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Store;
 import java.nio.charset.StandardCharsets;
@@ -10,16 +11,21 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Everything about identity, put together. Every call of these objects may block, so they belong
 /// on virtual threads, except for [TokenVerifier], which works on the thread of its caller.
 ///
+/// @param rights what the principal of an id may do now, or null where it is no more; look-ups in
+///   memory, from any thread
 /// @param jwks the public keys, as served at `/.well-known/jwks.json`
 public record Identity(
         Registry registry,
         Users users,
         TokenService tokens,
         TokenVerifier verifier,
+        Function<String, @Nullable AccessRights> rights,
         JsonNode jwks) {
 
     /// Reads the registry from the store, and the signing key from the data directory or makes one.
@@ -68,7 +74,7 @@ public record Identity(
                         clock,
                         metrics,
                         listener);
-        return new Identity(registry, users, tokens, verifier, jwks(key));
+        return new Identity(registry, users, tokens, verifier, principals::rightsOf, jwks(key));
     }
 
     private static JsonNode jwks(RSAKey key) {

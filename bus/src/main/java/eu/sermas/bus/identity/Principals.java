@@ -89,6 +89,33 @@ final class Principals {
                 .map(state -> new Subject(Principal.Kind.CLIENT, client, state.sub()));
     }
 
+    /// What the principal of this id may do, or null where it is no more.
+    @Nullable AccessRights rightsOf(String principalId) {
+        Subject subject = subjectOf(principalId);
+        Present present = subject == null ? null : find(subject);
+        return present == null ? null : present.rights();
+    }
+
+    /// The subject that has this principal id, or null where it has not the form of one.
+    private @Nullable Subject subjectOf(String principalId) {
+        int colon = principalId.indexOf(':');
+        String[] parts = principalId.substring(colon + 1).split("/", -1);
+        String kind = principalId.substring(0, Math.max(colon, 0));
+        if (kind.equals("client") && parts.length == 2) {
+            return ofClient(new ClientRef(parts[0], parts[1])).orElse(null);
+        }
+        if (kind.equals("system")) {
+            return system(parts[0]);
+        }
+        if (kind.equals("user") && parts.length == 2) {
+            return new Subject(Principal.Kind.USER, new ClientRef(null, parts[0]), parts[1]);
+        }
+        if (kind.equals("user") && parts.length == 3) {
+            return new Subject(Principal.Kind.USER, new ClientRef(parts[0], parts[1]), parts[2]);
+        }
+        return null;
+    }
+
     private @Nullable ClientState stateOf(ClientRef client) {
         String appId = client.appId();
         AppState app = appId == null ? null : registry.state(appId).orElse(null);

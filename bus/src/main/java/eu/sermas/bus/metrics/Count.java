@@ -18,6 +18,12 @@ public enum Count {
     MESSAGES_RECEIVED("messages.received", "application messages accepted from publishers"),
     MESSAGES_DELIVERED("messages.delivered", "application messages written to subscribers"),
     MESSAGES_DROPPED("messages.dropped", "application messages dropped by a limit or by expiry"),
+    JOURNAL_MESSAGES_WRITTEN(
+            "journal.messages.written", "places of messages in queues written to disk"),
+    JOURNAL_MESSAGES_SPARED(
+            "journal.messages.spared",
+            "messages that were acknowledged before they had to be written to disk"),
+    JOURNAL_BYTES_WRITTEN("journal.bytes.written", "bytes of records written to disk"),
     PUBLISH_DENIED("publish.denied", "application messages refused for a missing grant"),
     SUBSCRIBE_DENIED("subscribe.denied", "filters refused for a missing grant"),
     LOGIN_FAILED("login.failed", "token and login requests that were refused"),

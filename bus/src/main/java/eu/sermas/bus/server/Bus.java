@@ -1,5 +1,6 @@
 package eu.sermas.bus.server;
 
+import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.backup.ControlSocket;
 import eu.sermas.bus.broker.Broker;
@@ -113,7 +114,8 @@ public final class Bus implements AutoCloseable {
                         this::checkToken,
                         loops.all(),
                         clock::millis,
-                        metrics);
+                        metrics,
+                        RoomSettings.durability(configuration));
 
         Store store = keep(opening.await());
         if (store instanceof RocksStore records && dataDirectory != null) {
@@ -131,6 +133,9 @@ public final class Bus implements AutoCloseable {
                         metrics,
                         new IdentityChanges(broker, new EventPublisher(broker::publish, clock)));
         new FirstStart(identity, console).apply(configuration);
+        if (dataDirectory != null) {
+            restart(broker, store, identity);
+        }
 
         RestApi rest =
                 keep(
@@ -169,6 +174,14 @@ public final class Bus implements AutoCloseable {
             return "starting or stopping";
         }
         return failure == null ? null : "store: " + failure;
+    }
+
+    /// Goes on with the sessions and messages of the last process.
+    private void restart(Broker broker, Store store, Identity identity) {
+        boolean open = configuration.get(Settings.OPEN);
+        broker.keepIn(store, id -> open ? AccessRights.OPEN : identity.rights().apply(id))
+                .toCompletableFuture()
+                .join();
     }
 
     /// The broker is there before the identity that it has to ask, since each tells the other what

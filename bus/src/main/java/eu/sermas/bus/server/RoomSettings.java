@@ -1,5 +1,6 @@
 package eu.sermas.bus.server;
 
+import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.config.Configuration;
@@ -24,18 +25,28 @@ final class RoomSettings {
         return new Limits(
                 Math.toIntExact(configuration.get(Settings.PACKET_SIZE)),
                 configuration.get(Settings.RECEIVE_MAXIMUM),
+                configuration.get(Settings.UNACKNOWLEDGED),
                 configuration.get(Settings.TOPIC_ALIASES),
                 configuration.get(Settings.SUBSCRIPTIONS_PER_PACKET),
                 configuration.get(Settings.SUBSCRIPTIONS_PER_SESSION),
                 new QueueLimits(
                         configuration.get(Settings.QUEUE_MAX_MESSAGES),
                         configuration.get(Settings.QUEUE_MAX_BYTES),
-                        configuration.get(Settings.QUEUE_QOS_0)),
+                        configuration.get(Settings.QUEUE_QOS_0),
+                        configuration.get(Settings.QUEUE_POLICY)
+                                == Settings.QueuePolicy.DROP_OLDEST),
                 configuration
                         .find(Settings.QUEUE_TOTAL_BYTES)
                         .orElse(Limits.DEFAULT.maxQueuedBytesOfAll()),
                 configuration.get(Settings.SESSION_EXPIRY).toSeconds(),
                 Math.toIntExact(configuration.get(Settings.KEEP_ALIVE).toSeconds()));
+    }
+
+    static DurabilityPolicy durability(Configuration configuration) {
+        return new DurabilityPolicy(
+                configuration.get(Settings.DURABILITY_TOPICS),
+                configuration.get(Settings.DURABILITY),
+                configuration.get(Settings.DURABILITY_PATIENCE));
     }
 
     static Features features(Configuration configuration) {

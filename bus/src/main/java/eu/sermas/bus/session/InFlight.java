@@ -8,17 +8,32 @@ final class InFlight {
 
     /// What the broker waits for, MQTT 5 section 4.3.
     enum State {
+        /// Nothing yet: the identifier has to be on disk before PUBLISH leaves.
+        HOLD_PUBLISH,
         AWAIT_PUBACK,
         AWAIT_PUBREC,
-        AWAIT_PUBCOMP
+        /// PUBREC came; that has to be on disk before PUBREL leaves.
+        HOLD_PUBREL,
+        AWAIT_PUBCOMP;
+
+        /// Whether the client may still answer with PUBREC.
+        boolean isBeforePubRel() {
+            return this == AWAIT_PUBREC || this == HOLD_PUBREL || this == AWAIT_PUBCOMP;
+        }
     }
 
     final int packetId;
     final Delivery delivery;
     State state;
 
-    /// Whether the PUBLISH went out on the present connection and takes from its Receive Maximum.
+    /// Whether the PUBLISH takes from the Receive Maximum of the present connection.
     boolean counted;
+
+    /// Whether it may leave [State#HOLD_PUBLISH], as soon as those before it have.
+    boolean recorded;
+
+    /// Whether it went out on any connection: the next time it is a duplicate.
+    boolean sent;
 
     @Nullable InFlight previous;
     @Nullable InFlight next;

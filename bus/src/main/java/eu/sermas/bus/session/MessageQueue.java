@@ -20,30 +20,55 @@ final class MessageQueue {
         this.budget = budget;
     }
 
-    /// Takes a message, if need be at the cost of older ones of QoS 0.
+    /// Takes a message, if need be at the cost of older ones of QoS 0, or of any where the limits
+    /// say so.
     ///
     /// @return how many had to go, or -1 where a limit is reached all the same; the message is not
     ///   taken then
     int offer(Delivery delivery) {
         int evicted = 0;
         while (!fits(delivery)) {
-            if (qos0 == 0) {
+            if (!evictOne()) {
                 return -1;
             }
-            evictOldestQos0();
             evicted++;
         }
-        if (!budget.take(size(delivery))) {
-            return -1;
+        while (!budget.take(size(delivery))) {
+            if (!limits.dropOldest() || !evictOne()) {
+                return -1;
+            }
+            evicted++;
         }
+        enter(delivery);
+        return evicted;
+    }
+
+    /// Takes a message that it had before, whatever the limits.
+    void putBack(Delivery delivery) {
+        budget.takeAnyway(size(delivery));
+        enter(delivery);
+    }
+
+    private void enter(Delivery delivery) {
         waiting.addLast(delivery);
         bytes += size(delivery);
         qos0 += isQos0(delivery) ? 1 : 0;
-        return evicted;
     }
 
     private boolean fits(Delivery delivery) {
         return waiting.size() < limits.maxMessages() && bytes + size(delivery) <= limits.maxBytes();
+    }
+
+    private boolean evictOne() {
+        if (qos0 > 0) {
+            evictOldestQos0();
+            return true;
+        }
+        Delivery oldest = limits.dropOldest() ? poll() : null;
+        if (oldest != null) {
+            oldest.gone();
+        }
+        return oldest != null;
     }
 
     private void evictOldestQos0() {
@@ -101,6 +126,7 @@ final class MessageQueue {
                     boolean gone = unwanted.test(delivery);
                     if (gone) {
                         left(delivery);
+                        delivery.gone();
                     }
                     return gone;
                 });

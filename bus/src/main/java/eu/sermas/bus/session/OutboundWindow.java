@@ -52,8 +52,24 @@ final class OutboundWindow {
             id = id == Packet.MAX_PACKET_ID ? 1 : id + 1;
         } while (slots[id & (slots.length - 1)] != null);
         lastId = id;
-        InFlight entry = new InFlight(id, delivery, state);
-        slots[id & (slots.length - 1)] = entry;
+        return enter(new InFlight(id, delivery, state));
+    }
+
+    /// Enters a message with the identifier that it has already, behind all others.
+    InFlight restore(Delivery delivery, InFlight.State state, int packetId) {
+        while (slots.length == 0
+                || (slots[packetId & (slots.length - 1)] != null && slots.length < MAX_CAPACITY)) {
+            grow();
+        }
+        if (slots[packetId & (slots.length - 1)] != null) {
+            throw new IllegalArgumentException("packet identifier: " + packetId + " is in use");
+        }
+        lastId = packetId;
+        return enter(new InFlight(packetId, delivery, state));
+    }
+
+    private InFlight enter(InFlight entry) {
+        slots[entry.packetId & (slots.length - 1)] = entry;
         size++;
         link(entry);
         return entry;

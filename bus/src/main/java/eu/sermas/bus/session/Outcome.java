@@ -7,5 +7,7 @@ public enum Outcome {
     /// Not wanted any more: QoS 0 without a connection that takes it, or already expired.
     DROPPED,
     /// A limit of the queue is reached; the publisher has to be told.
-    REJECTED
+    REJECTED,
+    /// It would have to be kept on a disk that cannot be written now; the publisher has to be told.
+    NOT_STORABLE
 }

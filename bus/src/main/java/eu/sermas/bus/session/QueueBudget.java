@@ -22,6 +22,10 @@ public final class QueueBudget {
         return false;
     }
 
+    void takeAnyway(int bytes) {
+        used.addAndGet(bytes);
+    }
+
     void giveBack(long bytes) {
         used.addAndGet(-bytes);
     }

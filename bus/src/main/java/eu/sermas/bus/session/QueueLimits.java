@@ -5,7 +5,9 @@ package eu.sermas.bus.session;
 /// @param maxMessages messages
 /// @param maxBytes bytes of payload
 /// @param queueQos0 whether QoS 0 waits for a session without a connection too
-public record QueueLimits(int maxMessages, long maxBytes, boolean queueQos0) {
+/// @param dropOldest whether a full queue lets go of its oldest message for a new one; else only of
+///   QoS 0, and then it refuses the new one
+public record QueueLimits(int maxMessages, long maxBytes, boolean queueQos0, boolean dropOldest) {
 
     public QueueLimits {
         if (maxMessages < 0 || maxBytes < 0) {

@@ -1,5 +1,12 @@
 package eu.sermas.bus.session;
 
+import eu.sermas.bus.journal.Journaled;
+import eu.sermas.bus.journal.Kept;
+import eu.sermas.bus.journal.QueueRecord.Phase;
+import eu.sermas.bus.journal.SavedSession;
+import eu.sermas.bus.journal.SessionLog;
+import eu.sermas.bus.journal.SessionRecord;
+import eu.sermas.bus.journal.SubscriptionRecord;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.PubRel;
@@ -7,7 +14,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
-import java.util.BitSet;
+import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +34,11 @@ import org.jspecify.annotations.Nullable;
 /// A message waits in the queue whenever it cannot be written now, whatever the reason: no
 /// connection, no room in the window, or a connection that is slower than its messages. Everything
 /// that takes such a reason away ([#attach], an acknowledgement, [#writable]) drains the queue.
-public final class Session {
+///
+/// A session that outlives its connection has a [SessionLog], which is told of every change and
+/// writes it down. At QoS 2 a step is sent only when it is on disk: exactly once means that neither
+/// side may forget what the other one still knows.
+public final class Session implements Journaled {
 
     // For the life of the session, owned by its event loop; the first three never change.
     private final SessionKey key;
@@ -37,10 +48,21 @@ public final class Session {
     private final Map<TopicFilter, Held> subscriptions = new LinkedHashMap<>(2);
     private final MessageQueue queue;
     private final OutboundWindow window = new OutboundWindow();
-    private @Nullable BitSet received;
-    private int receivedCount;
+
+    /// Those of the window whose PUBLISH has to be on disk first, in order.
+    private final ArrayDeque<InFlight> onHold = new ArrayDeque<>(0);
+
+    private @Nullable ReceivedIds received;
     private long expiryInterval;
     private @Nullable Will will;
+
+    /// The last will, as long as it is not safe with those who get it.
+    private @Nullable Will published;
+
+    /// Where it is kept beyond the process, or null.
+    private @Nullable SessionLog log;
+
+    private long absentSince;
 
     // For the life of a connection.
     private @Nullable Connection connection;
@@ -91,7 +113,10 @@ public final class Session {
     }
 
     public void expiryInterval(long seconds) {
-        expiryInterval = seconds;
+        if (expiryInterval != seconds) {
+            expiryInterval = seconds;
+            changed();
+        }
     }
 
     public @Nullable Will will() {
@@ -99,19 +124,143 @@ public final class Session {
     }
 
     public void will(@Nullable Will message) {
-        will = message;
+        if (will != null || message != null) {
+            will = message;
+            changed();
+        }
+    }
+
+    /// Takes the will to publish it. What is kept of the session still has it, until [#willIsSafe]:
+    /// rather twice than never.
+    public @Nullable Will takeWill() {
+        Will taken = will;
+        will = null;
+        published = taken == null ? published : taken;
+        return taken;
+    }
+
+    /// Whoever is to get the will has it.
+    public void willIsSafe() {
+        if (published != null) {
+            published = null;
+            changed();
+        }
+    }
+
+    // --- what outlives the process
+
+    /// From now on the session is kept.
+    public void keepIn(SessionLog kept) {
+        log = kept;
+    }
+
+    /// Where the session is kept, or null.
+    public @Nullable SessionLog log() {
+        return log;
+    }
+
+    /// Does something once all that has changed so far is as safe as the session itself.
+    public void afterCommit(Runnable action) {
+        if (log == null) {
+            action.run();
+        } else {
+            log.afterCommit(action);
+        }
+    }
+
+    private void changed() {
+        if (log != null) {
+            log.changed();
+        }
+    }
+
+    @Override
+    public SessionRecord record() {
+        return new SessionRecord(
+                key.principalId(),
+                key.clientId(),
+                expiryInterval,
+                absentSince,
+                will != null ? will : published);
+    }
+
+    @Override
+    public @Nullable SubscriptionRecord subscription(TopicFilter filter) {
+        Held held = subscriptions.get(filter);
+        return held == null ? null : new SubscriptionRecord(held.subscription(), held.identifier());
+    }
+
+    /// Goes on where an earlier process left it. Subscriptions are held, but it is for the caller
+    /// to put them in force.
+    ///
+    /// @param since when its client went away, in milliseconds since the epoch
+    public void restore(SavedSession saved, SessionLog reopened, long since) {
+        log = reopened;
+        expiryInterval = saved.record().expiryInterval();
+        will = saved.record().will();
+        absentSince = since;
+        if (saved.record().absentSince() != since) {
+            changed(); // or the next process would take its client as gone when this one ends
+        }
+        for (SubscriptionRecord held : saved.subscriptions()) {
+            subscriptions.put(
+                    held.subscription().filter(), new Held(held.subscription(), held.identifier()));
+        }
+        saved.received().stream().forEach(packetId -> received(packetId, true));
+        boolean waiting = false;
+        for (SavedSession.Entry entry : saved.queue()) {
+            Kept kept = SavedSession.putBack(reopened, entry);
+            boolean exactlyOnce = entry.qos() == QoS.EXACTLY_ONCE;
+            if (exactlyOnce && waiting && kept.phase() == Phase.SENT) {
+                kept.notSent(); // it would have followed one that was not
+            }
+            waiting |= exactlyOnce && kept.phase() == Phase.QUEUED;
+            putBack(kept);
+        }
+    }
+
+    private void putBack(Kept kept) {
+        Terms terms =
+                new Terms(
+                        kept.maximumQos(),
+                        kept.retainAsPublished(),
+                        kept.subscriptionIds(),
+                        kept.sharedBy());
+        Delivery delivery = new Delivery(kept.message(), terms, kept);
+        InFlight.State state =
+                switch (kept.phase()) {
+                    case QUEUED -> null;
+                    case SENT ->
+                            delivery.qos() == QoS.EXACTLY_ONCE
+                                    ? InFlight.State.AWAIT_PUBREC
+                                    : InFlight.State.AWAIT_PUBACK;
+                    case RELEASED -> InFlight.State.AWAIT_PUBCOMP;
+                };
+        if (state == null || kept.packetId() == 0 || window.get(kept.packetId()) != null) {
+            queue.putBack(delivery);
+        } else {
+            window.restore(delivery, state, kept.packetId()).sent = true;
+        }
     }
 
     // --- subscriptions
 
     /// @return what was held under this filter before, or null
     public @Nullable Held subscribe(Held subscription) {
+        subscriptionChanged(subscription.filter());
         return subscriptions.put(subscription.filter(), subscription); // [MQTT-3.8.4-3]
     }
 
     /// @return what was held under this filter, or null
     public @Nullable Held unsubscribe(TopicFilter filter) {
+        subscriptionChanged(filter);
         return subscriptions.remove(filter);
+    }
+
+    private void subscriptionChanged(TopicFilter filter) {
+        if (log != null) {
+            log.subscriptionChanged(filter);
+        }
     }
 
     public Map<TopicFilter, Held> subscriptions() {
@@ -119,6 +268,15 @@ public final class Session {
     }
 
     // --- connections
+
+    /// Its client has come back: from now on the session does not expire, whatever becomes of the
+    /// process before [#attach].
+    public void welcome() {
+        if (absentSince != 0) {
+            absentSince = 0;
+            changed();
+        }
+    }
 
     /// Goes on with a new connection: first what was in flight, in the order in which it was sent
     /// [MQTT-4.4.0-1] [MQTT-4.8.2-4], then what has waited.
@@ -134,10 +292,12 @@ public final class Session {
     }
 
     /// The connection is gone; everything else stays.
-    public void detach() {
+    public void detach(long now) {
         connection = null;
         resendFrom = null;
         online = false;
+        absentSince = now;
+        changed();
     }
 
     /// The connection takes more again.
@@ -156,12 +316,35 @@ public final class Session {
         if (message.qos() == QoS.AT_MOST_ONCE || terms.maximumQos() == QoS.AT_MOST_ONCE) {
             return deliverAtMostOnce(message, terms, now); // [MQTT-3.3.4-10]
         }
-        Delivery delivery = new Delivery(message, terms);
-        if (queue.isEmpty() && maySend()) {
+        boolean sendable = queue.isEmpty() && maySend();
+        if (log == null || !log.keepsCurrent()) {
+            return accept(new Delivery(message, terms, null), sendable, now);
+        }
+        boolean needsDisk = !sendable || message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE;
+        if (needsDisk && log.refusesCurrent()) {
+            tally.dropped(1);
+            return Outcome.NOT_STORABLE;
+        }
+        Kept kept =
+                log.keep(
+                        terms.maximumQos(),
+                        terms.retainAsPublished(),
+                        terms.subscriptionIds(),
+                        terms.sharedBy(),
+                        needsDisk);
+        return accept(new Delivery(message, terms, kept), sendable, now);
+    }
+
+    private Outcome accept(Delivery delivery, boolean sendable, long now) {
+        if (sendable) {
             sendFirstTime(delivery, now);
             return Outcome.ACCEPTED;
         }
-        return enqueue(delivery) ? Outcome.ACCEPTED : Outcome.REJECTED;
+        if (enqueue(delivery)) {
+            return Outcome.ACCEPTED;
+        }
+        delivery.gone();
+        return Outcome.REJECTED;
     }
 
     private boolean enqueue(Delivery delivery) {
@@ -173,7 +356,7 @@ public final class Session {
     private Outcome deliverAtMostOnce(Message message, Terms terms, long now) {
         Connection target = connection;
         if (target == null && queueQos0 && expiryInterval > 0) {
-            return enqueue(new Delivery(message, terms)) ? Outcome.ACCEPTED : Outcome.DROPPED;
+            return enqueue(new Delivery(message, terms, null)) ? Outcome.ACCEPTED : Outcome.DROPPED;
         }
         if (target == null || !target.isWritable()) {
             tally.dropped(1);
@@ -196,38 +379,115 @@ public final class Session {
     }
 
     private void sendFirstTime(Delivery delivery, long now) {
+        Kept kept = delivery.kept();
+        if (kept != null && delivery.isRecordedFirst()) {
+            InFlight entry = window.add(delivery, InFlight.State.HOLD_PUBLISH);
+            onHold.addLast(entry);
+            reserve(entry);
+            kept.record(Phase.SENT, entry.packetId);
+            return;
+        }
         InFlight.State state =
                 delivery.qos() == QoS.AT_LEAST_ONCE
                         ? InFlight.State.AWAIT_PUBACK
                         : InFlight.State.AWAIT_PUBREC;
         InFlight entry = window.add(delivery, state);
-        if (write(entry, false, now)) { // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
-            tally.delivered();
+        if (kept != null) {
+            kept.sent(entry.packetId);
+        }
+        write(entry, now); // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
+    }
+
+    private void reserve(InFlight entry) {
+        if (!entry.counted) {
+            entry.counted = true;
+            sendQuota--;
         }
     }
 
-    /// @return false where the client does not take packets of that size: then the message counts
-    ///   as delivered [MQTT-3.1.2-25]
-    private boolean write(InFlight entry, boolean dup, long now) {
+    /// Where the client does not take packets of that size, the message counts as delivered
+    /// [MQTT-3.1.2-25].
+    private void write(InFlight entry, long now) {
         Delivery delivery = entry.delivery;
         boolean written =
                 connection != null
+                        && (entry.sent || !delivery.message().isExpired(now)) // [MQTT-3.3.2-5]
                         && connection.deliver(
                                 delivery.message(),
                                 delivery.qos(),
                                 delivery.retain(),
-                                dup,
+                                entry.sent, // [MQTT-3.3.1-1]
                                 entry.packetId,
                                 delivery.terms().subscriptionIds(),
                                 now);
-        if (written) {
-            sendQuota--;
-            entry.counted = true;
-        } else {
-            window.remove(entry);
+        if (!written) {
+            leave(entry);
             tally.dropped(1);
+            return;
         }
-        return written;
+        reserve(entry);
+        if (!entry.sent) {
+            entry.sent = true;
+            tally.delivered();
+        }
+    }
+
+    /// The message is on its way no more, and its identifier free.
+    private void leave(InFlight entry) {
+        if (resendFrom == entry) {
+            resendFrom = entry.next;
+        }
+        window.remove(entry);
+        if (entry.state == InFlight.State.HOLD_PUBLISH) {
+            onHold.remove(entry);
+        }
+        entry.delivery.gone();
+        // The end of a message that was released on an earlier connection makes no room on this
+        // one.
+        sendQuota += entry.counted ? 1 : 0;
+    }
+
+    @Override
+    public void recorded(Kept kept, long now) {
+        InFlight entry = window.get(kept.packetId());
+        if (entry == null || entry.delivery.kept() != kept) {
+            return;
+        }
+        if (entry.state == InFlight.State.HOLD_PUBLISH) {
+            entry.recorded = true;
+            letGo(now);
+        } else if (entry.state == InFlight.State.HOLD_PUBREL) {
+            entry.state = InFlight.State.AWAIT_PUBCOMP;
+            sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+        }
+    }
+
+    /// Sends what had to be on disk first, in its order though the disk may have another.
+    private void letGo(long now) {
+        for (InFlight first = onHold.peekFirst();
+                first != null && first.recorded;
+                first = onHold.peekFirst()) {
+            onHold.removeFirst();
+            first.state = InFlight.State.AWAIT_PUBREC;
+            // One that is not counted yet still has its turn to be sent.
+            if (connection != null && first.counted) {
+                write(first, now);
+            }
+        }
+    }
+
+    @Override
+    public void withdraw(Kept kept, long now) {
+        InFlight entry = window.get(kept.packetId());
+        if (kept.packetId() == 0) {
+            tally.dropped(queue.removeIf(delivery -> delivery.kept() == kept));
+        } else if (entry != null
+                && entry.delivery.kept() == kept
+                && entry.state == InFlight.State.HOLD_PUBLISH) {
+            leave(entry);
+            tally.dropped(1);
+            letGo(now); // those that were behind it
+        }
     }
 
     /// Sends as much as connection and window take: first again what was in flight, then the queue.
@@ -239,7 +499,11 @@ public final class Session {
         }
         while (!queue.isEmpty() && maySend()) {
             Delivery next = queue.poll();
-            if (next == null || next.message().isExpired(now)) {
+            if (next == null) {
+                return;
+            }
+            if (next.message().isExpired(now)) {
+                next.gone();
                 tally.dropped(1); // [MQTT-3.3.2-5]
             } else if (next.qos() == QoS.AT_MOST_ONCE) {
                 deliverAtMostOnce(next.message(), next.terms(), now);
@@ -252,15 +516,19 @@ public final class Session {
     private boolean mayResend(InFlight entry) {
         return connection != null
                 && connection.isWritable()
-                && (sendQuota > 0 || entry.state == InFlight.State.AWAIT_PUBCOMP);
+                && (sendQuota > 0
+                        || entry.state == InFlight.State.AWAIT_PUBCOMP
+                        || entry.state == InFlight.State.HOLD_PUBREL);
     }
 
     private void resend(InFlight entry, long now) {
-        // Expired or not, for it was sent before [MQTT-4.3.3-7].
-        if (entry.state != InFlight.State.AWAIT_PUBCOMP) { // [MQTT-4.3.3-6]
-            write(entry, true, now); // [MQTT-3.3.1-1]
-        } else if (connection != null) {
-            connection.send(PubRel.success(entry.packetId)); // [MQTT-4.3.3-5] [MQTT-4.4.0-1]
+        switch (entry.state) {
+            // Expired or not, for it was sent before [MQTT-4.3.3-7].
+            case AWAIT_PUBACK, AWAIT_PUBREC -> write(entry, now); // [MQTT-4.3.3-6]
+            case AWAIT_PUBCOMP -> // [MQTT-4.3.3-5] [MQTT-4.4.0-1]
+                    sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+            case HOLD_PUBLISH -> reserve(entry); // goes out once it is on disk
+            case HOLD_PUBREL -> {}
         }
     }
 
@@ -276,14 +544,30 @@ public final class Session {
     /// PUBREC came: the answer is PUBREL, unless the client refused the message.
     public void pubRec(int packetId, ReasonCode reason, long now) {
         InFlight entry = window.get(packetId);
-        if (entry == null || entry.state == InFlight.State.AWAIT_PUBACK) {
+        if (entry == null || !entry.state.isBeforePubRel()) {
             sendPubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
         } else if (reason.isError()) {
             complete(entry, now); // [MQTT-4.3.3-4] [MQTT-4.4.0-2] [MQTT-4.8.2-6]
-        } else {
-            entry.state = InFlight.State.AWAIT_PUBCOMP; // [MQTT-4.3.3-3] [MQTT-4.3.3-4]
+        } else if (entry.state == InFlight.State.AWAIT_PUBREC) {
+            received(entry); // [MQTT-4.3.3-3] [MQTT-4.3.3-4]
+        } else if (entry.state == InFlight.State.AWAIT_PUBCOMP) {
             sendPubRel(packetId, ReasonCode.SUCCESS);
         }
+    }
+
+    /// The client has a QoS 2 message.
+    private void received(InFlight entry) {
+        Kept kept = entry.delivery.kept();
+        if (kept != null && entry.delivery.isRecordedFirst()) {
+            entry.state = InFlight.State.HOLD_PUBREL;
+            kept.record(Phase.RELEASED, entry.packetId);
+            return;
+        }
+        entry.state = InFlight.State.AWAIT_PUBCOMP;
+        if (kept != null) {
+            kept.released(entry.packetId);
+        }
+        sendPubRel(entry.packetId, ReasonCode.SUCCESS);
     }
 
     private void sendPubRel(int packetId, ReasonCode reason) {
@@ -301,13 +585,7 @@ public final class Session {
     }
 
     private void complete(InFlight entry, long now) {
-        if (resendFrom == entry) {
-            resendFrom = entry.next;
-        }
-        window.remove(entry);
-        // The end of a message that was released on an earlier connection makes no room on this
-        // one.
-        sendQuota += entry.counted ? 1 : 0;
+        leave(entry);
         drain(now);
     }
 
@@ -315,17 +593,19 @@ public final class Session {
 
     /// Whether a QoS 2 message with this identifier came before and is not released yet; then it is
     /// not published again [MQTT-4.3.3-10].
+    @Override
     public boolean isReceived(int packetId) {
-        return received != null && received.get(packetId);
+        return received != null && received.contains(packetId);
     }
 
     /// Remembers the identifier of a QoS 2 message until PUBREL.
-    public void received(int packetId) {
+    ///
+    /// @param kept whether it is on disk too, or will be
+    public void received(int packetId, boolean kept) {
         if (received == null) {
-            received = new BitSet();
+            received = new ReceivedIds();
         }
-        received.set(packetId);
-        receivedCount++;
+        received.add(packetId, kept);
     }
 
     /// PUBREL came: the identifier is free, whether the message has expired or not [MQTT-4.3.3-12]
@@ -333,17 +613,12 @@ public final class Session {
     ///
     /// @return whether the identifier was known
     public boolean release(int packetId) {
-        if (!isReceived(packetId) || received == null) {
-            return false;
-        }
-        received.clear(packetId);
-        receivedCount--;
-        return true;
+        return received != null && received.remove(packetId, log);
     }
 
     /// How many QoS 2 messages of the client are not released yet.
     public int receivedCount() {
-        return receivedCount;
+        return received == null ? 0 : received.count();
     }
 
     // --- for those who look after sessions
@@ -371,7 +646,8 @@ public final class Session {
     public void forEachShared(Consumer<Delivery> heir) {
         window.forEach(
                 entry -> {
-                    if (entry.state == InFlight.State.AWAIT_PUBACK) {
+                    if (entry.state == InFlight.State.AWAIT_PUBACK
+                            || entry.state == InFlight.State.HOLD_PUBLISH) {
                         inherit(entry.delivery, heir);
                     }
                 });

@@ -43,7 +43,15 @@ final class BrokerFixture {
 
     BrokerFixture(int loopCount, Limits limits, Features features, TokenCheck tokens, long seed) {
         loops = new SimulatedLoops(loopCount, seed);
-        broker = new Broker(limits, features, tokens, loops.loops(), loops::now, metrics);
+        broker =
+                new Broker(
+                        limits,
+                        features,
+                        tokens,
+                        loops.loops(),
+                        loops::now,
+                        metrics,
+                        DurabilityPolicy.DEFAULT);
     }
 
     /// Rights to everything but what begins with `denied`.

@@ -191,10 +191,11 @@ class BrokerTest {
                 new Limits(
                         1024,
                         100,
+                        100,
                         10,
                         10,
                         10,
-                        new QueueLimits(2, 1000, false),
+                        new QueueLimits(2, 1000, false, false),
                         1 << 20,
                         3600,
                         3600);

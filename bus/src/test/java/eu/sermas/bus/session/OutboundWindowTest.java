@@ -19,7 +19,8 @@ class OutboundWindowTest {
     private static final Delivery DELIVERY =
             new Delivery(
                     Message.of(Topic.of("t"), new byte[0], QoS.AT_LEAST_ONCE),
-                    new Terms(QoS.AT_LEAST_ONCE, false, Terms.NO_IDS, null));
+                    new Terms(QoS.AT_LEAST_ONCE, false, Terms.NO_IDS, null),
+                    null);
 
     private final OutboundWindow window = new OutboundWindow();
 

@@ -76,6 +76,10 @@ final class Ledger {
     private long moment;
     private int checked;
 
+    /// Messages up to this number may come once more at QoS 1 without DUP: a broker that died
+    /// cannot know what it had just sent.
+    private int sentBeforeCrash = -1;
+
     /// @param run how to repeat this run, for the message of a failure
     Ledger(String run) {
         this.run = run;
@@ -89,6 +93,10 @@ final class Ledger {
         Sent message = new Sent(sent.size(), publisher, topic, qos, expiresAt);
         sent.add(message);
         return message;
+    }
+
+    void brokerDied() {
+        sentBeforeCrash = sent.size() - 1;
     }
 
     Sent message(int number) {
@@ -163,8 +171,11 @@ final class Ledger {
         }
     }
 
-    private static boolean mayRepeat(Sent message, QoS qos, boolean dup) {
-        return (qos == QoS.AT_LEAST_ONCE && dup) || message.cameAnew();
+    private boolean mayRepeat(Sent message, QoS qos, boolean dup) {
+        boolean diedMeanwhile = message.number <= sentBeforeCrash;
+        return (qos == QoS.AT_LEAST_ONCE && (dup || diedMeanwhile))
+                || (qos == QoS.AT_MOST_ONCE && message.resent && diedMeanwhile)
+                || message.cameAnew();
     }
 
     /// When everything has come to rest: nobody is owed anything.

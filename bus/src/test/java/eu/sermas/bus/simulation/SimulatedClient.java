@@ -44,11 +44,23 @@ final class SimulatedClient {
     private record Outgoing(Ledger.Sent message, boolean retain, boolean released) {}
 
     private final String id;
-    private final Broker broker;
     private final SimulatedLoops loops;
     private final Ledger ledger;
     private final Login login;
     private final int loop;
+
+    // One process of the broker after the other.
+    private Broker broker;
+
+    /// Whether nobody can say what the broker knows of the session: it died in the middle of
+    /// CONNECT, or could not write.
+    private boolean shaky;
+
+    /// Whether a CONNECT has not been answered, as far as the client knows.
+    private boolean unanswered;
+
+    /// By how much the end of the session may come early: the broker did not see it die.
+    private long slackMillis;
 
     // The client's half of the session.
     private final Map<Integer, Outgoing> outgoing = new TreeMap<>();
@@ -76,6 +88,9 @@ final class SimulatedClient {
         @Nullable Client client;
         boolean writable = true;
         boolean connected;
+
+        /// Milliseconds that the session still had when the client came back.
+        long remaining = Long.MAX_VALUE;
 
         private record Incoming(
                 int number, QoS qos, boolean dup, boolean retain, int packetId, long at) {}
@@ -156,12 +171,17 @@ final class SimulatedClient {
     void connect(boolean cleanStart, long expiry) {
         Wire made = new Wire();
         wire = made;
+        unanswered = true;
+        boolean clean = cleanStart || shaky;
+        shaky = false;
         boolean mayBePresent =
-                !cleanStart
+                !clean
                         && ledger.account(id) != null
                         && (offlineSince == 0 || loops.now() < offlineSince + expirySeconds * 1000);
         if (!mayBePresent) {
             ledger.close(id);
+        } else if (offlineSince != 0) {
+            made.remaining = offlineSince + expirySeconds * 1000 - loops.now();
         }
         expirySeconds = expiry;
         offlineSince = 0;
@@ -171,8 +191,7 @@ final class SimulatedClient {
                         .add(Property.RECEIVE_MAXIMUM, RECEIVE_MAXIMUM)
                         .build();
         Connect packet =
-                new Connect(
-                        ProtocolVersion.MQTT_5, id, cleanStart, 0, null, null, null, properties);
+                new Connect(ProtocolVersion.MQTT_5, id, clean, 0, null, null, null, properties);
         loops.later(loop, () -> made.client = broker.connect(packet, id, false, login, made));
     }
 
@@ -184,6 +203,24 @@ final class SimulatedClient {
             gone();
             loops.later(loop, () -> closed(lost));
         }
+    }
+
+    /// Another process goes on with what was on the disk.
+    void brokerIsBack(Broker next) {
+        broker = next;
+    }
+
+    /// The broker died.
+    ///
+    /// @param slack milliseconds by which the next process may take this moment for an earlier one
+    void brokerDied(long slack) {
+        slackMillis = slack;
+        Wire lost = wire;
+        wire = null;
+        if (lost != null) {
+            gone();
+        }
+        shaky |= unanswered;
     }
 
     /// The client opens another connection while the broker still believes in this one.
@@ -411,14 +448,18 @@ final class SimulatedClient {
 
     private void connected(Wire current, ConnAck ack) {
         boolean expected = ledger.account(id) != null;
+        boolean early = expected && !ack.sessionPresent() && current.remaining <= slackMillis;
+        slackMillis = 0;
         ledger.check(
-                ack.sessionPresent() == expected,
+                ack.sessionPresent() == expected || early,
                 "%s was told session present %s (expected: %s)",
                 id,
                 ack.sessionPresent(),
                 expected);
         current.connected = true;
+        unanswered = false;
         if (!ack.sessionPresent()) {
+            ledger.close(id);
             forget();
             ledger.open(id);
             return;
@@ -448,7 +489,8 @@ final class SimulatedClient {
         if (message == null) {
             return;
         }
-        if (reason == ReasonCode.QUOTA_EXCEEDED) {
+        if (reason == ReasonCode.QUOTA_EXCEEDED
+                || reason == ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR) {
             message.message.uncertain = true;
         }
         if (reason.isError() || message.message.qos == QoS.AT_LEAST_ONCE) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Event loops and a clock that only move when a test says so. Tasks of one loop run in their
@@ -53,6 +54,7 @@ public final class SimulatedLoops {
     private final List<Loop> loops = new ArrayList<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private @Nullable Loop running;
+    private BooleanSupplier disk = () -> false;
     private long order;
     private long now = 1_000_000_000_000L;
 
@@ -71,13 +73,27 @@ public final class SimulatedLoops {
         return now;
     }
 
-    /// Runs one task of a loop that has one.
+    /// What the disk does in one step; it says whether it had anything to do.
+    public void disk(BooleanSupplier step) {
+        disk = step;
+    }
+
+    /// The process dies: nothing that was to be done is done. Time stays.
+    public void crash() {
+        loops.forEach(loop -> loop.tasks.clear());
+        timers.clear();
+    }
+
+    /// Runs one task of a loop that has one, or one step of the disk.
     ///
     /// @return false where none has
     public boolean step() {
         List<Loop> busy = loops.stream().filter(loop -> !loop.tasks.isEmpty()).toList();
-        if (busy.isEmpty()) {
-            return false;
+        if (busy.isEmpty() || random.nextInt(3) == 0) {
+            boolean moved = disk.getAsBoolean();
+            if (moved || busy.isEmpty()) {
+                return moved;
+            }
         }
         busy.get(random.nextInt(busy.size())).runOne();
         return true;

@@ -6,6 +6,7 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.TokenCheck;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /// Random sequences of what clients do, of lost connections, takeovers, slow readers and jumps of
@@ -37,40 +39,80 @@ class SimulationTest {
             new Limits(
                     1024,
                     100,
+                    100,
                     10,
                     100,
                     100,
-                    new QueueLimits(40, 10_000, false),
+                    new QueueLimits(40, 10_000, false, false),
                     1 << 20,
                     3600,
                     3600);
 
     @Test
     void everySessionGetsWhatItWasPromised() {
+        play(World.IN_MEMORY);
+    }
+
+    @Test
+    void everySessionGetsWhatItWasPromisedThoughTheBrokerIsKilled() {
+        play(World.KILLED);
+    }
+
+    @Test
+    void everySessionGetsWhatItWasPromisedThoughThePowerFails() {
+        play(World.POWER_CUT);
+    }
+
+    @Test
+    void everySessionGetsWhatItWasPromisedThoughTheDiskFails() {
+        play(World.FAILING_DISK);
+    }
+
+    private static void play(World world) {
         Long only = Long.getLong("simulation.seed");
         if (only != null) {
-            new Round(only).play();
+            new Round(world, only).play();
             return;
         }
         long first = System.nanoTime();
         int checked = 0;
         for (int round = 0; round < STEPS / STEPS_PER_ROUND; round++) {
-            checked += new Round(first + round).play();
+            checked += new Round(world, first + round).play();
         }
-        assertThat(checked).as("promises that were checked").isGreaterThan(STEPS / 50);
+        assertThat(checked).as("promises that were checked").isGreaterThan(STEPS / 1000);
+    }
+
+    /// What may happen to the broker itself.
+    private enum World {
+        IN_MEMORY,
+        KILLED,
+        POWER_CUT,
+        FAILING_DISK
     }
 
     /// One world from its beginning to its rest.
     private static final class Round {
+        private final World world;
         private final Random random;
         private final SimulatedLoops loops;
+        private final SimulatedStore store;
         private final Ledger ledger;
         private final List<SimulatedClient> clients = new ArrayList<>();
 
-        Round(long seed) {
+        Round(World world, long seed) {
+            this.world = world;
             random = new Random(seed);
             loops = new SimulatedLoops(1 + random.nextInt(4), seed);
-            ledger = new Ledger("repeat with -Dsimulation.seed=" + seed);
+            store = new SimulatedStore(random);
+            loops.disk(store::step);
+            ledger = new Ledger(world + ", repeat with -Dsimulation.seed=" + seed);
+            Broker broker = startBroker();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(new SimulatedClient("c" + i, broker, loops, ledger, login()));
+            }
+        }
+
+        private Broker startBroker() {
             Broker broker =
                     new Broker(
                             LIMITS,
@@ -78,9 +120,40 @@ class SimulationTest {
                             TokenCheck.NONE,
                             loops.loops(),
                             loops::now,
-                            new Metrics());
-            for (int i = 0; i < CLIENTS; i++) {
-                clients.add(new SimulatedClient("c" + i, broker, loops, ledger, login()));
+                            new Metrics(),
+                            DurabilityPolicy.DEFAULT);
+            if (world != World.IN_MEMORY) {
+                CompletableFuture<Void> started =
+                        broker.keepIn(store, _ -> AccessRights.OPEN).toCompletableFuture();
+                loops.settle();
+                started.join();
+            }
+            return broker;
+        }
+
+        /// The process ends without a word and another one goes on.
+        private void crash() {
+            loops.crash();
+            store.crash(world == World.POWER_CUT);
+            ledger.brokerDied();
+            long slack = world == World.POWER_CUT ? Long.MAX_VALUE : 2_000;
+            clients.forEach(client -> client.brokerDied(slack));
+            if (random.nextInt(4) == 0) {
+                loops.advance(random.nextInt(12_000));
+            }
+            Broker next = startBroker();
+            clients.forEach(client -> client.brokerIsBack(next));
+        }
+
+        private void failDisk() {
+            store.fail(store.failure() == null);
+        }
+
+        private void trouble() {
+            switch (world) {
+                case IN_MEMORY -> {}
+                case KILLED, POWER_CUT -> crash();
+                case FAILING_DISK -> failDisk();
             }
         }
 
@@ -102,6 +175,9 @@ class SimulationTest {
         }
 
         private void step(SimulatedClient client) {
+            if (random.nextInt(150) == 0) {
+                trouble();
+            }
             int roll = random.nextInt(100);
             if (roll < 30) {
                 loops.step();
@@ -160,6 +236,8 @@ class SimulationTest {
 
         /// Everybody comes back, reads, and acknowledges until nothing moves any more.
         private void comeToRest() {
+            store.fail(false);
+            loops.advance(1_000);
             boolean moving = true;
             while (moving) {
                 moving = loops.step();
@@ -171,6 +249,10 @@ class SimulationTest {
                     client.becomeWritable();
                     moving |= client.hasMail();
                     client.read();
+                }
+                if (!moving) {
+                    loops.advance(20); // what waits for the disk, or for the disk to be spared
+                    moving = clients.stream().anyMatch(SimulatedClient::hasMail);
                 }
             }
         }

@@ -6,6 +6,7 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.TokenCheck;
@@ -66,7 +67,8 @@ final class TestServer implements AutoCloseable {
                         TokenCheck.NONE,
                         loops.all(),
                         System::currentTimeMillis,
-                        metrics);
+                        metrics,
+                        DurabilityPolicy.DEFAULT);
         server =
                 new Server(
                         loops, broker, this::login, limits, metrics, tls, TestServer::answerHttp);

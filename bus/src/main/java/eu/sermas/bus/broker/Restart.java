@@ -1,0 +1,182 @@
+package eu.sermas.bus.broker;
+
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.journal.Journal;
+import eu.sermas.bus.journal.Numbers;
+import eu.sermas.bus.journal.Saved;
+import eu.sermas.bus.journal.SavedSession;
+import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.session.SessionKey;
+import eu.sermas.bus.store.Store;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The way from what an earlier process left in the store to a broker that goes on with it.
+///
+/// Sessions whose clients were connected when the process ended are taken as gone away at the last
+/// moment at which it is known to have lived: it leaves a note of that each second.
+final class Restart {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
+    private static final long ALIVE_MILLIS = 1_000;
+    private static final long PROGRESS_MILLIS = 1_000;
+
+    private final Store store;
+    private final List<Shard> shards;
+    private final List<Sessions> sessions;
+    private final Router router;
+    private final DurabilityPolicy durability;
+    private final LongSupplier clock;
+    private final Metrics metrics;
+    private final Numbers numbers = new Numbers();
+
+    private long records;
+    private long nextProgress;
+
+    Restart(
+            Store store,
+            List<Shard> shards,
+            List<Sessions> sessions,
+            Router router,
+            DurabilityPolicy durability,
+            LongSupplier clock,
+            Metrics metrics) {
+        this.store = store;
+        this.shards = shards;
+        this.sessions = sessions;
+        this.router = router;
+        this.durability = durability;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /// @param rights of a principal, or null where there is none of that id any more
+    CompletionStage<Void> begin(
+            ToIntFunction<SessionKey> ownerOf, Function<String, @Nullable AccessRights> rights) {
+        long begun = clock.getAsLong();
+        nextProgress = begun + PROGRESS_MILLIS;
+        long known = Saved.lastAlive(store);
+        long lastAlive = known == 0 ? begun : Math.min(known, begun);
+        Saved saved = Saved.read(store, numbers, message -> retain(message, begun), this::oneMore);
+        List<List<SavedSession>> byLoop = new ArrayList<>();
+        shards.forEach(_ -> byLoop.add(new ArrayList<>()));
+        // The later of two sessions of one client counts.
+        List<SavedSession> inOrder = new ArrayList<>(saved.sessions());
+        inOrder.sort(Comparator.comparingLong(SavedSession::number));
+        for (SavedSession session : inOrder) {
+            SessionKey key =
+                    new SessionKey(session.record().principalId(), session.record().clientId());
+            byLoop.get(ownerOf.applyAsInt(key)).add(session);
+        }
+        List<CompletableFuture<Void>> done = new ArrayList<>();
+        for (Shard shard : shards) {
+            List<SavedSession> owned = byLoop.get(shard.index());
+            done.add(
+                    CompletableFuture.runAsync(
+                            () -> restore(shard, owned, rights, lastAlive), shard.loop()::execute));
+        }
+        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new))
+                .thenCompose(_ -> resume())
+                .thenRun(
+                        () -> {
+                            noteAliveSoon();
+                            report(saved, begun);
+                        });
+    }
+
+    private void retain(Message message, long now) {
+        if (!message.isExpired(now)) {
+            router.retained().retain(message);
+        }
+    }
+
+    private void restore(
+            Shard shard,
+            List<SavedSession> owned,
+            Function<String, @Nullable AccessRights> rights,
+            long lastAlive) {
+        Journal journal =
+                new Journal(
+                        store,
+                        shard.loop()::execute,
+                        shard.loop()::schedule,
+                        numbers,
+                        (Topic topic) -> router.retained().get(topic),
+                        durability.patience(),
+                        shard::now,
+                        metrics);
+        shard.keepIn(journal);
+        Sessions here = sessions.get(shard.index());
+        for (SavedSession saved : owned) {
+            here.restore(saved, rights.apply(saved.record().principalId()), lastAlive);
+        }
+    }
+
+    private CompletionStage<Void> resume() {
+        List<CompletableFuture<Void>> done = new ArrayList<>();
+        for (Shard shard : shards) {
+            Runnable task =
+                    () -> {
+                        sessions.get(shard.index()).resume();
+                        shard.needsEndOfTurn();
+                    };
+            done.add(CompletableFuture.runAsync(task, shard.loop()::execute));
+        }
+        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
+    }
+
+    /// Notes that this process is alive once it is on disk who was absent before it began.
+    private void noteAliveSoon() {
+        List<CompletableFuture<Void>> written = new ArrayList<>();
+        for (Shard shard : shards) {
+            Journal journal = Objects.requireNonNull(shard.journal());
+            CompletableFuture<Void> flushed = new CompletableFuture<>();
+            shard.loop().execute(() -> journal.flush().thenRun(() -> flushed.complete(null)));
+            written.add(flushed);
+        }
+        Shard first = shards.getFirst();
+        CompletableFuture.allOf(written.toArray(CompletableFuture[]::new))
+                .thenRun(() -> first.loop().execute(() -> noteAlive(first)));
+    }
+
+    private void noteAlive(Shard shard) {
+        if (store.failure() == null) {
+            var _ = store.commit(Saved.alive(shard.now()), Store.Safety.WRITTEN);
+        }
+        shard.deadlines().add(shard.now() + ALIVE_MILLIS, () -> noteAlive(shard));
+    }
+
+    private void oneMore() {
+        records++;
+        if ((records & 0xfff) == 0 && clock.getAsLong() >= nextProgress) {
+            nextProgress = clock.getAsLong() + PROGRESS_MILLIS;
+            LOG.info("loading: {} records so far", records);
+        }
+    }
+
+    private void report(Saved saved, long begun) {
+        if (records > 0) {
+            LOG.info(
+                    "loaded {} sessions, {} retained messages, {} records in all, in {} ms{}",
+                    saved.sessions().size(),
+                    router.retained().size(),
+                    records,
+                    clock.getAsLong() - begun,
+                    saved.damaged() == 0
+                            ? ""
+                            : "; " + saved.damaged() + " damaged records are left out");
+        }
+    }
+}

@@ -1,0 +1,409 @@
+package eu.sermas.bus.journal;
+
+import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.store.Batch;
+import eu.sermas.bus.store.Store;
+import eu.sermas.bus.store.Store.Safety;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// What one event loop has to write, and who waits for it.
+///
+/// Sessions say that they have changes; at the end of a turn of the loop those that are urgent
+/// become one batch, which the store's committer writes together with those of other loops. Nothing
+/// here waits for the disk: when a batch is there, or has failed, its [Commit] goes on from there,
+/// on the loop again.
+///
+/// **Messages that need no disk.** A message that was sent to its receiver at once is not urgent:
+/// the client gets `patience` to acknowledge it. If all its receivers do, nothing of it is ever
+/// written, and the publisher is acknowledged then.
+///
+/// **A disk that fails.** Changes are kept as "this is not as it should be on disk", not as a list
+/// of writes, so a failed batch is simply made again. While the store says that it fails, nothing
+/// is handed to it; publishers that can be told so are refused by those who ask [#failure], all
+/// others wait.
+///
+/// Owned by one event loop, except where a method says otherwise.
+public final class Journal {
+
+    /// How its loop does something later.
+    public interface Timer {
+        void schedule(Runnable task, long delayMillis);
+    }
+
+    /// How much may be on its way to the disk before publishers are slowed.
+    private static final long MAX_UNDERWAY = 32L * 1024 * 1024;
+
+    private static final long RETRY_MILLIS = 100;
+
+    // For the life of the journal.
+    private final Store store;
+    private final Executor loop;
+    private final Timer timer;
+    private final Numbers numbers;
+    private final long patience;
+    private final LongSupplier clock;
+    private final Metrics metrics;
+    private final RetainedChanges retained;
+
+    // What has changed: those whose turn it is, and those that have a moment, in the order of that.
+    private final List<SessionLog> due = new ArrayList<>();
+    private final ArrayDeque<Patient> patients = new ArrayDeque<>();
+    private final List<Stored> deleteAgain = new ArrayList<>();
+    private final List<Runnable> retries = new ArrayList<>();
+    private final List<CompletableFuture<Void>> flushes = new ArrayList<>();
+    private boolean timerRuns;
+    private boolean handOverAsked;
+    private int commitsUnderway;
+    private long bytesUnderway;
+
+    // The message that is handed to sessions at this moment.
+    private @Nullable Message message;
+    private Durability durability = Durability.NONE;
+    private boolean together;
+    private boolean refusable;
+    private @Nullable Stored stored;
+
+    private record Patient(SessionLog log, long until) {}
+
+    /// @param retained what is retained for a topic now; safe for all loops
+    /// @param patience milliseconds that a client gets to acknowledge a message before it is
+    ///   written
+    /// @param clock milliseconds since the epoch
+    public Journal(
+            Store store,
+            Executor loop,
+            Timer timer,
+            Numbers numbers,
+            Function<Topic, @Nullable Message> retained,
+            long patience,
+            LongSupplier clock,
+            Metrics metrics) {
+        this.store = store;
+        this.loop = loop;
+        this.timer = timer;
+        this.numbers = numbers;
+        this.retained = new RetainedChanges(retained);
+        this.patience = patience;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /// Why nothing can be written now, or null. From any thread.
+    public @Nullable String failure() {
+        return store.failure();
+    }
+
+    /// Whether so much is on its way to the disk that publishers should slow down.
+    public boolean isBehind() {
+        return bytesUnderway > MAX_UNDERWAY;
+    }
+
+    /// The log of a new session.
+    public SessionLog open(Journaled session) {
+        SessionLog log = new SessionLog(this, session, numbers.nextSession());
+        hasChanges(log, false);
+        return log;
+    }
+
+    /// The log of a session that was found on disk.
+    SessionLog reopen(Journaled session, long number) {
+        SessionLog log = new SessionLog(this, session, number);
+        log.restored();
+        return log;
+    }
+
+    long nextMessageId() {
+        return numbers.nextMessage();
+    }
+
+    void onLoop(Runnable task) {
+        loop.execute(task);
+    }
+
+    // --- a message on its way to the sessions of this loop
+
+    /// Every session that is given this message until [#end] keeps it under these terms.
+    ///
+    /// @param withPublisher whether it is written in one batch with the packet identifier of its
+    ///   publisher, by [#contribution], and not by the sessions
+    /// @param mayBeRefused whether the publisher can be told that it cannot be kept
+    public void begin(
+            Message given, Durability promised, boolean withPublisher, boolean mayBeRefused) {
+        message = given;
+        durability = promised;
+        together = withPublisher;
+        refusable = mayBeRefused;
+    }
+
+    /// @return the message as it is kept, or null where no session has to keep it
+    public @Nullable Stored end() {
+        Stored kept = stored;
+        message = null;
+        stored = null;
+        return kept;
+    }
+
+    boolean keepsCurrent() {
+        return durability != Durability.NONE;
+    }
+
+    boolean refusesCurrent() {
+        return refusable && durability == Durability.FSYNC && failure() != null;
+    }
+
+    long now() {
+        return clock.getAsLong();
+    }
+
+    boolean isTogether() {
+        return together;
+    }
+
+    Stored current() {
+        Stored known = stored;
+        if (known == null) {
+            Message given = message;
+            if (given == null) {
+                throw new IllegalStateException("no message has begun");
+            }
+            known = new Stored(given, durability);
+            stored = known;
+        }
+        return known;
+    }
+
+    // --- retained messages
+
+    /// What is retained for a topic has changed.
+    ///
+    /// @param whenSafe is told when it is on disk, or null
+    public void retainedChanged(Topic topic, Stored.@Nullable Listener whenSafe) {
+        retained.add(topic, whenSafe);
+        needsHandOver();
+    }
+
+    // --- batches
+
+    void hasChanges(SessionLog log, boolean urgent) {
+        if (urgent && !log.isDue) {
+            log.isDue = true;
+            due.add(log);
+            needsHandOver();
+        } else if (!log.isDue && !log.isPatient) {
+            log.isPatient = true;
+            patients.addLast(new Patient(log, clock.getAsLong() + patience));
+            startTimer();
+        }
+    }
+
+    /// What is due goes behind everything that the loop does in this turn.
+    private void needsHandOver() {
+        if (!handOverAsked) {
+            handOverAsked = true;
+            loop.execute(this::endOfTurn);
+        }
+    }
+
+    private void startTimer() {
+        if (!timerRuns) {
+            timerRuns = true;
+            long delay = failure() == null ? Math.max(1, patience) : RETRY_MILLIS;
+            timer.schedule(this::tick, delay);
+        }
+    }
+
+    private void tick() {
+        timerRuns = false;
+        if (failure() == null) {
+            List<Runnable> again = List.copyOf(retries);
+            retries.clear();
+            again.forEach(Runnable::run);
+        }
+        endOfTurn();
+        if (!patients.isEmpty() || !due.isEmpty() || !retries.isEmpty()) {
+            startTimer();
+        }
+    }
+
+    private void endOfTurn() {
+        handOverAsked = false;
+        if (patients.isEmpty() && due.isEmpty() && retained.isEmpty() && flushes.isEmpty()) {
+            return;
+        }
+        long now = clock.getAsLong();
+        for (Patient first = patients.peekFirst();
+                first != null && (first.until <= now || !flushes.isEmpty());
+                first = patients.peekFirst()) {
+            patients.removeFirst();
+            if (first.log.isPatient && !first.log.isDue) {
+                first.log.isDue = true;
+                due.add(first.log);
+            }
+        }
+        if (failure() != null) {
+            startTimer();
+            return;
+        }
+        if (!due.isEmpty() || !retained.isEmpty()) {
+            handOver();
+        }
+        endFlushes();
+    }
+
+    private void handOver() {
+        Commit commit = new Commit(this, retained.take());
+        List<SessionLog> turn = List.copyOf(due);
+        due.clear();
+        turn.forEach(log -> log.writeTo(commit));
+        commit.writeRetained();
+        deleteAgain.forEach(commit::delete);
+        deleteAgain.clear();
+        metrics.add(Count.JOURNAL_MESSAGES_SPARED, commit.spared());
+        if (commit.batch().isEmpty() && !commit.isAwaited()) {
+            commit.succeeded();
+            return;
+        }
+        metrics.add(Count.JOURNAL_MESSAGES_WRITTEN, commit.messages());
+        write(commit.batch(), commit.safety(), commit::succeeded, commit::failed);
+    }
+
+    private interface Failed {
+        void because(String reason);
+    }
+
+    private void write(Batch batch, Safety safety, Runnable succeeded, Failed failed) {
+        long bytes = batch.bytes();
+        bytesUnderway += bytes;
+        commitsUnderway++;
+        metrics.add(Count.JOURNAL_BYTES_WRITTEN, bytes);
+        store.commit(batch, safety)
+                .whenComplete(
+                        (_, failure) ->
+                                loop.execute(
+                                        () -> {
+                                            bytesUnderway -= bytes;
+                                            commitsUnderway--;
+                                            if (failure == null) {
+                                                succeeded.run();
+                                            } else {
+                                                failed.because(reasonOf(failure));
+                                            }
+                                            endOfTurn();
+                                        }));
+    }
+
+    private static String reasonOf(Throwable failure) {
+        Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
+        return String.valueOf(cause.getMessage());
+    }
+
+    void deleteAgain(Stored message) {
+        deleteAgain.add(message);
+    }
+
+    // --- QoS 2 of publishers whose session is kept
+
+    /// What the sessions of this loop add to the batch of the publisher.
+    public Contribution contribution(Stored kept) {
+        // Their earlier messages have to be on disk before this one.
+        boolean earlier = false;
+        for (Kept place : kept.places()) {
+            if (place.log().hasChanges() && !place.log().isDue) {
+                place.log().isDue = true;
+                due.add(place.log());
+            }
+            earlier |= place.log().isDue;
+        }
+        if (earlier && failure() == null) {
+            handOver();
+        }
+        return new Contribution(this, kept);
+    }
+
+    /// Writes a QoS 2 message for all its receivers together with its packet identifier.
+    ///
+    /// @param publisher whose identifier it is
+    public void commitTogether(
+            SessionLog publisher,
+            int packetId,
+            List<Contribution> contributions,
+            Stored.Listener listener) {
+        if (!retries.isEmpty()) {
+            retryLater(publisher, packetId, contributions, listener); // behind those before it
+            return;
+        }
+        if (publisher.hasChanges() && failure() == null) {
+            handOverNow(publisher); // the session itself, at the latest
+        }
+        Batch batch = new Batch();
+        contributions.forEach(part -> batch.addAll(part.batch()));
+        publisher.writeReceived(packetId, batch);
+        metrics.add(Count.JOURNAL_MESSAGES_WRITTEN, 1);
+        write(
+                batch,
+                Safety.SYNCED,
+                () -> {
+                    contributions.forEach(Contribution::succeeded);
+                    if (!publisher.session().isReceived(packetId)) {
+                        publisher.receivedChanged(packetId);
+                    }
+                    listener.safe();
+                },
+                reason -> {
+                    if (listener.failed(reason)) {
+                        contributions.forEach(Contribution::withdrawn);
+                        publisher.receivedChanged(packetId);
+                    } else {
+                        retryLater(publisher, packetId, contributions, listener);
+                    }
+                });
+    }
+
+    private void retryLater(
+            SessionLog publisher,
+            int packetId,
+            List<Contribution> contributions,
+            Stored.Listener listener) {
+        retries.add(() -> commitTogether(publisher, packetId, contributions, listener));
+        startTimer();
+    }
+
+    private void handOverNow(SessionLog log) {
+        if (!log.isDue) {
+            log.isDue = true;
+            due.add(log);
+        }
+        handOver();
+    }
+
+    // --- the end
+
+    /// Writes everything that there is to write; completes when it is on disk, or at once where
+    /// nothing can be written. On the loop.
+    public CompletionStage<Void> flush() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        flushes.add(done);
+        endOfTurn();
+        endFlushes();
+        return done;
+    }
+
+    private void endFlushes() {
+        boolean clean = due.isEmpty() && patients.isEmpty() && commitsUnderway == 0;
+        if (!flushes.isEmpty() && (clean || failure() != null)) {
+            flushes.forEach(done -> done.complete(null));
+            flushes.clear();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package eu.sermas.bus.journal;
+
+import eu.sermas.bus.packet.TopicFilter;
+import org.jspecify.annotations.Nullable;
+
+/// A session, as its log sees it. What is written is always the state of the moment, so a change
+/// that did not get onto the disk is made up for by writing again.
+public interface Journaled {
+
+    SessionRecord record();
+
+    /// @return null where the session does not hold the filter any more
+    @Nullable SubscriptionRecord subscription(TopicFilter filter);
+
+    /// Whether a QoS 2 message of this identifier came and is not released yet.
+    boolean isReceived(int packetId);
+
+    /// The phase in which a message now is on the disk: what had to wait for that may go on.
+    ///
+    /// @param now milliseconds since the epoch
+    void recorded(Kept kept, long now);
+
+    /// A message that nobody was promised is taken back, where it was not sent yet.
+    ///
+    /// @param now milliseconds since the epoch
+    void withdraw(Kept kept, long now);
+}

@@ -1,0 +1,68 @@
+package eu.sermas.bus.journal;
+
+import eu.sermas.bus.journal.QueueRecord.Phase;
+import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.QoS;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/// A session as it was found on disk.
+public final class SavedSession {
+
+    /// A message that it has to get. The phase and the packet identifier are the latest.
+    public record Entry(
+            long sequence, QueueRecord record, Stored stored, Phase phase, int packetId) {
+
+        public Message message() {
+            return stored.message();
+        }
+
+        public QoS qos() {
+            return message().qos().min(record.maximumQos());
+        }
+    }
+
+    private final long number;
+    private final SessionRecord record;
+    private final List<SubscriptionRecord> subscriptions = new ArrayList<>(2);
+    private final List<Entry> queue = new ArrayList<>(0);
+    private final BitSet received = new BitSet(0);
+
+    SavedSession(long number, SessionRecord record) {
+        this.number = number;
+        this.record = record;
+    }
+
+    public long number() {
+        return number;
+    }
+
+    public SessionRecord record() {
+        return record;
+    }
+
+    public List<SubscriptionRecord> subscriptions() {
+        return subscriptions;
+    }
+
+    /// In order.
+    public List<Entry> queue() {
+        return queue;
+    }
+
+    /// Packet identifiers of QoS 2 messages that the client has not released yet.
+    public BitSet received() {
+        return received;
+    }
+
+    /// Goes on writing the session where it was left.
+    public SessionLog reopen(Journal journal, Journaled session) {
+        return journal.reopen(session, number);
+    }
+
+    /// Puts a message of the queue back into the log; in their order.
+    public static Kept putBack(SessionLog log, Entry entry) {
+        return log.restore(entry);
+    }
+}

@@ -1,0 +1,370 @@
+package eu.sermas.bus.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.store.Batch;
+import eu.sermas.bus.store.Store.Family;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What is to be written of one session. It gathers what has changed, not how: when its turn comes,
+/// the state of that moment is written, and of a message that came and went meanwhile nothing at
+/// all.
+///
+/// Everything of a session that is not written yet goes into the same batch, messages in their
+/// order. So what is on disk is at any moment a beginning of what the session was given, and no
+/// later message of a publisher survives an earlier one.
+public final class SessionLog {
+
+    /// From so many deleted messages at the head of the queue on, one range is cheaper.
+    private static final int RANGE = 8;
+
+    private static final byte[] NOTHING = {};
+
+    private final Journal journal;
+    private final Journaled session;
+    private final long number;
+
+    /// Every message that the session has to get, in order; those that are gone leave at the head.
+    private final ArrayDeque<Kept> live = new ArrayDeque<>(0);
+
+    private long nextSequence = 1;
+
+    /// Below this nothing is on disk.
+    private long deletedBelow;
+
+    /// What has changed since the last batch, or null.
+    private @Nullable Changes changes;
+
+    private int commitsUnderway;
+    private boolean onDisk;
+    private boolean ended;
+
+    // When its turn comes; kept by the journal.
+    boolean isDue;
+    boolean isPatient;
+
+    /// What one batch takes of a session, to be taken again where the batch fails.
+    static final class Changes {
+        /// The session itself, or its end.
+        private boolean session;
+
+        private final Set<TopicFilter> filters = new LinkedHashSet<>(0);
+        private final Set<Integer> inbound = new LinkedHashSet<>(0);
+        private final List<Kept> touched = new ArrayList<>(0);
+        private final List<Runnable> waiting = new ArrayList<>(0);
+
+        void addAll(Changes other) {
+            session |= other.session;
+            filters.addAll(other.filters);
+            inbound.addAll(other.inbound);
+            waiting.addAll(0, other.waiting);
+        }
+
+        List<Runnable> waiting() {
+            return waiting;
+        }
+    }
+
+    SessionLog(Journal journal, Journaled session, long number) {
+        this.journal = journal;
+        this.session = session;
+        this.number = number;
+        changes().session = true;
+    }
+
+    Journaled session() {
+        return session;
+    }
+
+    /// Keeps a message for the session.
+    ///
+    /// @param urgent whether it is to be written at once; else the client gets a moment to
+    ///   acknowledge it first
+    public Kept keep(
+            QoS maximumQos,
+            boolean retainAsPublished,
+            int[] subscriptionIds,
+            @Nullable String sharedBy,
+            boolean urgent) {
+        Stored stored = journal.current();
+        Kept kept =
+                new Kept(
+                        this,
+                        nextSequence++,
+                        stored,
+                        maximumQos,
+                        retainAsPublished,
+                        subscriptionIds,
+                        sharedBy);
+        stored.add(kept);
+        live.addLast(kept);
+        if (journal.isTogether()) {
+            kept.touched = true; // the batch of its publisher writes it
+        } else {
+            touch(kept, urgent);
+        }
+        return kept;
+    }
+
+    /// Whether messages of the present topic are kept at all.
+    public boolean keepsCurrent() {
+        return journal.keepsCurrent();
+    }
+
+    /// Whether the present message is to be refused rather than wait for a disk that fails.
+    public boolean refusesCurrent() {
+        return journal.refusesCurrent();
+    }
+
+    long now() {
+        return journal.now();
+    }
+
+    void touch(Kept kept, boolean urgent) {
+        if (!kept.touched) {
+            kept.touched = true;
+            changes().touched.add(kept);
+        }
+        journal.hasChanges(this, urgent);
+    }
+
+    /// The session itself is another one: connected or not, its expiry, its will.
+    public void changed() {
+        changes().session = true;
+        journal.hasChanges(this, false);
+    }
+
+    public void subscriptionChanged(TopicFilter filter) {
+        changes().filters.add(filter);
+        journal.hasChanges(this, false);
+    }
+
+    public void receivedChanged(int packetId) {
+        changes().inbound.add(packetId);
+        journal.hasChanges(this, false);
+    }
+
+    /// Does something once all changes so far are on disk, which may be at once.
+    public void afterCommit(Runnable action) {
+        if (commitsUnderway == 0 && changes == null) {
+            action.run();
+        } else {
+            changes().waiting.add(action);
+            journal.hasChanges(this, true);
+        }
+    }
+
+    boolean hasChanges() {
+        return changes != null;
+    }
+
+    private Changes changes() {
+        Changes pending = changes;
+        if (pending == null) {
+            pending = new Changes();
+            changes = pending;
+        }
+        return pending;
+    }
+
+    /// The session is over: nothing of it stays.
+    public void end() {
+        if (!ended) {
+            ended = true;
+            List.copyOf(live).forEach(Kept::gone);
+            changes().session = true;
+            journal.hasChanges(this, true);
+        }
+    }
+
+    public boolean isEnded() {
+        return ended;
+    }
+
+    // --- writing
+
+    /// Adds all changes to a batch.
+    void writeTo(Commit commit) {
+        isDue = false;
+        isPatient = false;
+        Changes taken = changes;
+        if (taken == null) {
+            return;
+        }
+        changes = null;
+        commitsUnderway++;
+        commit.take(this, taken);
+        for (int packetId : taken.inbound) {
+            writeReceived(packetId, commit.batch());
+        }
+        if (ended) {
+            taken.touched.forEach(kept -> write(kept, commit));
+            writeEnd(commit.batch());
+            return;
+        }
+        if (taken.session) {
+            commit.batch().put(Family.SESSION, Keys.of(number), Records.session(session.record()));
+            onDisk = true;
+        }
+        taken.filters.forEach(filter -> write(filter, commit.batch()));
+        taken.touched.forEach(kept -> write(kept, commit));
+        deleteGone(taken.touched, commit.batch());
+    }
+
+    private void write(TopicFilter filter, Batch batch) {
+        byte[] key = Keys.of(number, filter.text().getBytes(UTF_8));
+        SubscriptionRecord held = session.subscription(filter);
+        if (held == null) {
+            batch.delete(Family.SUBSCRIPTION, key);
+        } else {
+            batch.put(Family.SUBSCRIPTION, key, Records.subscription(held));
+        }
+    }
+
+    /// Writes whether a QoS 2 message of this identifier came and is not released yet.
+    void writeReceived(int packetId, Batch batch) {
+        byte[] key = Keys.ofPacketId(number, packetId);
+        if (session.isReceived(packetId)) {
+            batch.put(Family.INBOUND, key, NOTHING);
+        } else {
+            batch.delete(Family.INBOUND, key);
+        }
+    }
+
+    private void write(Kept kept, Commit commit) {
+        kept.touched = false;
+        if (kept.isGone()) {
+            if (!kept.released) {
+                kept.released = true;
+                commit.release(kept);
+            }
+        } else if (!kept.recorded) {
+            put(kept, commit.batch());
+            commit.wrote(kept);
+        } else if (!kept.phaseRecorded) {
+            commit.batch()
+                    .put(
+                            Family.IN_FLIGHT,
+                            Keys.of(number, kept.sequence()),
+                            Records.inFlight(kept.phase(), kept.packetId()));
+            kept.phaseRecorded = true;
+            kept.hasPhaseRecord = true;
+            commit.wrote(kept);
+        }
+    }
+
+    void put(Kept kept, Batch batch) {
+        Stored stored = kept.stored();
+        if (stored.isShared() && !stored.isRecorded()) {
+            if (stored.id() == 0) {
+                stored.id(journal.nextMessageId());
+            }
+            batch.put(Family.MESSAGE, Keys.of(stored.id()), Records.message(stored.message()));
+            stored.recorded(true);
+        }
+        batch.put(
+                Family.QUEUE,
+                Keys.of(number, kept.sequence()),
+                Records.queued(kept, stored.isShared() ? stored.id() : 0));
+        kept.onDisk = true;
+        kept.recorded = true;
+        kept.phaseRecorded = true;
+    }
+
+    /// Deletes the messages that are gone, those at the head of the queue as one range where they
+    /// are many.
+    private void deleteGone(List<Kept> touched, Batch batch) {
+        while (!live.isEmpty() && live.getFirst().isGone() && !live.getFirst().touched) {
+            live.removeFirst();
+        }
+        long head = live.isEmpty() ? nextSequence : live.getFirst().sequence();
+        int atHead = 0;
+        for (Kept kept : touched) {
+            atHead += kept.isGone() && kept.onDisk && kept.sequence() < head ? 1 : 0;
+        }
+        boolean asRange = atHead > RANGE;
+        if (asRange) {
+            byte[] from = Keys.of(number, deletedBelow);
+            byte[] to = Keys.of(number, head);
+            batch.deleteRange(Family.QUEUE, from, to);
+            batch.deleteRange(Family.IN_FLIGHT, from, to);
+            deletedBelow = head;
+        }
+        for (Kept kept : touched) {
+            if (kept.isGone() && kept.onDisk && !(asRange && kept.sequence() < head)) {
+                byte[] key = Keys.of(number, kept.sequence());
+                batch.delete(Family.QUEUE, key);
+                if (kept.hasPhaseRecord) {
+                    batch.delete(Family.IN_FLIGHT, key);
+                }
+            }
+        }
+    }
+
+    private void writeEnd(Batch batch) {
+        if (!onDisk) {
+            return; // a session that came and went meanwhile
+        }
+        byte[] from = Keys.of(number);
+        byte[] to = Keys.of(number + 1);
+        batch.delete(Family.SESSION, from);
+        batch.deleteRange(Family.SUBSCRIPTION, from, to);
+        batch.deleteRange(Family.INBOUND, from, to);
+        if (nextSequence > 1) {
+            batch.deleteRange(Family.QUEUE, from, to);
+            batch.deleteRange(Family.IN_FLIGHT, from, to);
+        }
+    }
+
+    void committed() {
+        commitsUnderway--;
+    }
+
+    /// The batch may or may not be on disk: all of it is written or deleted again.
+    void notCommitted(Changes taken) {
+        commitsUnderway--;
+        deletedBelow = 0;
+        Changes again = changes();
+        again.addAll(taken);
+        taken.touched.forEach(this::again);
+        journal.hasChanges(this, true);
+    }
+
+    void again(Kept kept) {
+        kept.recorded = false;
+        kept.stored().recorded(false);
+        touch(kept, true);
+    }
+
+    // --- after a start
+
+    Kept restore(SavedSession.Entry entry) {
+        QueueRecord record = entry.record();
+        Kept kept =
+                new Kept(
+                        this,
+                        entry.sequence(),
+                        entry.stored(),
+                        record.maximumQos(),
+                        record.retainAsPublished(),
+                        record.subscriptionIds(),
+                        record.sharedBy());
+        kept.restore(entry.phase(), entry.packetId());
+        live.addLast(kept);
+        nextSequence = entry.sequence() + 1;
+        return kept;
+    }
+
+    /// It is on disk as the session is.
+    void restored() {
+        onDisk = true;
+        changes = null;
+    }
+}

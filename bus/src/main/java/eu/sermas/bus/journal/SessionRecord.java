@@ -1,0 +1,17 @@
+package eu.sermas.bus.journal;
+
+import eu.sermas.bus.packet.Will;
+import org.jspecify.annotations.Nullable;
+
+/// What is kept of a session itself.
+///
+/// @param expiryInterval seconds that it outlives its connection
+/// @param absentSince when its client went away, in milliseconds since the epoch, or 0 while the
+///   client is connected
+/// @param will what is still to be published, or null
+public record SessionRecord(
+        String principalId,
+        String clientId,
+        long expiryInterval,
+        long absentSince,
+        @Nullable Will will) {}

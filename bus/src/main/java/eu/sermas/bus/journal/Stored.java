@@ -1,0 +1,139 @@
+package eu.sermas.bus.journal;
+
+import eu.sermas.bus.packet.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A message as the journal of one event loop keeps it: once, however many sessions of that loop
+/// wait for it. Knows when it is safe for all of them.
+///
+/// References are counted here and nowhere on disk; after a start they are counted anew.
+public final class Stored {
+
+    /// Is told once what became of the message.
+    public interface Listener {
+        void safe();
+
+        /// It cannot be written now.
+        ///
+        /// @return whether it is given up, so that nobody was promised anything; else it is tried
+        ///   again, and [#safe] follows some day
+        boolean failed(String reason);
+    }
+
+    private final Message message;
+    private final Durability durability;
+    private final List<Kept> places = new ArrayList<>(1);
+
+    /// Sessions for which it may be on disk. Only after a start with another number of loops are
+    /// they on several of them.
+    private final AtomicInteger references = new AtomicInteger();
+
+    private long id;
+    private boolean recorded;
+    private int unsafe;
+    private @Nullable Listener listener;
+
+    Stored(Message message, Durability durability) {
+        this.message = message;
+        this.durability = durability;
+    }
+
+    /// One that was found on disk.
+    Stored(Message message, long id) {
+        this(message, Durability.FSYNC);
+        this.id = id;
+        this.recorded = id != 0;
+    }
+
+    Message message() {
+        return message;
+    }
+
+    Durability durability() {
+        return durability;
+    }
+
+    void add(Kept kept) {
+        places.add(kept);
+        references.getAndIncrement();
+        if (durability == Durability.FSYNC) {
+            unsafe++;
+        }
+    }
+
+    boolean isReferred() {
+        return references.get() > 0;
+    }
+
+    void refer() {
+        references.getAndIncrement();
+    }
+
+    /// The sessions of this loop that have to get it.
+    List<Kept> places() {
+        return places;
+    }
+
+    /// Whether each session has it on disk or has acknowledged it.
+    public boolean isSafe() {
+        return unsafe == 0;
+    }
+
+    /// Asks to be told when it is safe; not to be called where it is.
+    public void listener(Listener whenSafe) {
+        listener = whenSafe;
+    }
+
+    void oneIsSafe() {
+        unsafe--;
+        if (unsafe == 0) {
+            Listener told = listener;
+            listener = null;
+            if (told != null) {
+                told.safe();
+            }
+        }
+    }
+
+    /// @return whether it is given up
+    boolean failed(String reason) {
+        Listener told = listener;
+        if (told == null || !told.failed(reason)) {
+            return false;
+        }
+        listener = null;
+        return true;
+    }
+
+    // --- its record, where it is not part of the record of the only session
+
+    boolean isShared() {
+        return id != 0 || references.get() > 1;
+    }
+
+    long id() {
+        return id;
+    }
+
+    void id(long number) {
+        id = number;
+    }
+
+    boolean isRecorded() {
+        return recorded;
+    }
+
+    void recorded(boolean handedOver) {
+        recorded = handedOver;
+    }
+
+    /// One session less.
+    ///
+    /// @return whether it was the last one and there is a record to delete
+    boolean release() {
+        return references.decrementAndGet() == 0 && id != 0;
+    }
+}

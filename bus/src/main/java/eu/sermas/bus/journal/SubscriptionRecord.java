@@ -1,0 +1,8 @@
+package eu.sermas.bus.journal;
+
+import eu.sermas.bus.packet.Subscription;
+
+/// What is kept of a subscription.
+///
+/// @param identifier the Subscription Identifier, 0 for none
+public record SubscriptionRecord(Subscription subscription, int identifier) {}

@@ -1,0 +1,44 @@
+package eu.sermas.bus.session;
+
+import eu.sermas.bus.journal.SessionLog;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/// The packet identifiers of QoS 2 messages that a client has sent and not released yet.
+final class ReceivedIds {
+
+    private final BitSet open = new BitSet();
+
+    /// Those that are on disk too, or will be.
+    private final BitSet kept = new BitSet();
+
+    private int count;
+
+    boolean contains(int packetId) {
+        return open.get(packetId);
+    }
+
+    int count() {
+        return count;
+    }
+
+    void add(int packetId, boolean isKept) {
+        open.set(packetId);
+        kept.set(packetId, isKept);
+        count++;
+    }
+
+    /// @return whether the identifier was there
+    boolean remove(int packetId, @Nullable SessionLog log) {
+        if (!open.get(packetId)) {
+            return false;
+        }
+        open.clear(packetId);
+        count--;
+        if (kept.get(packetId) && log != null) {
+            kept.clear(packetId);
+            log.receivedChanged(packetId);
+        }
+        return true;
+    }
+}

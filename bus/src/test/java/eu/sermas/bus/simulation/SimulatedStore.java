@@ -1,0 +1,147 @@
+package eu.sermas.bus.simulation;
+
+import eu.sermas.bus.store.Batch;
+import eu.sermas.bus.store.Store;
+import eu.sermas.bus.store.StoreException;
+import eu.sermas.bus.store.memory.MemoryStore;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/// A disk whose committer moves only when the simulation says so, and that can fail. What was
+/// committed is there after a crash; what was handed over and not committed may be there or not.
+final class SimulatedStore implements Store {
+
+    private record Pending(Batch batch, Safety safety, CompletableFuture<Void> stage) {}
+
+    private final Random random;
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private MemoryStore disk = new MemoryStore();
+
+    /// What is written and not synced: a power cut takes any number of the last ones.
+    private final List<Batch> unsynced = new ArrayList<>();
+
+    private MemoryStore synced = new MemoryStore();
+    private @Nullable String failure;
+    private int written;
+
+    SimulatedStore(Random random) {
+        this.random = random;
+    }
+
+    @Override
+    public byte @Nullable [] get(Family family, byte[] key) {
+        return disk.get(family, key);
+    }
+
+    @Override
+    public void scan(Family family, byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
+        disk.scan(family, prefix, visitor);
+    }
+
+    @Override
+    public CompletionStage<Void> commit(Batch batch, Safety safety) {
+        Pending made = new Pending(batch, safety, new CompletableFuture<>());
+        pending.addLast(made);
+        return made.stage;
+    }
+
+    @Override
+    public @Nullable String failure() {
+        return failure;
+    }
+
+    /// Begins or stops to fail.
+    void fail(boolean now) {
+        failure = now ? "no space left on device" : null;
+    }
+
+    int written() {
+        return written;
+    }
+
+    /// Commits some of what waits, as one group.
+    ///
+    /// @return false where nothing waits
+    boolean step() {
+        if (pending.isEmpty()) {
+            return false;
+        }
+        List<Pending> group = new ArrayList<>();
+        int size = 1 + random.nextInt(pending.size());
+        boolean sync = false;
+        for (int i = 0; i < size; i++) {
+            Pending next = pending.removeFirst();
+            group.add(next);
+            sync |= next.safety == Safety.SYNCED;
+        }
+        if (failure != null) {
+            if (random.nextBoolean()) {
+                group.forEach(each -> write(each.batch)); // written, and then the sync failed
+            }
+            StoreException reason = new StoreException(failure);
+            group.forEach(each -> each.stage.completeExceptionally(reason));
+            return true;
+        }
+        group.forEach(each -> write(each.batch));
+        if (sync) {
+            unsynced.forEach(batch -> apply(synced, batch));
+            unsynced.clear();
+        }
+        group.forEach(each -> each.stage.complete(null));
+        return true;
+    }
+
+    private void write(Batch batch) {
+        written += batch.changes().size();
+        apply(disk, batch);
+        unsynced.add(batch);
+    }
+
+    private static void apply(MemoryStore to, Batch batch) {
+        to.commit(batch, Safety.SYNCED).toCompletableFuture().join();
+    }
+
+    /// The process is killed: of what it handed over, some of the first may still have been
+    /// written.
+    ///
+    /// @param powerCut whether the last of what was not synced goes too
+    void crash(boolean powerCut) {
+        int survivors = random.nextInt(pending.size() + 1);
+        for (int i = 0; i < survivors; i++) {
+            write(pending.removeFirst().batch);
+        }
+        pending.clear();
+        failure = null;
+        if (powerCut) {
+            int kept = random.nextInt(unsynced.size() + 1);
+            unsynced.subList(0, kept).forEach(batch -> apply(synced, batch));
+            unsynced.clear();
+            disk = copy(synced);
+        }
+    }
+
+    private static MemoryStore copy(MemoryStore from) {
+        MemoryStore made = new MemoryStore();
+        Batch all = new Batch();
+        for (Family family : Family.values()) {
+            from.scan(
+                    family,
+                    new byte[0],
+                    (key, value) -> {
+                        all.put(family, key, value);
+                        return true;
+                    });
+        }
+        apply(made, all);
+        return made;
+    }
+
+    @Override
+    public void close() {}
+}
