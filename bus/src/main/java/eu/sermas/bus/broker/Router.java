@@ -99,13 +99,12 @@ final class Router {
             retained.retain(message);
             return true;
         }
-        boolean awaited = receipt != null && promise.durability() == Durability.FSYNC;
-        if (awaited && receipt.isRefusable() && journal.failure() != null) {
-            receipt.note(Outcome.NOT_STORABLE);
+        Receipt waiting = promise.durability() == Durability.FSYNC ? receipt : null;
+        if (waiting != null && waiting.isRefusable() && journal.failure() != null) {
+            waiting.note(Outcome.NOT_STORABLE);
             return false;
         }
         retained.retain(message);
-        Receipt waiting = awaited ? receipt : null;
         if (waiting != null) {
             waiting.expect();
         }
