@@ -1,0 +1,438 @@
+package eu.sermas.bus.session;
+
+import eu.sermas.bus.journal.Kept;
+import eu.sermas.bus.journal.QueueRecord.Phase;
+import eu.sermas.bus.journal.SavedSession;
+import eu.sermas.bus.journal.SessionLog;
+import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Properties;
+import eu.sermas.bus.packet.PubRel;
+import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.ReasonCode;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The messages of one session on their way to its client: those that wait, and those in flight.
+///
+/// A message waits in the queue whenever it cannot be written now, whatever the reason: no
+/// connection, no room in the window, or a connection that is slower than its messages. Everything
+/// that takes such a reason away ([#attach], an acknowledgement, [#writable]) drains the queue.
+///
+/// Where the session is kept beyond the process, a step at QoS 2 is sent only when it is on disk:
+/// exactly once means that neither side may forget what the other one still knows.
+final class Outbound {
+
+    // For the life of the session.
+    private final Tally tally;
+    private final MessageQueue queue;
+    private final OutboundWindow window = new OutboundWindow();
+
+    /// Those of the window whose PUBLISH has to be on disk first, in order.
+    private final ArrayDeque<InFlight> onHold = new ArrayDeque<>(0);
+
+    private @Nullable SessionLog log;
+
+    // For the life of a connection.
+    private @Nullable Connection connection;
+    private int sendQuota;
+    private @Nullable InFlight resendFrom;
+
+    Outbound(QueueLimits limits, QueueBudget budget, Tally tally) {
+        this.tally = tally;
+        this.queue = new MessageQueue(limits, budget);
+    }
+
+    void keepIn(SessionLog kept) {
+        log = kept;
+    }
+
+    /// Goes on where an earlier process left it, in the order of the messages.
+    void restore(List<SavedSession.Entry> entries, SessionLog reopened) {
+        log = reopened;
+        boolean waiting = false;
+        for (SavedSession.Entry entry : entries) {
+            Kept kept = SavedSession.putBack(reopened, entry);
+            boolean exactlyOnce = entry.qos() == QoS.EXACTLY_ONCE;
+            if (exactlyOnce && waiting && kept.phase() == Phase.SENT) {
+                kept.notSent(); // it would have followed one that was not
+            }
+            waiting |= exactlyOnce && kept.phase() == Phase.QUEUED;
+            putBack(kept);
+        }
+    }
+
+    private void putBack(Kept kept) {
+        Terms terms =
+                new Terms(
+                        kept.maximumQos(),
+                        kept.retainAsPublished(),
+                        kept.subscriptionIds(),
+                        kept.sharedBy());
+        Delivery delivery = new Delivery(kept.message(), terms, kept);
+        InFlight.State state =
+                switch (kept.phase()) {
+                    case QUEUED -> null;
+                    case SENT ->
+                            delivery.qos() == QoS.EXACTLY_ONCE
+                                    ? InFlight.State.AWAIT_PUBREC
+                                    : InFlight.State.AWAIT_PUBACK;
+                    case RELEASED -> InFlight.State.AWAIT_PUBCOMP;
+                };
+        if (state == null || kept.packetId() == 0 || window.get(kept.packetId()) != null) {
+            queue.putBack(delivery);
+        } else {
+            window.restore(delivery, state, kept.packetId()).sent = true;
+        }
+    }
+
+    // --- connections
+
+    void attach(Connection attached, int receiveMaximum, long now) {
+        connection = attached;
+        sendQuota = receiveMaximum; // [MQTT-4.9.0-1]
+        resendFrom = window.oldest();
+        window.forEach(entry -> entry.counted = false);
+        drain(now);
+    }
+
+    void detach() {
+        connection = null;
+        resendFrom = null;
+    }
+
+    /// The connection takes more again.
+    void writable(long now) {
+        drain(now);
+    }
+
+    // --- messages
+
+    /// Sends the message, or keeps it until it can be sent.
+    ///
+    /// @param keepsQos0 whether QoS 0 waits too where there is no connection
+    Outcome deliver(Message message, Terms terms, boolean keepsQos0, long now) {
+        if (message.isExpired(now)) {
+            tally.dropped(1); // [MQTT-3.3.2-5]
+            return Outcome.DROPPED;
+        }
+        if (message.qos() == QoS.AT_MOST_ONCE || terms.maximumQos() == QoS.AT_MOST_ONCE) {
+            return deliverAtMostOnce(message, terms, keepsQos0, now); // [MQTT-3.3.4-10]
+        }
+        boolean sendable = queue.isEmpty() && maySend();
+        if (log == null || !log.keepsCurrent()) {
+            return accept(new Delivery(message, terms, null), sendable, now);
+        }
+        boolean needsDisk = !sendable || message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE;
+        if (needsDisk && log.refusesCurrent()) {
+            tally.dropped(1);
+            return Outcome.NOT_STORABLE;
+        }
+        Kept kept =
+                log.keep(
+                        terms.maximumQos(),
+                        terms.retainAsPublished(),
+                        terms.subscriptionIds(),
+                        terms.sharedBy(),
+                        needsDisk);
+        return accept(new Delivery(message, terms, kept), sendable, now);
+    }
+
+    private Outcome accept(Delivery delivery, boolean sendable, long now) {
+        if (sendable) {
+            sendFirstTime(delivery, now);
+            return Outcome.ACCEPTED;
+        }
+        if (enqueue(delivery)) {
+            return Outcome.ACCEPTED;
+        }
+        delivery.gone();
+        return Outcome.REJECTED;
+    }
+
+    private boolean enqueue(Delivery delivery) {
+        int evicted = queue.offer(delivery);
+        tally.dropped(evicted < 0 ? 1 : evicted);
+        return evicted >= 0;
+    }
+
+    private Outcome deliverAtMostOnce(Message message, Terms terms, boolean keepsQos0, long now) {
+        Connection target = connection;
+        if (target == null && keepsQos0) {
+            return enqueue(new Delivery(message, terms, null)) ? Outcome.ACCEPTED : Outcome.DROPPED;
+        }
+        if (target == null || !target.isWritable()) {
+            tally.dropped(1);
+            return Outcome.DROPPED;
+        }
+        boolean retain = message.retain() && terms.retainAsPublished();
+        // Whatever the windows hold [MQTT-4.9.0-3].
+        target.deliver( // [MQTT-4.3.1-1]
+                message, QoS.AT_MOST_ONCE, retain, false, 0, terms.subscriptionIds(), now);
+        tally.delivered();
+        return Outcome.ACCEPTED;
+    }
+
+    private boolean maySend() {
+        return connection != null
+                && sendQuota > 0 // [MQTT-3.3.4-9] [MQTT-4.9.0-2]
+                && resendFrom == null
+                && !window.isFull()
+                && connection.isWritable();
+    }
+
+    private void sendFirstTime(Delivery delivery, long now) {
+        Kept kept = delivery.kept();
+        if (kept != null && delivery.isRecordedFirst()) {
+            InFlight entry = window.add(delivery, InFlight.State.HOLD_PUBLISH);
+            onHold.addLast(entry);
+            reserve(entry);
+            kept.record(Phase.SENT, entry.packetId);
+            return;
+        }
+        InFlight.State state =
+                delivery.qos() == QoS.AT_LEAST_ONCE
+                        ? InFlight.State.AWAIT_PUBACK
+                        : InFlight.State.AWAIT_PUBREC;
+        InFlight entry = window.add(delivery, state);
+        if (kept != null) {
+            kept.sent(entry.packetId);
+        }
+        write(entry, now); // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
+    }
+
+    private void reserve(InFlight entry) {
+        if (!entry.counted) {
+            entry.counted = true;
+            sendQuota--;
+        }
+    }
+
+    /// Where the client does not take packets of that size, the message counts as delivered
+    /// [MQTT-3.1.2-25].
+    private void write(InFlight entry, long now) {
+        Delivery delivery = entry.delivery;
+        boolean written =
+                connection != null
+                        && (entry.sent || !delivery.message().isExpired(now)) // [MQTT-3.3.2-5]
+                        && connection.deliver(
+                                delivery.message(),
+                                delivery.qos(),
+                                delivery.retain(),
+                                entry.sent, // [MQTT-3.3.1-1]
+                                entry.packetId,
+                                delivery.terms().subscriptionIds(),
+                                now);
+        if (!written) {
+            leave(entry);
+            tally.dropped(1);
+            return;
+        }
+        reserve(entry);
+        if (!entry.sent) {
+            entry.sent = true;
+            tally.delivered();
+        }
+    }
+
+    /// The message is on its way no more, and its identifier free.
+    private void leave(InFlight entry) {
+        if (resendFrom == entry) {
+            resendFrom = entry.next;
+        }
+        window.remove(entry);
+        if (entry.state == InFlight.State.HOLD_PUBLISH) {
+            onHold.remove(entry);
+        }
+        entry.delivery.gone();
+        // The end of a message that was released on an earlier connection makes no room on this
+        // one.
+        sendQuota += entry.counted ? 1 : 0;
+    }
+
+    void recorded(Kept kept, long now) {
+        InFlight entry = window.get(kept.packetId());
+        if (entry == null || entry.delivery.kept() != kept) {
+            return;
+        }
+        if (entry.state == InFlight.State.HOLD_PUBLISH) {
+            entry.recorded = true;
+            letGo(now);
+        } else if (entry.state == InFlight.State.HOLD_PUBREL) {
+            entry.state = InFlight.State.AWAIT_PUBCOMP;
+            sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+        }
+    }
+
+    /// Sends what had to be on disk first, in its order though the disk may have another.
+    private void letGo(long now) {
+        for (InFlight first = onHold.peekFirst();
+                first != null && first.recorded;
+                first = onHold.peekFirst()) {
+            onHold.removeFirst();
+            first.state = InFlight.State.AWAIT_PUBREC;
+            // One that is not counted yet still has its turn to be sent.
+            if (connection != null && first.counted) {
+                write(first, now);
+            }
+        }
+    }
+
+    void withdraw(Kept kept, long now) {
+        InFlight entry = window.get(kept.packetId());
+        if (kept.packetId() == 0) {
+            tally.dropped(queue.removeIf(delivery -> delivery.kept() == kept));
+        } else if (entry != null
+                && entry.delivery.kept() == kept
+                && entry.state == InFlight.State.HOLD_PUBLISH) {
+            leave(entry);
+            tally.dropped(1);
+            letGo(now); // those that were behind it
+        }
+    }
+
+    /// Sends as much as connection and window take: first again what was in flight, then the queue.
+    private void drain(long now) {
+        while (resendFrom != null && mayResend(resendFrom)) {
+            InFlight entry = resendFrom;
+            resendFrom = entry.next;
+            resend(entry, now);
+        }
+        while (!queue.isEmpty() && maySend()) {
+            Delivery next = queue.poll();
+            if (next == null) {
+                return;
+            }
+            if (next.message().isExpired(now)) {
+                next.gone();
+                tally.dropped(1); // [MQTT-3.3.2-5]
+            } else if (next.qos() == QoS.AT_MOST_ONCE) {
+                deliverAtMostOnce(next.message(), next.terms(), false, now);
+            } else {
+                sendFirstTime(next, now);
+            }
+        }
+    }
+
+    private boolean mayResend(InFlight entry) {
+        return connection != null
+                && connection.isWritable()
+                && (sendQuota > 0
+                        || entry.state == InFlight.State.AWAIT_PUBCOMP
+                        || entry.state == InFlight.State.HOLD_PUBREL);
+    }
+
+    private void resend(InFlight entry, long now) {
+        switch (entry.state) {
+            // Expired or not, for it was sent before [MQTT-4.3.3-7].
+            case AWAIT_PUBACK, AWAIT_PUBREC -> write(entry, now); // [MQTT-4.3.3-6]
+            case AWAIT_PUBCOMP -> // [MQTT-4.3.3-5] [MQTT-4.4.0-1]
+                    sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+            case HOLD_PUBLISH -> reserve(entry); // goes out once it is on disk
+            case HOLD_PUBREL -> {}
+        }
+    }
+
+    /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6]. One that belongs to nothing
+    /// is passed over.
+    void pubAck(int packetId, long now) {
+        InFlight entry = window.get(packetId);
+        if (entry != null && entry.state == InFlight.State.AWAIT_PUBACK) {
+            complete(entry, now); // [MQTT-4.3.2-3]
+        }
+    }
+
+    /// PUBREC came: the answer is PUBREL, unless the client refused the message.
+    void pubRec(int packetId, ReasonCode reason, long now) {
+        InFlight entry = window.get(packetId);
+        if (entry == null || !entry.state.isBeforePubRel()) {
+            sendPubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+        } else if (reason.isError()) {
+            complete(entry, now); // [MQTT-4.3.3-4] [MQTT-4.4.0-2] [MQTT-4.8.2-6]
+        } else if (entry.state == InFlight.State.AWAIT_PUBREC) {
+            received(entry); // [MQTT-4.3.3-3] [MQTT-4.3.3-4]
+        } else if (entry.state == InFlight.State.AWAIT_PUBCOMP) {
+            sendPubRel(packetId, ReasonCode.SUCCESS);
+        }
+    }
+
+    /// The client has a QoS 2 message.
+    private void received(InFlight entry) {
+        Kept kept = entry.delivery.kept();
+        if (kept != null && entry.delivery.isRecordedFirst()) {
+            entry.state = InFlight.State.HOLD_PUBREL;
+            kept.record(Phase.RELEASED, entry.packetId);
+            return;
+        }
+        entry.state = InFlight.State.AWAIT_PUBCOMP;
+        if (kept != null) {
+            kept.released(entry.packetId);
+        }
+        sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+    }
+
+    private void sendPubRel(int packetId, ReasonCode reason) {
+        if (connection != null) {
+            connection.send(new PubRel(packetId, reason, Properties.NONE));
+        }
+    }
+
+    /// PUBCOMP came.
+    void pubComp(int packetId, long now) {
+        InFlight entry = window.get(packetId);
+        if (entry != null && entry.state == InFlight.State.AWAIT_PUBCOMP) {
+            complete(entry, now); // [MQTT-4.3.3-5]
+        }
+    }
+
+    private void complete(InFlight entry, long now) {
+        leave(entry);
+        drain(now);
+    }
+
+    // --- for those who look after sessions
+
+    boolean isWaiting() {
+        return !queue.isEmpty();
+    }
+
+    int queuedMessages() {
+        return queue.size();
+    }
+
+    long queuedBytes() {
+        return queue.bytes();
+    }
+
+    int inFlight() {
+        return window.size();
+    }
+
+    void purge(Predicate<Message> unwanted) {
+        tally.dropped(queue.removeIf(delivery -> unwanted.test(delivery.message())));
+    }
+
+    /// Hands over every message of a shared subscription that another member may still get, oldest
+    /// first, because this session ends: those in the queue and those of QoS 1 that were not
+    /// acknowledged. One of QoS 2 that was sent stays with its receiver [MQTT-4.8.2-5].
+    void forEachShared(Consumer<Delivery> heir) {
+        window.forEach(
+                entry -> {
+                    if (entry.state == InFlight.State.AWAIT_PUBACK
+                            || entry.state == InFlight.State.HOLD_PUBLISH) {
+                        inherit(entry.delivery, heir);
+                    }
+                });
+        for (Delivery waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
+            inherit(waiting, heir);
+        }
+    }
+
+    private static void inherit(Delivery delivery, Consumer<Delivery> heir) {
+        if (delivery.terms().sharedBy() != null) {
+            heir.accept(delivery);
+        }
+    }
+}
