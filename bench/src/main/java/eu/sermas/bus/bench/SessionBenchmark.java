@@ -93,7 +93,7 @@ public class SessionBenchmark {
         return new Session(
                 new SessionKey("bench", clientId),
                 0,
-                new QueueLimits(10_000, 64 << 20, false),
+                new QueueLimits(10_000, 64 << 20, false, false),
                 new QueueBudget(1 << 30),
                 new Tally());
     }
@@ -147,7 +147,7 @@ public class SessionBenchmark {
         for (int i = 0; i < QUEUED; i++) {
             absent.pubAck(sink.packetId, 0);
         }
-        absent.detach();
+        absent.detach(0);
         return absent.queuedMessages();
     }
 }
