@@ -3,7 +3,7 @@ package eu.sermas.bus.inspect;
 /// How much there is of one kind of records.
 ///
 /// @param bytes of keys and values, before compression
-public record FamilyRow(String family, long records, long bytes) implements Row {
+record FamilyRow(String family, long records, long bytes) implements Row {
 
     @Override
     public String text() {

@@ -33,8 +33,15 @@ public final class Report {
         this.json = json;
     }
 
-    void add(Row row) {
+    /// @return true
+    boolean add(Row row) {
         out.println(json ? toJson(row) : row.text());
+        return true;
+    }
+
+    /// There are more rows than were to be shown.
+    void cut(int limit) {
+        err.println("there are more: --limit " + limit);
     }
 
     private static String toJson(Row row) {

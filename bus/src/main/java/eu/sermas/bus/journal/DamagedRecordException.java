@@ -3,7 +3,7 @@ package eu.sermas.bus.journal;
 /// A record does not have the form that this version writes. The message says where.
 public final class DamagedRecordException extends RuntimeException {
 
-    DamagedRecordException(String message) {
+    public DamagedRecordException(String message) {
         super(message);
     }
 

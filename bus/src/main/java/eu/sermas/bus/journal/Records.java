@@ -170,13 +170,13 @@ public final class Records {
     }
 
     /// @param packetId 1..65535
-    record InFlightRecord(Phase phase, int packetId) {}
+    public record InFlightRecord(Phase phase, int packetId) {}
 
     static byte[] inFlight(Phase phase, int packetId) {
         return new RecordWriter(5).octet(FORM).octet(phase.ordinal()).number(packetId).toBytes();
     }
 
-    static InFlightRecord inFlight(byte[] value) {
+    public static InFlightRecord inFlight(byte[] value) {
         return read(value, in -> new InFlightRecord(Phase.of(in.octet()), in.smallNumber()));
     }
 

@@ -2,6 +2,9 @@ package eu.sermas.bus.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.client.ClientKind;
+import eu.sermas.bus.systemtest.client.Login;
+import eu.sermas.bus.systemtest.client.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +45,36 @@ class BackupIT {
                                     "clientSecret", tenant.secret("kiosk")))
                     .expect(201);
             admin(bus).get("/api/app/" + tenant.appId()).expect(200);
+        }
+    }
+
+    @Test
+    void aBackupBringsMessagesBack() throws Exception {
+        try (var bus = BusProcess.open().start();
+                var reader = ClientKind.HIVEMQ_5_TCP.create();
+                var later = ClientKind.HIVEMQ_5_TCP.create()) {
+            var login =
+                    new Login(
+                                    bus.uri(
+                                            ClientKind.HIVEMQ_5_TCP.scheme(),
+                                            ClientKind.HIVEMQ_5_TCP.path()),
+                                    "reader",
+                                    "anybody")
+                            .persistent();
+            reader.connect(login);
+            reader.subscribe(1, "queue/#");
+            reader.disconnect();
+            try (var writer = Mqtt.connect(bus, "anybody")) {
+                writer.publish(Message.of("queue/a", "before", 1));
+                backUp(bus).expect(0);
+                writer.publish(Message.of("queue/a", "behind", 1));
+            }
+            bus.kill();
+            restoreInPlace(bus);
+            bus.start();
+
+            assertThat(later.connect(login)).as("the session is there").isTrue();
+            assertThat(later.inbox().next().text()).isEqualTo("before");
         }
     }
 
