@@ -25,7 +25,11 @@ public record DurabilityPolicy(List<Rule> rules, Durability otherwise, int patie
         }
     }
 
+    /// What the broker says of itself (`$SYS`) is said anew by the next process.
     Durability of(Topic topic) {
+        if (topic.isReserved()) {
+            return Durability.NONE;
+        }
         for (Rule rule : rules) {
             if (rule.filter.matches(topic)) {
                 return rule.durability;
