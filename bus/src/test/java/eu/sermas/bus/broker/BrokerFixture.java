@@ -19,9 +19,11 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.simulation.SimulatedLoops;
+import eu.sermas.bus.simulation.SimulatedStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// A broker on simulated loops, and clients of it.
@@ -31,7 +33,45 @@ final class BrokerFixture {
 
     final Metrics metrics = new Metrics();
     final SimulatedLoops loops;
-    final Broker broker;
+    Broker broker;
+
+    /// Where the broker is kept beyond the process, or null.
+    private @Nullable SimulatedStore store;
+
+    private final Limits limits;
+    private final Features features;
+    private final TokenCheck tokens;
+    private DurabilityPolicy durability = DurabilityPolicy.DEFAULT;
+
+    /// A broker whose sessions outlive it.
+    static BrokerFixture durable(
+            int loopCount, Limits limits, DurabilityPolicy durability, SimulatedStore store) {
+        BrokerFixture made = new BrokerFixture(loopCount, limits, 1);
+        made.durability = durability;
+        made.store = store;
+        made.loops.disk(store::step);
+        made.restart();
+        return made;
+    }
+
+    /// The process is killed, and another one goes on.
+    void kill() {
+        loops.crash();
+        if (store != null) {
+            store.crash(false);
+        }
+        restart();
+    }
+
+    private void restart() {
+        broker = broker();
+        if (store != null) {
+            CompletableFuture<Void> started =
+                    broker.keepIn(store, _ -> RIGHTS).toCompletableFuture();
+            loops.settle();
+            started.join();
+        }
+    }
 
     BrokerFixture(int loopCount) {
         this(loopCount, Limits.DEFAULT, 1);
@@ -43,15 +83,14 @@ final class BrokerFixture {
 
     BrokerFixture(int loopCount, Limits limits, Features features, TokenCheck tokens, long seed) {
         loops = new SimulatedLoops(loopCount, seed);
-        broker =
-                new Broker(
-                        limits,
-                        features,
-                        tokens,
-                        loops.loops(),
-                        loops::now,
-                        metrics,
-                        DurabilityPolicy.DEFAULT);
+        this.limits = limits;
+        this.features = features;
+        this.tokens = tokens;
+        broker = broker();
+    }
+
+    private Broker broker() {
+        return new Broker(limits, features, tokens, loops.loops(), loops::now, metrics, durability);
     }
 
     /// Rights to everything but what begins with `denied`.

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A disk whose committer moves only when the simulation says so, and that can fail. What was
 /// committed is there after a crash; what was handed over and not committed may be there or not.
-final class SimulatedStore implements Store {
+public final class SimulatedStore implements Store {
 
     private record Pending(Batch batch, Safety safety, CompletableFuture<Void> stage) {}
 
@@ -29,8 +29,9 @@ final class SimulatedStore implements Store {
     private MemoryStore synced = new MemoryStore();
     private @Nullable String failure;
     private int written;
+    private boolean busy;
 
-    SimulatedStore(Random random) {
+    public SimulatedStore(Random random) {
         this.random = random;
     }
 
@@ -57,19 +58,25 @@ final class SimulatedStore implements Store {
     }
 
     /// Begins or stops to fail.
-    void fail(boolean now) {
+    public void fail(boolean now) {
         failure = now ? "no space left on device" : null;
     }
 
-    int written() {
+    /// Lets everything wait that is handed over from now on, or no more.
+    public void busy(boolean now) {
+        busy = now;
+    }
+
+    /// How many records were written or deleted.
+    public int written() {
         return written;
     }
 
     /// Commits some of what waits, as one group.
     ///
     /// @return false where nothing waits
-    boolean step() {
-        if (pending.isEmpty()) {
+    public boolean step() {
+        if (busy || pending.isEmpty()) {
             return false;
         }
         List<Pending> group = new ArrayList<>();
@@ -111,7 +118,7 @@ final class SimulatedStore implements Store {
     /// written.
     ///
     /// @param powerCut whether the last of what was not synced goes too
-    void crash(boolean powerCut) {
+    public void crash(boolean powerCut) {
         int survivors = random.nextInt(pending.size() + 1);
         for (int i = 0; i < survivors; i++) {
             write(pending.removeFirst().batch);
