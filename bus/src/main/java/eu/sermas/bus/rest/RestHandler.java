@@ -1,10 +1,12 @@
 package eu.sermas.bus.rest;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -18,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -194,10 +197,23 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
         refused = true;
         dropBody();
         ChannelFuture written = write(ctx, Answer.of(problem), false);
-        if (request.decoderResult().isFailure() || HttpUtil.is100ContinueExpected(request)) {
+        if (HttpUtil.is100ContinueExpected(request)) {
             written.addListener(ChannelFutureListener.CLOSE); // nothing more comes
-        } else {
-            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+            return;
+        }
+        if (request.decoderResult().isFailure()) {
+            written.addListener(_ -> endOutput(ctx.channel()));
+        }
+        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Nothing more is said, but what still comes is read: a socket that is closed while bytes of
+    /// the client lie unread is reset, and the reset may overtake the answer.
+    private static void endOutput(Channel channel) {
+        if (channel instanceof DuplexChannel socket
+                && channel.isActive()
+                && channel.pipeline().get(SslHandler.class) == null) {
+            socket.shutdownOutput();
         }
     }
 
