@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
@@ -42,8 +43,8 @@ final class Restart {
     private final Metrics metrics;
     private final Numbers numbers = new Numbers();
 
-    private long records;
-    private long nextProgress;
+    private final AtomicLong records = new AtomicLong();
+    private final AtomicLong nextProgress = new AtomicLong();
 
     Restart(
             Store store,
@@ -66,10 +67,16 @@ final class Restart {
     CompletionStage<Void> begin(
             ToIntFunction<SessionKey> ownerOf, Function<String, @Nullable AccessRights> rights) {
         long begun = clock.getAsLong();
-        nextProgress = begun + PROGRESS_MILLIS;
+        nextProgress.set(begun + PROGRESS_MILLIS);
         long known = Saved.lastAlive(store);
         long lastAlive = known == 0 ? begun : Math.min(known, begun);
-        Saved saved = Saved.read(store, numbers, message -> retain(message, begun), this::oneMore);
+        CompletableFuture<Integer> retained =
+                CompletableFuture.supplyAsync(
+                        () ->
+                                Saved.retained(
+                                        store, message -> retain(message, begun), this::oneMore));
+        Saved saved = Saved.sessions(store, numbers, this::oneMore);
+        int damaged = saved.damaged() + retained.join(); // wills may replace what is retained
         List<List<SavedSession>> byLoop = new ArrayList<>();
         shards.forEach(_ -> byLoop.add(new ArrayList<>()));
         // The later of two sessions of one client counts.
@@ -92,7 +99,7 @@ final class Restart {
                 .thenRun(
                         () -> {
                             noteAliveSoon();
-                            report(saved, begun);
+                            report(saved, damaged, begun);
                         });
     }
 
@@ -158,25 +165,25 @@ final class Restart {
         shard.deadlines().add(shard.now() + ALIVE_MILLIS, () -> noteAlive(shard));
     }
 
+    /// From any thread.
     private void oneMore() {
-        records++;
-        if ((records & 0xfff) == 0 && clock.getAsLong() >= nextProgress) {
-            nextProgress = clock.getAsLong() + PROGRESS_MILLIS;
-            LOG.info("loading: {} records so far", records);
+        long read = records.incrementAndGet();
+        long now = (read & 0xfff) == 0 ? clock.getAsLong() : 0;
+        long due = nextProgress.get();
+        if (now >= due && nextProgress.compareAndSet(due, now + PROGRESS_MILLIS)) {
+            LOG.info("loading: {} records so far", read);
         }
     }
 
-    private void report(Saved saved, long begun) {
-        if (records > 0) {
+    private void report(Saved saved, int damaged, long begun) {
+        if (records.get() > 0) {
             LOG.info(
                     "loaded {} sessions, {} retained messages, {} records in all, in {} ms{}",
                     saved.sessions().size(),
                     router.retained().size(),
                     records,
                     clock.getAsLong() - begun,
-                    saved.damaged() == 0
-                            ? ""
-                            : "; " + saved.damaged() + " damaged records are left out");
+                    damaged == 0 ? "" : "; " + damaged + " damaged records are left out");
         }
     }
 }

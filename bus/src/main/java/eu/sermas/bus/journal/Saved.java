@@ -44,11 +44,11 @@ public final class Saved {
         this.oneMore = oneMore;
     }
 
+    /// Reads the sessions and all that belongs to them.
+    ///
     /// @param oneMore is called for each record that was read, to show progress
-    public static Saved read(
-            Store store, Numbers numbers, Consumer<Message> retained, Runnable oneMore) {
+    public static Saved sessions(Store store, Numbers numbers, Runnable oneMore) {
         Saved saved = new Saved(store, numbers, oneMore);
-        saved.each(Family.RETAINED, (_, value) -> retained.accept(Records.message(value)));
         saved.each(Family.SESSION, saved::session);
         saved.each(Family.SUBSCRIPTION, saved::subscription);
         saved.each(Family.MESSAGE, saved::message);
@@ -56,6 +56,15 @@ public final class Saved {
         saved.each(Family.INBOUND, saved::received);
         saved.deleteOrphans();
         return saved;
+    }
+
+    /// Reads the retained messages; apart from the sessions, so that both can be read at a time.
+    ///
+    /// @return how many records could not be read
+    public static int retained(Store store, Consumer<Message> messages, Runnable oneMore) {
+        Saved saved = new Saved(store, new Numbers(), oneMore);
+        saved.each(Family.RETAINED, (_, value) -> messages.accept(Records.message(value)));
+        return saved.damaged;
     }
 
     /// When the last process was alive for sure, in milliseconds since the epoch; 0 where none was.
