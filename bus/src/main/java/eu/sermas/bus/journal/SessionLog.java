@@ -55,16 +55,37 @@ public final class SessionLog {
         /// The session itself, or its end.
         private boolean session;
 
-        private final Set<TopicFilter> filters = new LinkedHashSet<>(0);
-        private final Set<Integer> inbound = new LinkedHashSet<>(0);
-        private final List<Kept> touched = new ArrayList<>(0);
-        private final List<Runnable> waiting = new ArrayList<>(0);
+        private final List<Kept> touched = new ArrayList<>(2);
 
-        void addAll(Changes other) {
+        // Seldom, so made when they are needed.
+        private Set<TopicFilter> filters = Set.of();
+        private Set<Integer> inbound = Set.of();
+        private List<Runnable> waiting = List.of();
+
+        void add(TopicFilter filter) {
+            filters = filters.isEmpty() ? new LinkedHashSet<>() : filters;
+            filters.add(filter);
+        }
+
+        void add(int packetId) {
+            inbound = inbound.isEmpty() ? new LinkedHashSet<>() : inbound;
+            inbound.add(packetId);
+        }
+
+        void add(Runnable action) {
+            waiting = waiting.isEmpty() ? new ArrayList<>() : waiting;
+            waiting.add(action);
+        }
+
+        /// Takes over what an earlier batch did not get onto the disk.
+        void addEarlier(Changes other) {
             session |= other.session;
-            filters.addAll(other.filters);
-            inbound.addAll(other.inbound);
-            waiting.addAll(0, other.waiting);
+            other.filters.forEach(this::add);
+            other.inbound.forEach(this::add);
+            List<Runnable> later = waiting;
+            waiting = List.of();
+            other.waiting.forEach(this::add);
+            later.forEach(this::add);
         }
 
         List<Runnable> waiting() {
@@ -142,12 +163,12 @@ public final class SessionLog {
     }
 
     public void subscriptionChanged(TopicFilter filter) {
-        changes().filters.add(filter);
+        changes().add(filter);
         journal.hasChanges(this, false);
     }
 
     public void receivedChanged(int packetId) {
-        changes().inbound.add(packetId);
+        changes().add(packetId);
         journal.hasChanges(this, false);
     }
 
@@ -156,7 +177,7 @@ public final class SessionLog {
         if (commitsUnderway == 0 && changes == null) {
             action.run();
         } else {
-            changes().waiting.add(action);
+            changes().add(action);
             journal.hasChanges(this, true);
         }
     }
@@ -332,7 +353,7 @@ public final class SessionLog {
         commitsUnderway--;
         deletedBelow = 0;
         Changes again = changes();
-        again.addAll(taken);
+        again.addEarlier(taken);
         taken.touched.forEach(this::again);
         journal.hasChanges(this, true);
     }
