@@ -140,7 +140,8 @@ public final class Client {
             case PubComp comp -> session.pubComp(comp.packetId(), lastPacketAt);
             case Subscribe subscribe -> subscribing.subscribe(subscribe);
             case Unsubscribe unsubscribe -> subscribing.unsubscribe(unsubscribe);
-            case PingReq _ -> connection.send(PingResp.INSTANCE); // [MQTT-3.12.4-1]
+            case PingReq _ -> // [MQTT-3.12.4-1]
+                    session.inOrder(() -> connection.send(PingResp.INSTANCE));
             case Disconnect disconnect -> endFor(disconnect(disconnect));
             case Auth auth -> endFor(renewal.authenticate(auth));
             case Connect _ -> // [MQTT-3.1.0-2]

@@ -82,7 +82,7 @@ final class Commit {
         written.forEach(Kept::committed);
         retained.committed();
         for (Taken taken : sessions) {
-            taken.changes.waiting().forEach(Runnable::run);
+            taken.log.run(taken.changes.waiting());
         }
     }
 

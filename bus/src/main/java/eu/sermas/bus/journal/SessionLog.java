@@ -43,6 +43,7 @@ public final class SessionLog {
     private @Nullable Changes changes;
 
     private int commitsUnderway;
+    private int actionsWaiting;
     private boolean onDisk;
     private boolean ended;
 
@@ -178,6 +179,19 @@ public final class SessionLog {
             action.run();
         } else {
             changes().add(action);
+            actionsWaiting++;
+            journal.hasChanges(this, true);
+        }
+    }
+
+    /// Does something behind what waits for the disk, so that answers leave in order; at once where
+    /// nothing waits, or the disk fails.
+    public void inOrder(Runnable action) {
+        if (actionsWaiting == 0 || journal.failure() != null) {
+            action.run();
+        } else {
+            changes().add(action);
+            actionsWaiting++;
             journal.hasChanges(this, true);
         }
     }
@@ -346,6 +360,12 @@ public final class SessionLog {
 
     void committed() {
         commitsUnderway--;
+    }
+
+    /// Runs what has waited for a batch.
+    void run(List<Runnable> actions) {
+        actionsWaiting -= actions.size();
+        actions.forEach(Runnable::run);
     }
 
     /// The batch may or may not be on disk: all of it is written or deleted again.

@@ -147,6 +147,15 @@ public final class Session implements Journaled {
         }
     }
 
+    /// Does something behind what waits for [#afterCommit], and never later than that.
+    public void inOrder(Runnable action) {
+        if (log == null) {
+            action.run();
+        } else {
+            log.inOrder(action);
+        }
+    }
+
     private void changed() {
         if (log != null) {
             log.changed();
