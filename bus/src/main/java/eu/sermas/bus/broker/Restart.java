@@ -27,11 +27,14 @@ import org.slf4j.LoggerFactory;
 /// The way from what an earlier process left in the store to a broker that goes on with it.
 ///
 /// Sessions whose clients were connected when the process ended are taken as gone away at the last
-/// moment at which it is known to have lived: it leaves a note of that each second.
+/// moment at which it may have lived, or they would expire before their time [MQTT-3.1.2-23]. It
+/// leaves a note every few seconds, synced, as a power cut may have been the end; the next one, and
+/// another that was on its way to the disk, can be missing.
 final class Restart {
 
     private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
-    private static final long ALIVE_MILLIS = 1_000;
+    private static final long ALIVE_MILLIS = 5_000;
+    private static final long MISSING_MILLIS = 2 * ALIVE_MILLIS;
     private static final long PROGRESS_MILLIS = 1_000;
 
     private final Store store;
@@ -69,7 +72,7 @@ final class Restart {
         long begun = clock.getAsLong();
         nextProgress.set(begun + PROGRESS_MILLIS);
         long known = Saved.lastAlive(store);
-        long lastAlive = known == 0 ? begun : Math.min(known, begun);
+        long lastAlive = known == 0 ? begun : Math.min(known + MISSING_MILLIS, begun);
         CompletableFuture<Integer> retained =
                 CompletableFuture.supplyAsync(
                         () ->
@@ -160,7 +163,7 @@ final class Restart {
 
     private void noteAlive(Shard shard) {
         if (store.failure() == null) {
-            var _ = store.commit(Saved.alive(shard.now()), Store.Safety.WRITTEN);
+            var _ = store.commit(Saved.alive(shard.now()), Store.Safety.SYNCED);
         }
         shard.deadlines().add(shard.now() + ALIVE_MILLIS, () -> noteAlive(shard));
     }

@@ -198,7 +198,8 @@ final class Sessions {
     /// with [#resume].
     ///
     /// @param rights those of its principal, or null where there is no such principal any more
-    /// @param lastAlive when the earlier process was there for sure, milliseconds since the epoch
+    /// @param lastAlive until when the earlier process may have been there, milliseconds since the
+    ///   epoch
     void restore(SavedSession saved, @Nullable AccessRights rights, long lastAlive) {
         Journal journal = Objects.requireNonNull(shard.journal());
         SessionRecord record = saved.record();

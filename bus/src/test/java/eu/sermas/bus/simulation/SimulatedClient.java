@@ -62,6 +62,8 @@ final class SimulatedClient {
     /// By how much the end of the session may come early: the broker did not see it die.
     private long slackMillis;
 
+    private long lateMillis;
+
     // The client's half of the session.
     private final Map<Integer, Outgoing> outgoing = new TreeMap<>();
     private final Map<Integer, Integer> receivedQos2 = new HashMap<>();
@@ -177,7 +179,8 @@ final class SimulatedClient {
         boolean mayBePresent =
                 !clean
                         && ledger.account(id) != null
-                        && (offlineSince == 0 || loops.now() < offlineSince + expirySeconds * 1000);
+                        && (offlineSince == 0
+                                || loops.now() < offlineSince + expirySeconds * 1000 + lateMillis);
         if (!mayBePresent) {
             ledger.close(id);
         } else if (offlineSince != 0) {
@@ -213,8 +216,10 @@ final class SimulatedClient {
     /// The broker died.
     ///
     /// @param slack milliseconds by which the next process may take this moment for an earlier one
-    void brokerDied(long slack) {
+    /// @param late milliseconds by which it may take it for a later one
+    void brokerDied(long slack, long late) {
         slackMillis = slack;
+        lateMillis = late;
         Wire lost = wire;
         wire = null;
         if (lost != null) {
@@ -450,6 +455,7 @@ final class SimulatedClient {
         boolean expected = ledger.account(id) != null;
         boolean early = expected && !ack.sessionPresent() && current.remaining <= slackMillis;
         slackMillis = 0;
+        lateMillis = 0;
         ledger.check(
                 ack.sessionPresent() == expected || early,
                 "%s was told session present %s (expected: %s)",
