@@ -4,7 +4,7 @@ import eu.sermas.bus.session.Outcome;
 
 /// What a session leaves to others, on its way: its last will, messages of shared subscriptions.
 /// Only when that is safe with them may it be forgotten here.
-final class Handover extends Receipt {
+class Handover extends Receipt {
 
     private final Runnable done;
 
@@ -14,7 +14,7 @@ final class Handover extends Receipt {
     }
 
     /// Nothing more is to come.
-    void complete() {
+    final void complete() {
         answer(Outcome.ACCEPTED);
     }
 

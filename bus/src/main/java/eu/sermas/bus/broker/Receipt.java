@@ -80,8 +80,8 @@ abstract class Receipt {
     /// Whether the publisher can be told that its message is refused.
     abstract boolean isRefusable();
 
-    /// Whether the message is to be written in one batch with the packet identifier of its
-    /// publisher, where it is kept.
+    /// Whether the message is to be written in one batch with what its publisher has to remember or
+    /// to forget: the packet identifier of a QoS 2 message, a QoS 2 will.
     boolean hasPacketIdToKeep() {
         return false;
     }

@@ -360,7 +360,8 @@ final class Sessions {
                             }
                         });
         if (rights != null) {
-            wills.publish(session, rights, handover);
+            handover.expect();
+            wills.publish(session, rights, handover::complete);
         }
         session.forEachShared( // [MQTT-4.8.2-5]
                 delivery -> router.redirect(shard, delivery, handover));

@@ -2,10 +2,16 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.journal.Contribution;
+import eu.sermas.bus.journal.Journal;
+import eu.sermas.bus.journal.SessionLog;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Property;
+import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Will;
+import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
+import java.util.List;
 
 /// Publishes the wills of one event loop's sessions, MQTT 5 section 3.1.2.5.
 final class Wills {
@@ -21,22 +27,59 @@ final class Wills {
     /// Publishes the will, if there is one, and forgets it [MQTT-3.1.2-10]. It is judged by the
     /// rights of this moment, as any other publication.
     void publish(Session session, AccessRights rights) {
-        Handover handover = new Handover(session::willIsSafe);
-        publish(session, rights, handover);
+        publish(session, rights, () -> {});
+    }
+
+    /// @param done runs when the message is safe; the will stays on disk until then
+    void publish(Session session, AccessRights rights, Runnable done) {
+        Will will = session.takeWill();
+        if (will == null) {
+            done.run();
+            return;
+        }
+        LastWill handover = new LastWill(session, will.qos(), done);
+        Verdict verdict = rights.mayPublish(will.topic());
+        if (verdict.isAllowed()) {
+            router.publish(shard, message(will), session, handover); // [MQTT-3.1.2-8]
+        } else {
+            Denials.publish(shard.metrics(), session.key(), will.topic(), verdict);
+        }
         handover.complete();
     }
 
-    /// @param receipt is settled when the message is safe; the will stays on disk until then
-    void publish(Session session, AccessRights rights, Receipt receipt) {
-        Will will = session.takeWill();
-        if (will == null) {
-            return;
+    /// A will on its way to those who get it. At QoS 2 one batch gives it to them and takes it from
+    /// the session, or it would be published again after a crash in between.
+    private final class LastWill extends Handover {
+
+        private final Session session;
+        private final QoS qos;
+
+        LastWill(Session session, QoS qos, Runnable done) {
+            super(done);
+            this.session = session;
+            this.qos = qos;
         }
-        Verdict verdict = rights.mayPublish(will.topic());
-        if (verdict.isAllowed()) {
-            router.publish(shard, message(will), session, receipt); // [MQTT-3.1.2-8]
-        } else {
-            Denials.publish(shard.metrics(), session.key(), will.topic(), verdict);
+
+        @Override
+        boolean hasPacketIdToKeep() {
+            return qos == QoS.EXACTLY_ONCE && session.log() != null;
+        }
+
+        @Override
+        void writeTogether(List<Contribution> parts) {
+            Journal journal = shard.journal();
+            SessionLog log = session.log();
+            if (journal == null || log == null) {
+                throw new IllegalStateException("a will without a log");
+            }
+            Answering answering = new Answering(shard, shard, this, Outcome.ACCEPTED);
+            journal.commitWill(log, session::forgetWill, parts, answering);
+        }
+
+        @Override
+        void settled() {
+            session.willIsSafe();
+            super.settled();
         }
     }
 

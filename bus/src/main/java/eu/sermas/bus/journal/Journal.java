@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -339,43 +340,86 @@ public final class Journal {
             int packetId,
             List<Contribution> contributions,
             Stored.Listener listener) {
+        commit(
+                new Together(
+                        publisher,
+                        batch -> publisher.writeReceived(packetId, batch),
+                        () -> {
+                            if (!publisher.session().isReceived(packetId)) {
+                                publisher.receivedChanged(packetId);
+                            }
+                        },
+                        () -> publisher.receivedChanged(packetId),
+                        contributions,
+                        listener));
+    }
+
+    /// Writes a QoS 2 will for all its receivers together with the session that leaves it.
+    ///
+    /// @param forget lets the session forget the will
+    public void commitWill(
+            SessionLog owner,
+            Runnable forget,
+            List<Contribution> contributions,
+            Stored.Listener listener) {
+        commit(
+                new Together(
+                        owner,
+                        batch -> {
+                            forget.run();
+                            owner.writeSession(batch);
+                        },
+                        () -> {},
+                        owner::changed,
+                        contributions,
+                        listener));
+    }
+
+    /// One batch of a publisher and all who get its message.
+    ///
+    /// @param own adds what concerns the publisher
+    /// @param written follows when it is on disk
+    /// @param withdrawn follows when it is not, and the publisher was told so
+    private record Together(
+            SessionLog publisher,
+            Consumer<Batch> own,
+            Runnable written,
+            Runnable withdrawn,
+            List<Contribution> contributions,
+            Stored.Listener listener) {}
+
+    private void commit(Together together) {
         if (!retries.isEmpty()) {
-            retryLater(publisher, packetId, contributions, listener); // behind those before it
+            retryLater(together); // behind those before it
             return;
         }
-        if (publisher.hasChanges() && failure() == null) {
-            handOverNow(publisher); // the session itself, at the latest
+        if (together.publisher.hasChanges() && failure() == null) {
+            handOverNow(together.publisher); // the session itself, at the latest
         }
         Batch batch = new Batch();
-        contributions.forEach(part -> batch.addAll(part.batch()));
-        publisher.writeReceived(packetId, batch);
+        together.contributions.forEach(part -> batch.addAll(part.batch()));
+        together.own.accept(batch);
         metrics.add(Count.JOURNAL_MESSAGES_WRITTEN, 1);
         write(
                 batch,
                 Safety.SYNCED,
                 () -> {
-                    contributions.forEach(Contribution::succeeded);
-                    if (!publisher.session().isReceived(packetId)) {
-                        publisher.receivedChanged(packetId);
-                    }
-                    listener.safe();
+                    together.contributions.forEach(Contribution::succeeded);
+                    together.written.run();
+                    together.listener.safe();
                 },
                 reason -> {
-                    if (listener.failed(reason)) {
-                        contributions.forEach(Contribution::withdrawn);
-                        publisher.receivedChanged(packetId);
+                    if (together.listener.failed(reason)) {
+                        together.contributions.forEach(Contribution::withdrawn);
+                        together.withdrawn.run();
                     } else {
-                        retryLater(publisher, packetId, contributions, listener);
+                        retryLater(together);
                     }
                 });
     }
 
-    private void retryLater(
-            SessionLog publisher,
-            int packetId,
-            List<Contribution> contributions,
-            Stored.Listener listener) {
-        retries.add(() -> commitTogether(publisher, packetId, contributions, listener));
+    private void retryLater(Together together) {
+        retries.add(() -> commit(together));
         startTimer();
     }
 

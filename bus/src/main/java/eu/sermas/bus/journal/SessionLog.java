@@ -245,8 +245,7 @@ public final class SessionLog {
             return;
         }
         if (taken.session) {
-            commit.batch().put(Family.SESSION, Keys.of(number), Records.session(session.record()));
-            onDisk = true;
+            writeSession(commit.batch());
         }
         taken.filters.forEach(filter -> write(filter, commit.batch()));
         taken.touched.forEach(kept -> write(kept, commit));
@@ -260,6 +259,14 @@ public final class SessionLog {
             batch.delete(Family.SUBSCRIPTION, key);
         } else {
             batch.put(Family.SUBSCRIPTION, key, Records.subscription(held));
+        }
+    }
+
+    /// Writes the session itself, unless it is over.
+    void writeSession(Batch batch) {
+        if (!ended) {
+            batch.put(Family.SESSION, Keys.of(number), Records.session(session.record()));
+            onDisk = true;
         }
     }
 

@@ -117,6 +117,11 @@ public final class Session implements Journaled {
         return taken;
     }
 
+    /// The will that was taken is not to be kept any more: what is written next has it no longer.
+    public void forgetWill() {
+        published = null;
+    }
+
     /// Whoever is to get the will has it.
     public void willIsSafe() {
         if (published != null) {
