@@ -130,9 +130,9 @@ public final class BusProcess implements AutoCloseable {
         return output.text();
     }
 
-    /// Leaves its data and what it has printed where they are, for somebody to look at.
-    public void keepFiles() {
-        keepsFiles = true;
+    /// Whether its data and what it has printed are left where they are, for somebody to look at.
+    public void keepFiles(boolean keep) {
+        keepsFiles = keep;
     }
 
     /// Memory of the whole process that is in use now, in MiB.

@@ -2,24 +2,30 @@ package eu.sermas.bus.systemtest.crash;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The events of a run, noted by any thread.
 final class History {
 
     private final List<Event> events = new ArrayList<>();
-    private long lastNoted;
+    private final Set<Arrival> arrivals = new HashSet<>();
+    private long lastNews;
+
+    private record Arrival(String session, Message.Id message) {}
 
     synchronized void note(Event event) {
         events.add(event);
-        if (event instanceof Event.Received) {
-            lastNoted = event.at();
+        if (event instanceof Event.Received received
+                && arrivals.add(new Arrival(received.session(), received.message()))) {
+            lastNews = event.at();
         }
     }
 
-    /// When the last message arrived; 0 before the first.
-    synchronized long lastReceived() {
-        return lastNoted;
+    /// When a message last reached a session for the first time; 0 before.
+    synchronized long lastNews() {
+        return lastNews;
     }
 
     /// In the order of their times.
