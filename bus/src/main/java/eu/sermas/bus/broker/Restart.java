@@ -28,13 +28,12 @@ import org.slf4j.LoggerFactory;
 ///
 /// Sessions whose clients were connected when the process ended are taken as gone away at the last
 /// moment at which it may have lived, or they would expire before their time [MQTT-3.1.2-23]. It
-/// leaves a note every few seconds, synced, as a power cut may have been the end; the next one, and
-/// another that was on its way to the disk, can be missing.
+/// leaves a note each second, synced, as a power cut may be the end; so a session may live on for a
+/// second too long, and no more.
 final class Restart {
 
     private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
-    private static final long ALIVE_MILLIS = 5_000;
-    private static final long MISSING_MILLIS = 2 * ALIVE_MILLIS;
+    private static final long ALIVE_MILLIS = 1_000;
     private static final long PROGRESS_MILLIS = 1_000;
 
     private final Store store;
@@ -72,7 +71,7 @@ final class Restart {
         long begun = clock.getAsLong();
         nextProgress.set(begun + PROGRESS_MILLIS);
         long known = Saved.lastAlive(store);
-        long lastAlive = known == 0 ? begun : Math.min(known + MISSING_MILLIS, begun);
+        long lastAlive = known == 0 ? begun : Math.min(known + ALIVE_MILLIS, begun);
         CompletableFuture<Integer> retained =
                 CompletableFuture.supplyAsync(
                         () ->

@@ -137,7 +137,7 @@ class SimulationTest {
             store.crash(world == World.POWER_CUT);
             ledger.brokerDied();
             long slack = world == World.POWER_CUT ? Long.MAX_VALUE : 2_000;
-            clients.forEach(client -> client.brokerDied(slack, 12_000));
+            clients.forEach(client -> client.brokerDied(slack, 2_500));
             if (random.nextInt(4) == 0) {
                 loops.advance(random.nextInt(12_000));
             }
