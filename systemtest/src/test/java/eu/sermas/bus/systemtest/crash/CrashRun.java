@@ -1,7 +1,5 @@
 package eu.sermas.bus.systemtest.crash;
 
-import static java.util.stream.Collectors.joining;
-
 import eu.sermas.bus.systemtest.BusProcess;
 import eu.sermas.bus.systemtest.crash.FaultyDisk.Tail;
 import java.io.IOException;
@@ -31,7 +29,7 @@ record CrashRun(int kills, long seed, List<String> settings, List<Tail> tails) {
     /// One of so many starts is not waited for: the kill comes while the bus reads its data.
     private static final int KILLED_WHILE_STARTING = 5;
 
-    private static final int FINDINGS_SHOWN = 20;
+    private static final int FINDINGS_SHOWN = 5;
 
     /// @param counts what there was of each event, to see that there was enough
     /// @param evidence where the data, the log and the history are, where something was found
@@ -47,15 +45,18 @@ record CrashRun(int kills, long seed, List<String> settings, List<Tail> tails) {
 
         @Override
         public String toString() {
-            return "%s\n%d findings, data, log and history in %s\n%s"
-                    .formatted(
-                            counts,
-                            findings.size(),
-                            evidence,
-                            findings.stream()
-                                    .limit(FINDINGS_SHOWN)
-                                    .map(Finding::toString)
-                                    .collect(joining("\n")));
+            var text = new StringBuilder(counts.toString());
+            for (var rule : Finding.Rule.values()) {
+                var broken = of(rule);
+                if (!broken.isEmpty()) {
+                    text.append("\n%d times %s".formatted(broken.size(), rule));
+                    broken.stream().limit(FINDINGS_SHOWN).forEach(f -> text.append("\n").append(f));
+                }
+            }
+            if (!findings.isEmpty()) {
+                text.append("\ndata, log and history are in ").append(evidence);
+            }
+            return text.toString();
         }
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -69,7 +68,8 @@ final class FaultyDisk {
         GONE,
         /// A part.
         CUT,
-        /// A part, with garbage in it.
+        /// A part, with zeros where something before it did not reach the disk. A file system that
+        /// shows what other files held before is not what this bus is made for.
         TORN
     }
 
@@ -176,10 +176,9 @@ final class FaultyDisk {
         try (var file = new RandomAccessFile(path.toFile(), "rw")) {
             file.setLength(kept);
             if (tail == Tail.TORN && kept > synced) {
-                var garbage = ByteBuffer.allocate((int) Math.min(kept - synced, 4096));
-                random.nextBytes(garbage.array());
-                file.seek(random.nextLong(synced, kept - garbage.capacity() + 1));
-                file.write(garbage.array());
+                var hole = new byte[(int) Math.min(kept - synced, 4096)];
+                file.seek(random.nextLong(synced, kept - hole.length + 1));
+                file.write(hole);
             }
         }
         return "%s: %d bytes, %d synced, %d left"

@@ -94,7 +94,7 @@ class FaultyDiskTest {
     }
 
     @Test
-    void aPowerCutMayLeaveAPartOrGarbage() throws Exception {
+    void aPowerCutMayLeaveAPartOrAHole() throws Exception {
         for (int seed = 0; seed < 20; seed++) {
             run("create " + file, "write 12345", "sync", "write 67890");
             disk.cutPower(Tail.CUT, new Random(seed));

@@ -94,7 +94,17 @@ final class Traffic implements AutoCloseable {
     }
 
     private void begin(Runnable task) {
-        threads.add(Thread.ofVirtual().start(task));
+        Runnable whileItLasts =
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        if (!finished) {
+                            throw e;
+                        }
+                    }
+                };
+        threads.add(Thread.ofVirtual().start(whileItLasts));
     }
 
     private void repeat(Runnable act) {
