@@ -98,11 +98,8 @@ final class Restart {
         }
         return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new))
                 .thenCompose(_ -> resume())
-                .thenRun(
-                        () -> {
-                            noteAliveSoon();
-                            report(saved, damaged, begun);
-                        });
+                .thenCompose(_ -> noteFirst())
+                .thenRun(() -> report(saved, damaged, begun));
     }
 
     private void retain(Message message, long now) {
@@ -146,8 +143,11 @@ final class Restart {
         return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
     }
 
-    /// Notes that this process is alive once it is on disk who was absent before it began.
-    private void noteAliveSoon() {
+    /// Notes that this process is alive, once it is on disk who was absent before it began.
+    ///
+    /// @return completes before the first client may come, or its session would count as one of the
+    ///   last process
+    private CompletionStage<Void> noteFirst() {
         List<CompletableFuture<Void>> written = new ArrayList<>();
         for (Shard shard : shards) {
             Journal journal = Objects.requireNonNull(shard.journal());
@@ -156,15 +156,26 @@ final class Restart {
             written.add(flushed);
         }
         Shard first = shards.getFirst();
+        CompletableFuture<Void> noted = new CompletableFuture<>();
         CompletableFuture.allOf(written.toArray(CompletableFuture[]::new))
-                .thenRun(() -> first.loop().execute(() -> noteAlive(first)));
+                .thenRun(
+                        () ->
+                                first.loop()
+                                        .execute(
+                                                () ->
+                                                        noteAlive(first)
+                                                                .whenComplete(
+                                                                        (_, _) ->
+                                                                                noted.complete(
+                                                                                        null))));
+        return noted;
     }
 
-    private void noteAlive(Shard shard) {
-        if (store.failure() == null) {
-            var _ = store.commit(Saved.alive(shard.now()), Store.Safety.SYNCED);
-        }
+    private CompletionStage<Void> noteAlive(Shard shard) {
         shard.deadlines().add(shard.now() + ALIVE_MILLIS, () -> noteAlive(shard));
+        return store.failure() == null
+                ? store.commit(Saved.alive(shard.now()), Store.Safety.SYNCED)
+                : CompletableFuture.completedFuture(null);
     }
 
     /// From any thread.

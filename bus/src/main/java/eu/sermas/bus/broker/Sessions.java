@@ -262,17 +262,17 @@ final class Sessions {
             shard.metrics().increment(Count.CONNECTIONS_CLOSED);
         }
         Will will = known.will();
-        if (will != null && rights != null && (ends || will.delaySeconds() == 0)) {
-            wills.publish(known, rights); // [MQTT-3.1.2-8]
-        }
-        known.will(null); // [MQTT-3.1.3-9]
         if (ends) {
             if (known.log() != null) {
                 forgetting.ask();
             }
-            end(known, null, forgetting::done); // [MQTT-3.1.2-4] [MQTT-3.1.4-4]
+            end(known, rights, forgetting::done); // [MQTT-3.1.2-4] [MQTT-3.1.2-8] [MQTT-3.1.4-4]
             return null;
         }
+        if (will != null && rights != null && will.delaySeconds() == 0) {
+            wills.publish(known, rights); // [MQTT-3.1.2-8]
+        }
+        known.will(null); // [MQTT-3.1.3-9]
         return known; // [MQTT-3.1.2-5]
     }
 
@@ -341,7 +341,7 @@ final class Sessions {
     /// Ends the session: nothing of it is left, except that its will is published and messages of
     /// shared subscriptions go to the other members.
     ///
-    /// @param rights those by which its will is judged, or null where it is published already
+    /// @param rights those by which its will is judged, or null where it has none
     /// @param forgotten runs when nothing of it is on disk any more
     private void end(Session session, @Nullable AccessRights rights, Runnable forgotten) {
         sessions.remove(session.key(), session);

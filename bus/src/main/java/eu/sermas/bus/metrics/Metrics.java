@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
@@ -13,6 +15,10 @@ public final class Metrics {
 
     private static final String PREFIX = "sermas.bus.";
 
+    private static final int MAX_APPS = 1_000;
+    private static final String FURTHER_APPS = "others";
+
+    private final Map<String, LongAdder> overflowed = new ConcurrentHashMap<>();
     private final LongAdder[] counters = new LongAdder[Count.values().length];
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -37,6 +43,23 @@ public final class Metrics {
 
     public long value(Count count) {
         return counters[count.ordinal()].sum();
+    }
+
+    /// Full queues let go of messages of this app, or did not take them. An app whose messages are
+    /// not below `app/` is the empty one; beyond so many apps all further ones count as one.
+    public void overflowed(String app, int messages) {
+        String label =
+                overflowed.containsKey(app) || overflowed.size() < MAX_APPS ? app : FURTHER_APPS;
+        overflowed.computeIfAbsent(label, this::registerOverflowed).add(messages);
+    }
+
+    private LongAdder registerOverflowed(String app) {
+        LongAdder adder = new LongAdder();
+        FunctionCounter.builder(PREFIX + "queue.overflowed", adder, LongAdder::sum)
+                .description("messages that full queues let go of or did not take")
+                .tag("app", app)
+                .register(registry);
+        return adder;
     }
 
     /// Registers a value that is read when somebody asks, such as the number of sessions.

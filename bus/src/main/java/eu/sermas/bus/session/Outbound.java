@@ -154,7 +154,9 @@ final class Outbound {
 
     private boolean enqueue(Delivery delivery) {
         int evicted = queue.offer(delivery);
-        tally.dropped(evicted < 0 ? 1 : evicted);
+        if (evicted != 0) {
+            tally.overflowed(delivery.message().topic(), Math.max(evicted, 1));
+        }
         return evicted >= 0;
     }
 

@@ -2,6 +2,9 @@ package eu.sermas.bus.session;
 
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.Topic;
+import java.util.HashMap;
+import java.util.Map;
 
 /// What the sessions of one event loop have done since it was last carried over to the metrics:
 /// plain numbers, because one thread owns them and counting happens for every delivery.
@@ -10,6 +13,7 @@ public final class Tally {
     private long received;
     private long delivered;
     private long dropped;
+    private final Map<String, Integer> overflowed = new HashMap<>(0);
 
     /// A message was accepted from a publisher.
     public void received() {
@@ -18,6 +22,14 @@ public final class Tally {
 
     void delivered() {
         delivered++;
+    }
+
+    /// A full queue let go of messages, or did not take one.
+    void overflowed(Topic topic, int messages) {
+        dropped += messages;
+        String[] levels = topic.levels();
+        String app = levels.length > 1 && levels[0].equals("app") ? levels[1] : "";
+        overflowed.merge(app, messages, Integer::sum);
     }
 
     void dropped(int messages) {
@@ -33,6 +45,10 @@ public final class Tally {
         if (delivered > 0) {
             metrics.add(Count.MESSAGES_DELIVERED, delivered);
             delivered = 0;
+        }
+        if (!overflowed.isEmpty()) {
+            overflowed.forEach(metrics::overflowed);
+            overflowed.clear();
         }
         if (dropped > 0) {
             metrics.add(Count.MESSAGES_DROPPED, dropped);

@@ -330,6 +330,8 @@ class DurabilityTest {
                 .containsOnly(ReasonCode.SUCCESS)
                 .hasSize(4);
         small.loops.advance(100);
+        assertThat(small.metrics.scrape())
+                .contains("sermas_bus_queue_overflowed_total{app=\"\"} 2.0");
         small.kill();
         assertThat(small.persistent("s").connection.payloads()).containsExactly("m3", "m4");
     }
