@@ -13,17 +13,14 @@ import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
-import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.QoS;
-import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Subscribe;
 import eu.sermas.bus.packet.Subscription;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
-import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.store.rocksdb.RocksStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,36 +56,6 @@ public final class PrepareRestart {
         public boolean inEventLoop() {
             return true;
         }
-    }
-
-    private static final class Sink implements Connection {
-        @Override
-        public ProtocolVersion version() {
-            return ProtocolVersion.MQTT_5;
-        }
-
-        @Override
-        public void send(Packet packet) {}
-
-        @Override
-        public boolean deliver(
-                Message message,
-                QoS qos,
-                boolean retain,
-                boolean dup,
-                int packetId,
-                int[] subscriptionIds,
-                long now) {
-            return true;
-        }
-
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
-
-        @Override
-        public void close(ReasonCode reason, String reasonString) {}
     }
 
     public static void main(String[] arguments) {

@@ -2,11 +2,9 @@ package eu.sermas.bus.bench;
 
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Packet;
-import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
-import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.QueueBudget;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.session.Session;
@@ -37,40 +35,6 @@ public class SessionBenchmark {
 
     private static final int WINDOW = 100;
     private static final int QUEUED = 1000;
-
-    /// Takes everything and remembers the last packet identifier.
-    private static final class Sink implements Connection {
-        private int packetId;
-
-        @Override
-        public ProtocolVersion version() {
-            return ProtocolVersion.MQTT_5;
-        }
-
-        @Override
-        public void send(Packet packet) {}
-
-        @Override
-        public boolean deliver(
-                Message message,
-                QoS qos,
-                boolean retain,
-                boolean dup,
-                int packetId,
-                int[] subscriptionIds,
-                long now) {
-            this.packetId = packetId;
-            return true;
-        }
-
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
-
-        @Override
-        public void close(ReasonCode reason, String reasonString) {}
-    }
 
     private final Topic topic = Topic.of("app/myapp/dialogue/messages/0c5e6a5e");
     private final Message qos0 = Message.of(topic, new byte[64], QoS.AT_MOST_ONCE);
@@ -107,7 +71,7 @@ public class SessionBenchmark {
     @Benchmark
     public Object deliverQos1() {
         Object outcome = online.deliver(qos1, terms, 0);
-        online.pubAck(sink.packetId, 0);
+        online.pubAck(sink.packetId(), 0);
         return outcome;
     }
 
@@ -115,7 +79,7 @@ public class SessionBenchmark {
     @Benchmark
     public Object deliverQos2() {
         Object outcome = online.deliver(qos2, terms, 0);
-        int packetId = sink.packetId;
+        int packetId = sink.packetId();
         online.pubRec(packetId, ReasonCode.SUCCESS, 0);
         online.pubComp(packetId, 0);
         return outcome;
@@ -128,7 +92,7 @@ public class SessionBenchmark {
         int first = 0;
         for (int i = 0; i < WINDOW; i++) {
             online.deliver(qos1, terms, 0);
-            first = i == 0 ? sink.packetId : first;
+            first = i == 0 ? sink.packetId() : first;
         }
         for (int i = 0; i < WINDOW; i++) {
             online.pubAck((first - 1 + i) % Packet.MAX_PACKET_ID + 1, 0);
@@ -145,7 +109,7 @@ public class SessionBenchmark {
         }
         absent.attach(sink, 1, 0);
         for (int i = 0; i < QUEUED; i++) {
-            absent.pubAck(sink.packetId, 0);
+            absent.pubAck(sink.packetId(), 0);
         }
         absent.detach(0);
         return absent.queuedMessages();

@@ -3,7 +3,6 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
-import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
@@ -151,7 +150,7 @@ public final class Broker {
     public CompletionStage<ReasonCode> publish(Message message) {
         CompletableFuture<ReasonCode> done = new CompletableFuture<>();
         // One loop for one topic, so that what one caller publishes there stays in order.
-        Shard shard = shards.get(Math.floorMod(message.topic().hashCode(), shards.size()));
+        Shard shard = router.loopOf(message.topic());
         shard.loop()
                 .execute(
                         () -> {
@@ -206,31 +205,12 @@ public final class Broker {
                 // Once more through every loop, so that wills that cross loops have arrived.
                 .thenCompose(_ -> onEveryLoop(_ -> {}))
                 .thenCompose(_ -> onEveryLoop(Sessions::disconnectAll))
-                .thenCompose(_ -> flush())
+                .thenCompose(_ -> Shard.flush(shards))
                 .thenRun(() -> shards.forEach(Shard::stop));
     }
 
     private CompletionStage<Void> onEveryLoop(Consumer<Sessions> task) {
-        List<CompletableFuture<Void>> done = new ArrayList<>();
-        for (Shard shard : shards) {
-            Sessions owned = sessions.get(shard.index());
-            done.add(CompletableFuture.runAsync(() -> task.accept(owned), shard.loop()::execute));
-        }
-        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
-    }
-
-    /// Writes what is still to be written; where the disk does not take it, it is lost.
-    private CompletionStage<Void> flush() {
-        List<CompletableFuture<Void>> done = new ArrayList<>();
-        for (Shard shard : shards) {
-            Journal journal = shard.journal();
-            if (journal != null) {
-                CompletableFuture<Void> flushed = new CompletableFuture<>();
-                done.add(flushed);
-                shard.loop().execute(() -> journal.flush().thenRun(() -> flushed.complete(null)));
-            }
-        }
-        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
+        return Shard.onEach(shards, shard -> task.accept(sessions.get(shard.index())));
     }
 
     private void sweepRetained(Shard shard) {

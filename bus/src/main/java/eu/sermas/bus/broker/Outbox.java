@@ -128,7 +128,6 @@ final class Outbox {
                     receipt == null
                             ? null
                             : new Answering(at, publisher, receipt, Outcome.ACCEPTED));
-            at.needsEndOfTurn();
         }
     }
 

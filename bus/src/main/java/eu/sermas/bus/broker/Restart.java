@@ -13,7 +13,6 @@ import eu.sermas.bus.store.Store;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,15 +88,10 @@ final class Restart {
                     new SessionKey(session.record().principalId(), session.record().clientId());
             byLoop.get(ownerOf.applyAsInt(key)).add(session);
         }
-        List<CompletableFuture<Void>> done = new ArrayList<>();
-        for (Shard shard : shards) {
-            List<SavedSession> owned = byLoop.get(shard.index());
-            done.add(
-                    CompletableFuture.runAsync(
-                            () -> restore(shard, owned, rights, lastAlive), shard.loop()::execute));
-        }
-        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new))
-                .thenCompose(_ -> resume())
+        return Shard.onEach(
+                        shards,
+                        shard -> restore(shard, byLoop.get(shard.index()), rights, lastAlive))
+                .thenCompose(_ -> Shard.onEach(shards, this::resume))
                 .thenCompose(_ -> noteFirst())
                 .thenRun(() -> report(saved, damaged, begun));
     }
@@ -130,17 +124,9 @@ final class Restart {
         }
     }
 
-    private CompletionStage<Void> resume() {
-        List<CompletableFuture<Void>> done = new ArrayList<>();
-        for (Shard shard : shards) {
-            Runnable task =
-                    () -> {
-                        sessions.get(shard.index()).resume();
-                        shard.needsEndOfTurn();
-                    };
-            done.add(CompletableFuture.runAsync(task, shard.loop()::execute));
-        }
-        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
+    private void resume(Shard shard) {
+        sessions.get(shard.index()).resume();
+        shard.needsEndOfTurn();
     }
 
     /// Notes that this process is alive, once it is on disk who was absent before it began.
@@ -148,27 +134,10 @@ final class Restart {
     /// @return completes before the first client may come, or its session would count as one of the
     ///   last process
     private CompletionStage<Void> noteFirst() {
-        List<CompletableFuture<Void>> written = new ArrayList<>();
-        for (Shard shard : shards) {
-            Journal journal = Objects.requireNonNull(shard.journal());
-            CompletableFuture<Void> flushed = new CompletableFuture<>();
-            shard.loop().execute(() -> journal.flush().thenRun(() -> flushed.complete(null)));
-            written.add(flushed);
-        }
         Shard first = shards.getFirst();
-        CompletableFuture<Void> noted = new CompletableFuture<>();
-        CompletableFuture.allOf(written.toArray(CompletableFuture[]::new))
-                .thenRun(
-                        () ->
-                                first.loop()
-                                        .execute(
-                                                () ->
-                                                        noteAlive(first)
-                                                                .whenComplete(
-                                                                        (_, _) ->
-                                                                                noted.complete(
-                                                                                        null))));
-        return noted;
+        return Shard.flush(shards)
+                .thenComposeAsync(_ -> noteAlive(first), first.loop()::execute)
+                .exceptionally(_ -> null); // the store says itself that it fails
     }
 
     private CompletionStage<Void> noteAlive(Shard shard) {

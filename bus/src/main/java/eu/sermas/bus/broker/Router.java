@@ -108,28 +108,28 @@ final class Router {
         if (waiting != null) {
             waiting.expect();
         }
-        Shard writer = writerOf(message.topic());
-        if (writer == from) {
-            Outbox.keepRetained(from, message.topic(), from, waiting);
-        } else {
-            from.outbox(writer.index()).retainedChanged(message.topic(), waiting);
-        }
+        retainedChanged(from, message.topic(), waiting);
         return true;
     }
 
     /// What was retained for a topic has expired.
     void retainedRemoved(Shard from, Topic topic) {
-        Shard writer = writerOf(topic);
+        retainedChanged(from, topic, null);
+    }
+
+    /// @param receipt is answered when it is on disk, or null
+    private void retainedChanged(Shard from, Topic topic, @Nullable Receipt receipt) {
+        Shard writer = loopOf(topic);
         if (writer == from) {
-            Outbox.keepRetained(from, topic, from, null);
+            Outbox.keepRetained(from, topic, from, receipt);
         } else {
-            from.outbox(writer.index()).retainedChanged(topic, null);
+            from.outbox(writer.index()).retainedChanged(topic, receipt);
         }
     }
 
-    /// The loop that writes what is retained for a topic: always the same, so that the values reach
-    /// the disk in their order.
-    Shard writerOf(Topic topic) {
+    /// The loop that writes what is retained for a topic, and publishes there for the platform:
+    /// always the same, so that the values reach the disk in their order, and subscribers too.
+    Shard loopOf(Topic topic) {
         return shards.get(Math.floorMod(topic.hashCode(), shards.size()));
     }
 

@@ -207,7 +207,7 @@ final class Sessions {
         Session session =
                 new Session(key, shard.index(), limits.queue(), shard.budget(), shard.tally());
         long since = record.absentSince() == 0 ? lastAlive : record.absentSince();
-        session.restore(saved, saved.reopen(journal, session), since);
+        session.restore(saved, journal.reopen(session, saved), since);
         session.subscriptions()
                 .values()
                 .forEach(

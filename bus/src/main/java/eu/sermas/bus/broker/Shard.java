@@ -5,6 +5,9 @@ import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.session.QueueBudget;
 import eu.sermas.bus.session.Tally;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -151,5 +154,34 @@ final class Shard {
 
     void stop() {
         stopped = true;
+    }
+
+    // --- all of them, from any thread
+
+    /// Does something on each loop; completes when all have.
+    static CompletionStage<Void> onEach(List<Shard> shards, Consumer<Shard> task) {
+        return CompletableFuture.allOf(
+                shards.stream()
+                        .map(
+                                shard ->
+                                        CompletableFuture.runAsync(
+                                                () -> task.accept(shard), shard.loop::execute))
+                        .toArray(CompletableFuture[]::new));
+    }
+
+    /// Writes what is still to be written; where the disk does not take it, it is lost.
+    static CompletionStage<Void> flush(List<Shard> shards) {
+        return CompletableFuture.allOf(
+                shards.stream()
+                        .map(
+                                shard ->
+                                        CompletableFuture.supplyAsync(
+                                                        shard::flush, shard.loop::execute)
+                                                .thenCompose(flushed -> flushed))
+                        .toArray(CompletableFuture[]::new));
+    }
+
+    private CompletionStage<Void> flush() {
+        return journal == null ? CompletableFuture.completedFuture(null) : journal.flush();
     }
 }

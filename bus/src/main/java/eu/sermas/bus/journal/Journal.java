@@ -117,9 +117,9 @@ public final class Journal {
         return log;
     }
 
-    /// The log of a session that was found on disk.
-    SessionLog reopen(Journaled session, long number) {
-        SessionLog log = new SessionLog(this, session, number);
+    /// The log of a session that was found on disk: goes on where it was left.
+    public SessionLog reopen(Journaled session, SavedSession saved) {
+        SessionLog log = new SessionLog(this, session, saved.number());
         log.restored();
         return log;
     }
@@ -198,13 +198,19 @@ public final class Journal {
 
     void hasChanges(SessionLog log, boolean urgent) {
         if (urgent && !log.isDue) {
-            log.isDue = true;
-            due.add(log);
+            makeDue(log);
             needsHandOver();
         } else if (!log.isDue && !log.isPatient) {
             log.isPatient = true;
             patients.addLast(new Patient(log, clock.getAsLong() + patience));
             startTimer();
+        }
+    }
+
+    private void makeDue(SessionLog log) {
+        if (!log.isDue) {
+            log.isDue = true;
+            due.add(log);
         }
     }
 
@@ -247,9 +253,8 @@ public final class Journal {
                 first != null && (first.until <= now || !flushes.isEmpty());
                 first = patients.peekFirst()) {
             patients.removeFirst();
-            if (first.log.isPatient && !first.log.isDue) {
-                first.log.isDue = true;
-                due.add(first.log);
+            if (first.log.isPatient) {
+                makeDue(first.log);
             }
         }
         if (failure() != null) {
@@ -279,11 +284,8 @@ public final class Journal {
         write(commit.batch(), commit.safety(), commit::succeeded, commit::failed);
     }
 
-    private interface Failed {
-        void because(String reason);
-    }
-
-    private void write(Batch batch, Safety safety, Runnable succeeded, Failed failed) {
+    /// @param failed is told why
+    private void write(Batch batch, Safety safety, Runnable succeeded, Consumer<String> failed) {
         long bytes = batch.bytes();
         bytesUnderway += bytes;
         commitsUnderway++;
@@ -298,7 +300,7 @@ public final class Journal {
                                             if (failure == null) {
                                                 succeeded.run();
                                             } else {
-                                                failed.because(reasonOf(failure));
+                                                failed.accept(reasonOf(failure));
                                             }
                                             endOfTurn();
                                         }));
@@ -320,9 +322,8 @@ public final class Journal {
         // Their earlier messages have to be on disk before this one.
         boolean earlier = false;
         for (Kept place : kept.places()) {
-            if (place.log().hasChanges() && !place.log().isDue) {
-                place.log().isDue = true;
-                due.add(place.log());
+            if (place.log().hasChanges()) {
+                makeDue(place.log());
             }
             earlier |= place.log().isDue;
         }
@@ -394,7 +395,8 @@ public final class Journal {
             return;
         }
         if (together.publisher.hasChanges() && failure() == null) {
-            handOverNow(together.publisher); // the session itself, at the latest
+            makeDue(together.publisher); // the session itself, at the latest
+            handOver();
         }
         Batch batch = new Batch();
         together.contributions.forEach(part -> batch.addAll(part.batch()));
@@ -421,14 +423,6 @@ public final class Journal {
     private void retryLater(Together together) {
         retries.add(() -> commit(together));
         startTimer();
-    }
-
-    private void handOverNow(SessionLog log) {
-        if (!log.isDue) {
-            log.isDue = true;
-            due.add(log);
-        }
-        handOver();
     }
 
     // --- the end

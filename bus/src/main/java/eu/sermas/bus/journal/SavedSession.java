@@ -55,14 +55,4 @@ public final class SavedSession {
     public BitSet received() {
         return received;
     }
-
-    /// Goes on writing the session where it was left.
-    public SessionLog reopen(Journal journal, Journaled session) {
-        return journal.reopen(session, number);
-    }
-
-    /// Puts a message of the queue back into the log; in their order.
-    public static Kept putBack(SessionLog log, Entry entry) {
-        return log.restore(entry);
-    }
 }

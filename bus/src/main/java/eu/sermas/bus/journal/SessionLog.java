@@ -178,9 +178,7 @@ public final class SessionLog {
         if (commitsUnderway == 0 && changes == null) {
             action.run();
         } else {
-            changes().add(action);
-            actionsWaiting++;
-            journal.hasChanges(this, true);
+            await(action);
         }
     }
 
@@ -190,10 +188,14 @@ public final class SessionLog {
         if (actionsWaiting == 0 || journal.failure() != null) {
             action.run();
         } else {
-            changes().add(action);
-            actionsWaiting++;
-            journal.hasChanges(this, true);
+            await(action);
         }
+    }
+
+    private void await(Runnable action) {
+        changes().add(action);
+        actionsWaiting++;
+        journal.hasChanges(this, true);
     }
 
     boolean hasChanges() {
@@ -217,10 +219,6 @@ public final class SessionLog {
             changes().session = true;
             journal.hasChanges(this, true);
         }
-    }
-
-    public boolean isEnded() {
-        return ended;
     }
 
     // --- writing
@@ -393,7 +391,8 @@ public final class SessionLog {
 
     // --- after a start
 
-    Kept restore(SavedSession.Entry entry) {
+    /// Puts a message of the queue back; in their order.
+    public Kept restore(SavedSession.Entry entry) {
         QueueRecord record = entry.record();
         Kept kept =
                 new Kept(

@@ -54,7 +54,7 @@ final class Outbound {
         log = reopened;
         boolean waiting = false;
         for (SavedSession.Entry entry : entries) {
-            Kept kept = SavedSession.putBack(reopened, entry);
+            Kept kept = reopened.restore(entry);
             boolean exactlyOnce = entry.qos() == QoS.EXACTLY_ONCE;
             if (exactlyOnce && waiting && kept.phase() == Phase.SENT) {
                 kept.notSent(); // it would have followed one that was not

@@ -18,6 +18,7 @@ import eu.sermas.bus.packet.Subscription;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
+import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.simulation.SimulatedLoops;
 import eu.sermas.bus.simulation.SimulatedStore;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,11 @@ final class BrokerFixture {
         made.loops.disk(store::step);
         made.restart();
         return made;
+    }
+
+    /// Small ones, with these for queues.
+    static Limits limits(QueueLimits queue, long maxQueuedBytesOfAll) {
+        return new Limits(1024, 100, 100, 10, 10, 10, queue, maxQueuedBytesOfAll, 3600, 3600);
     }
 
     /// The process is killed, and another one goes on.

@@ -187,18 +187,7 @@ class BrokerTest {
 
     @Test
     void aFullQueueIsToldToThePublisher() {
-        Limits small =
-                new Limits(
-                        1024,
-                        100,
-                        100,
-                        10,
-                        10,
-                        10,
-                        new QueueLimits(2, 1000, false, false),
-                        1 << 20,
-                        3600,
-                        3600);
+        Limits small = BrokerFixture.limits(new QueueLimits(2, 1000, false, false), 1 << 20);
         BrokerFixture tight = new BrokerFixture(2, small, 1);
         tight.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
         Peer publisher = tight.connect("p");

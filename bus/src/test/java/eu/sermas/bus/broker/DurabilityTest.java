@@ -306,18 +306,7 @@ class DurabilityTest {
 
     @Test
     void aFullQueueLetsGoOfItsOldestWhereItIsToldTo() {
-        Limits limits =
-                new Limits(
-                        1024,
-                        100,
-                        100,
-                        10,
-                        10,
-                        10,
-                        new QueueLimits(2, 1000, false, true),
-                        1 << 20,
-                        3600,
-                        3600);
+        Limits limits = BrokerFixture.limits(new QueueLimits(2, 1000, false, true), 1 << 20);
         SimulatedStore disk = new SimulatedStore(new Random(3));
         BrokerFixture small = BrokerFixture.durable(1, limits, DurabilityPolicy.DEFAULT, disk);
         small.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();

@@ -296,18 +296,7 @@ class FeaturesTest {
 
     @Test
     void queuesQos0OnlyWhereConfiguredAndGivesItUpFirst() {
-        Limits limits =
-                new Limits(
-                        1024,
-                        100,
-                        100,
-                        10,
-                        10,
-                        10,
-                        new QueueLimits(2, 1000, true, false),
-                        1000,
-                        3600,
-                        3600);
+        Limits limits = BrokerFixture.limits(new QueueLimits(2, 1000, true, false), 1000);
         BrokerFixture queueing = new BrokerFixture(2, limits, 1);
         queueing.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
         Peer publisher = queueing.connect("p");
@@ -322,18 +311,7 @@ class FeaturesTest {
 
     @Test
     void allQueuesTogetherStayWithinTheirBudget() {
-        Limits limits =
-                new Limits(
-                        1024,
-                        100,
-                        100,
-                        10,
-                        10,
-                        10,
-                        new QueueLimits(100, 1000, false, false),
-                        10,
-                        3600,
-                        3600);
+        Limits limits = BrokerFixture.limits(new QueueLimits(100, 1000, false, false), 10);
         BrokerFixture tight = new BrokerFixture(1, limits, 1);
         tight.persistent("a").subscribe("t", QoS.AT_LEAST_ONCE).drop();
         Peer publisher = tight.connect("p");
@@ -350,18 +328,7 @@ class FeaturesTest {
 
     @Test
     void fullQueuesSlowPublishersDownAndNeverStopThem() {
-        Limits limits =
-                new Limits(
-                        1024,
-                        100,
-                        100,
-                        10,
-                        10,
-                        10,
-                        new QueueLimits(100, 1000, false, false),
-                        10,
-                        3600,
-                        3600);
+        Limits limits = BrokerFixture.limits(new QueueLimits(100, 1000, false, false), 10);
         BrokerFixture tight = new BrokerFixture(1, limits, 1);
         tight.persistent("away").subscribe("t", QoS.AT_LEAST_ONCE).drop();
         Peer reader = tight.connect("r").subscribe("#", QoS.AT_MOST_ONCE);
