@@ -320,6 +320,46 @@ class LedgerTest {
     // Unasked
 
     @Test
+    void aConnectWithoutAnAnswerMayHaveBegunASession() {
+        note(new Event.Connecting(tick(), "s", false));
+        crash();
+        connected("s", true, HOUR);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void aConnectWithoutAnAnswerMayHaveKeptASession() {
+        subscriber("s", "t/#", 1);
+        disconnected("s");
+        pass(HOUR - 1_000);
+        note(new Event.Connecting(tick(), "s", false));
+        pass(HOUR - 1_000);
+        connected("s", true, HOUR);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void aConnectWithoutAnAnswerEndsNoSession() {
+        subscriber("s", "t/#", 1);
+        disconnected("s");
+        note(new Event.Connecting(tick(), "s", false));
+        connected("s", true, HOUR);
+        acknowledged(send("p", 1, "t/a", 1));
+        assertThat(findings()).containsExactly(Rule.LOST);
+    }
+
+    @Test
+    void aConnectWithoutAnAnswerMayHaveBegunAnotherSessionAfterTheExpiry() {
+        subscriber("s", "t/#", 1);
+        disconnected("s");
+        pass(HOUR + 10_000);
+        note(new Event.Connecting(tick(), "s", false));
+        connected("s", true, HOUR);
+        acknowledged(send("p", 1, "t/a", 1));
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
     void anUnsubscribedFilterStaysSo() {
         subscriber("s", "t/#", 1);
         unsubscribed("s", "t/#");

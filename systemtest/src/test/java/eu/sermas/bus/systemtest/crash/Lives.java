@@ -32,12 +32,19 @@ final class Lives {
         private long connecting;
         private boolean clean;
 
-        /// CONNECT with a clean start was sent, and nobody knows what became of it.
+        /// CONNECT was sent and its CONNACK has not been seen.
+        private boolean asking;
+
+        /// A CONNECT whose answer nobody saw may have begun a session.
         private boolean unsure;
 
         private boolean connected;
         private long connectedAt;
         private long disconnectedAt;
+
+        /// The last connection of which nobody saw the CONNACK had ended by then.
+        private long unseenEnd = Long.MIN_VALUE;
+
         private long expiry;
     }
 
@@ -63,7 +70,12 @@ final class Lives {
         switch (event) {
             case Event.Connecting(long at, String session, boolean clean) -> {
                 var client = client(session);
+                if (client.asking) {
+                    client.unsure |= client.life == null || mayHaveExpired(client, at);
+                    client.unseenEnd = at;
+                }
                 client.unsure |= clean;
+                client.asking = true;
                 client.connecting = at;
                 client.clean = clean;
             }
@@ -112,6 +124,7 @@ final class Lives {
             lives.add(client.life);
         }
         client.unsure = false;
+        client.asking = false;
         client.connected = true;
         client.connectedAt = event.at();
         client.expiry = event.expiry();
@@ -136,11 +149,11 @@ final class Lives {
     }
 
     private void judgeAbsent(Event.Connected event, Client client, Life life) {
-        long passed = event.at() - endAtTheEarliest(client);
-        if (client.unsure || passed >= client.expiry) {
+        if (client.unsure || mayHaveExpired(client, event.at())) {
             life.end = client.connecting;
             return;
         }
+        long passed = event.at() - endAtTheEarliest(client);
         life.end = event.at();
         life.owed = true;
         find(
@@ -148,6 +161,10 @@ final class Lives {
                 event,
                 "is not there %d ms after the end of its connection, expiry %d ms"
                         .formatted(Duration.ofNanos(passed).toMillis(), millis(client)));
+    }
+
+    private boolean mayHaveExpired(Client client, long at) {
+        return at - endAtTheEarliest(client) >= client.expiry;
     }
 
     /// A client learns late that the bus was killed.
@@ -158,7 +175,7 @@ final class Lives {
     }
 
     private boolean hasExpired(Client client) {
-        long counted = client.disconnectedAt;
+        long counted = Math.max(client.disconnectedAt, client.unseenEnd);
         long noticed = client.connectedAt;
         while (true) {
             var kill = timeline.firstKillAfter(noticed);
