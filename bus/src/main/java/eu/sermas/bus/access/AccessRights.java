@@ -26,6 +26,21 @@ public interface AccessRights {
     /// @param appId the app that the call acts on, or null where it concerns none
     Verdict mayCall(String resource, String scope, @Nullable String appId);
 
+    /// What [#mayPublish] says, and what it rests on, for people. Nothing counts as used by it.
+    default Explanation explainPublish(Topic topic) {
+        return Explanation.of(mayPublish(topic));
+    }
+
+    /// What [#maySubscribe] says, and what it rests on, as above.
+    default Explanation explainSubscribe(TopicFilter filter) {
+        return Explanation.of(maySubscribe(filter));
+    }
+
+    /// What [#mayCall] says, and what it rests on, as above.
+    default Explanation explainCall(String resource, String scope, @Nullable String appId) {
+        return Explanation.of(mayCall(resource, scope, appId));
+    }
+
     /// The rights of a client or a user in its own apps.
     ///
     /// @param appIds the apps whose topics it may name

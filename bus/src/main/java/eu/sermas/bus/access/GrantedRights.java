@@ -2,6 +2,7 @@ package eu.sermas.bus.access;
 
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,19 +26,23 @@ final class GrantedRights implements AccessRights {
     private static final String MANY = "#";
 
     private static final Verdict SHAPE =
-            Verdict.denied("topic: expected app/{appId}/{resource}/{scope}/...");
+            Verdict.denied(Rule.TOPIC_FORM, "topic: expected app/{appId}/{resource}/{scope}/...");
     private static final Verdict USER_SHAPE =
-            Verdict.denied("topic: expected user/{userId}/{resource}/{scope}/...");
-    private static final Verdict EMPTY_LEVEL = Verdict.denied("topic: empty level");
+            Verdict.denied(Rule.TOPIC_FORM, "topic: expected user/{userId}/{resource}/{scope}/...");
+    private static final Verdict EMPTY_LEVEL =
+            Verdict.denied(Rule.EMPTY_LEVEL, "topic: empty level");
     private static final Verdict ALL_APPS =
-            Verdict.denied("filter spans all apps: for system clients only");
-    private static final Verdict SYSTEM_ONLY = Verdict.denied("topic for system clients only");
+            Verdict.denied(Rule.ALL_APPS, "filter spans all apps: for system clients only");
+    private static final Verdict SYSTEM_ONLY =
+            Verdict.denied(Rule.SYSTEM_TOPIC, "topic for system clients only");
     private static final Verdict PLATFORM_ONLY =
-            Verdict.denied("published by the platform only: platform");
+            Verdict.denied(Rule.PLATFORM_TOPIC, "published by the platform only: platform");
     private static final Verdict SESSION_CHANGED_ONLY =
-            Verdict.denied("published by the platform only: session/session/changed");
-    private static final Verdict OTHER_USER = Verdict.denied("topic of another user");
-    private static final Verdict ALL_GRANTS = Verdict.denied("missing grant: *");
+            Verdict.denied(
+                    Rule.PLATFORM_TOPIC, "published by the platform only: session/session/changed");
+    private static final Verdict OTHER_USER =
+            Verdict.denied(Rule.OTHER_USER, "topic of another user");
+    private static final Verdict ALL_GRANTS = missing("*");
 
     private final Set<String> appIds;
     private final Grants grants;
@@ -53,25 +58,49 @@ final class GrantedRights implements AccessRights {
 
     @Override
     public Verdict mayPublish(Topic topic) {
-        String[] levels = topic.levels();
-        Verdict use = mayUse(levels[0], at(levels, 1), at(levels, 2), at(levels, 3));
-        return use.isAllowed() ? mayWrite(levels) : use;
+        return mayPublish(topic, true);
     }
 
     @Override
     public Verdict maySubscribe(TopicFilter filter) {
-        List<String> levels = filter.levels();
-        String root = levels.getFirst();
-        if (admin && (root.equals(SYSTEM) || root.equals(SYS))) {
-            return Verdict.ALLOWED;
-        }
-        return mayUse(root, at(levels, 1), at(levels, 2), at(levels, 3));
+        return maySubscribe(filter, true);
     }
 
     @Override
     public Verdict mayCall(String resource, String scope, @Nullable String appId) {
+        return mayCall(resource, scope, appId, true);
+    }
+
+    /// @param using whether it is going to happen, so that the grant counts as used
+    private Verdict mayPublish(Topic topic, boolean using) {
+        String[] levels = topic.levels();
+        Verdict write = mayWrite(levels);
+        Verdict use =
+                mayUse(
+                        levels[0],
+                        at(levels, 1),
+                        at(levels, 2),
+                        at(levels, 3),
+                        using && write.isAllowed());
+        return use.isAllowed() ? write : use;
+    }
+
+    private Verdict maySubscribe(TopicFilter filter, boolean using) {
+        List<String> levels = filter.levels();
+        String root = levels.getFirst();
+        if (readsAsAdmin(root)) {
+            return Verdict.ALLOWED;
+        }
+        return mayUse(root, at(levels, 1), at(levels, 2), at(levels, 3), using);
+    }
+
+    private Verdict mayCall(String resource, String scope, @Nullable String appId, boolean using) {
         Verdict tenant = appId == null ? Verdict.ALLOWED : isMine(appId);
-        return tenant.isAllowed() ? isGranted(resource, scope) : tenant;
+        return tenant.isAllowed() ? isGranted(resource, scope, using) : tenant;
+    }
+
+    private boolean readsAsAdmin(String root) {
+        return admin && (root.equals(SYSTEM) || root.equals(SYS));
     }
 
     /// Decides on the first four levels of a topic or filter; null stands for a level that is not
@@ -80,16 +109,18 @@ final class GrantedRights implements AccessRights {
             String root,
             @Nullable String owner,
             @Nullable String resource,
-            @Nullable String scope) {
+            @Nullable String scope,
+            boolean using) {
         return switch (root) {
-            case APP -> owner == null ? SHAPE : mayUseInApp(owner, resource, scope);
-            case USER -> mayUseAsUser(owner, resource, scope);
+            case APP -> owner == null ? SHAPE : mayUseInApp(owner, resource, scope, using);
+            case USER -> mayUseAsUser(owner, resource, scope, using);
             case ONE, MANY -> ALL_APPS;
             default -> isSystems(root) ? SYSTEM_ONLY : SHAPE;
         };
     }
 
-    private Verdict mayUseInApp(String appId, @Nullable String resource, @Nullable String scope) {
+    private Verdict mayUseInApp(
+            String appId, @Nullable String resource, @Nullable String scope, boolean using) {
         if (appId.equals(ONE) || appId.equals(MANY)) {
             return ALL_APPS;
         }
@@ -97,15 +128,18 @@ final class GrantedRights implements AccessRights {
         if (!tenant.isAllowed()) {
             return tenant;
         }
-        return resource == null ? SHAPE : isGranted(resource, scope);
+        return resource == null ? SHAPE : isGranted(resource, scope, using);
     }
 
     private Verdict mayUseAsUser(
-            @Nullable String owner, @Nullable String resource, @Nullable String scope) {
+            @Nullable String owner,
+            @Nullable String resource,
+            @Nullable String scope,
+            boolean using) {
         if (userId == null || !userId.equals(owner)) {
             return OTHER_USER;
         }
-        return resource == null || scope == null ? USER_SHAPE : isGranted(resource, scope);
+        return resource == null || scope == null ? USER_SHAPE : isGranted(resource, scope, using);
     }
 
     private Verdict isMine(String appId) {
@@ -114,33 +148,56 @@ final class GrantedRights implements AccessRights {
         }
         return admin || appIds.contains(appId)
                 ? Verdict.ALLOWED
-                : Verdict.denied("topic of another app: " + Printable.of(appId));
+                : Verdict.denied(Rule.OTHER_APP, "topic of another app: " + Printable.of(appId));
     }
 
-    /// A scope that is absent or a wildcard stands for the whole resource, a resource that is a
-    /// wildcard for everything.
-    private Verdict isGranted(String resource, @Nullable String scope) {
+    private Verdict isGranted(String resource, @Nullable String scope, boolean using) {
         if (resource.isEmpty() || (scope != null && scope.isEmpty())) {
             return EMPTY_LEVEL;
         }
-        if (resource.equals(ONE) || resource.equals(MANY)) {
-            return grants.includesAll() ? Verdict.ALLOWED : ALL_GRANTS;
+        Grant grant = covering(resource, scope);
+        if (grant == null) {
+            return refusal(resource, scope);
         }
-        if (scope == null || scope.equals(ONE) || scope.equals(MANY)) {
-            return grants.includesWhole(resource)
-                    ? Verdict.ALLOWED
-                    : Verdict.denied("missing grant: " + Printable.of(resource));
+        if (using) {
+            grant.use();
         }
-        return grants.includes(resource, scope)
-                ? Verdict.ALLOWED
-                : Verdict.denied(
-                        "missing grant: " + Printable.of(resource) + "." + Printable.of(scope));
+        return Verdict.ALLOWED;
+    }
+
+    /// The grant that covers it, or null. A scope that is absent or a wildcard stands for the whole
+    /// resource, a resource that is a wildcard for everything.
+    private @Nullable Grant covering(String resource, @Nullable String scope) {
+        if (isWildcard(resource)) {
+            return grants.ofAll();
+        }
+        return scope == null || isWildcard(scope)
+                ? grants.ofWhole(resource)
+                : grants.of(resource, scope);
+    }
+
+    private static Verdict refusal(String resource, @Nullable String scope) {
+        if (isWildcard(resource)) {
+            return ALL_GRANTS;
+        }
+        return missing(
+                scope == null || isWildcard(scope)
+                        ? Printable.of(resource)
+                        : Printable.of(resource) + "." + Printable.of(scope));
+    }
+
+    private static Verdict missing(String grant) {
+        return Verdict.denied(Rule.MISSING_GRANT, Explanation.MISSING + grant);
+    }
+
+    private static boolean isWildcard(String level) {
+        return level.equals(ONE) || level.equals(MANY);
     }
 
     /// What only the platform says about an app, its clients read and never write: a forged
     /// `platform/client/changed` would be believed.
     private static Verdict mayWrite(String[] levels) {
-        if (levels[2].equals("platform")) {
+        if (levels.length > 2 && levels[2].equals("platform")) {
             return PLATFORM_ONLY;
         }
         boolean sessionChanged =
@@ -149,6 +206,36 @@ final class GrantedRights implements AccessRights {
                         && levels[3].equals("session")
                         && levels[4].equals("changed");
         return sessionChanged ? SESSION_CHANGED_ONLY : Verdict.ALLOWED;
+    }
+
+    // --- the same at length
+
+    @Override
+    public Explanation explainPublish(Topic topic) {
+        return explain(mayPublish(topic, false), Arrays.asList(topic.levels()));
+    }
+
+    @Override
+    public Explanation explainSubscribe(TopicFilter filter) {
+        if (readsAsAdmin(filter.levels().getFirst())) {
+            return Explanation.allowed(Rule.PLATFORM_ADMIN, null);
+        }
+        return explain(maySubscribe(filter, false), filter.levels());
+    }
+
+    @Override
+    public Explanation explainCall(String resource, String scope, @Nullable String appId) {
+        return explain(mayCall(resource, scope, appId, false), List.of("", "", resource, scope));
+    }
+
+    private Explanation explain(Verdict verdict, List<String> levels) {
+        if (!verdict.isAllowed()) {
+            return Explanation.of(verdict);
+        }
+        Grant grant = covering(levels.get(2), at(levels, 3));
+        return Explanation.allowed(
+                admin ? Rule.PLATFORM_ADMIN : Rule.GRANT,
+                admin || grant == null ? null : grant.text());
     }
 
     private static boolean isSystems(String root) {

@@ -2,11 +2,11 @@ package eu.sermas.bus.access;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What may be done inside an app, in the grant language: `resource` and `resource.*` are every
@@ -30,25 +30,26 @@ public final class Grants {
             Pattern.compile(
                     "\\*(\\.\\*)*|[A-Za-z0-9_~-]{1,64}(\\.[A-Za-z0-9_~-]{1,64}){0,8}(\\.\\*){0,8}");
 
-    private final boolean all;
-    private final Set<String> wholeResources;
-    private final Map<String, Set<String>> scopes;
+    private final @Nullable Grant all;
+    private final Map<String, Grant> wholeResources;
+    private final Map<String, Map<String, Grant>> scopes;
 
     private Grants(Collection<String> grants) {
-        Set<String> whole = new HashSet<>();
-        Map<String, Set<String>> single = new HashMap<>();
+        Map<String, Grant> whole = new HashMap<>();
+        Map<String, Map<String, Grant>> single = new HashMap<>();
         for (String grant : grants) {
             String[] parts = grant.split("\\.", 3);
             if (parts.length == 1 || parts[1].equals(ANY)) {
-                whole.add(parts[0]);
+                whole.putIfAbsent(parts[0], new Grant(grant));
             } else {
-                single.computeIfAbsent(parts[0], _ -> new HashSet<>()).add(parts[1]);
+                single.computeIfAbsent(parts[0], _ -> new HashMap<>())
+                        .putIfAbsent(parts[1], new Grant(grant));
             }
         }
-        single.keySet().removeAll(whole);
-        single.replaceAll((_, names) -> Set.copyOf(names));
-        all = whole.contains(ANY);
-        wholeResources = Set.copyOf(whole);
+        single.keySet().removeAll(whole.keySet());
+        single.replaceAll((_, names) -> Map.copyOf(names));
+        all = whole.get(ANY);
+        wholeResources = Map.copyOf(whole);
         scopes = Map.copyOf(single);
     }
 
@@ -76,46 +77,75 @@ public final class Grants {
 
     /// Whether everything is granted, whatever the resource.
     public boolean includesAll() {
-        return all;
+        return all != null;
     }
 
     /// Whether every scope of the resource is granted.
     public boolean includesWhole(String resource) {
-        return all || wholeResources.contains(resource);
+        return ofWhole(resource) != null;
     }
 
     public boolean includes(String resource, String scope) {
-        if (includesWhole(resource)) {
-            return true;
+        return of(resource, scope) != null;
+    }
+
+    /// The grant of everything, or null.
+    @Nullable Grant ofAll() {
+        return all;
+    }
+
+    /// The grant that covers every scope of the resource, or null.
+    @Nullable Grant ofWhole(String resource) {
+        return all != null ? all : wholeResources.get(resource);
+    }
+
+    /// The grant that covers the scope, or null.
+    @Nullable Grant of(String resource, String scope) {
+        Grant whole = ofWhole(resource);
+        if (whole != null) {
+            return whole;
         }
-        Set<String> granted = scopes.get(resource);
-        return granted != null && granted.contains(scope);
+        Map<String, Grant> granted = scopes.get(resource);
+        return granted == null ? null : granted.get(scope);
+    }
+
+    /// The grants, as they were given, that nothing has made use of; sorted.
+    public List<String> unused() {
+        return Stream.concat(
+                        wholeResources.values().stream(),
+                        scopes.values().stream().flatMap(names -> names.values().stream()))
+                .filter(grant -> !grant.isUsed())
+                .map(Grant::text)
+                .sorted()
+                .toList();
     }
 
     /// The resources that are granted whole by name.
     Set<String> wholeResources() {
-        return wholeResources;
+        return wholeResources.keySet();
     }
 
     /// The scopes that are granted one by one, by resource.
     Map<String, Set<String>> singleScopes() {
-        return scopes;
+        Map<String, Set<String>> names = new HashMap<>();
+        scopes.forEach((resource, granted) -> names.put(resource, granted.keySet()));
+        return names;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Grants that
-                && wholeResources.equals(that.wholeResources)
-                && scopes.equals(that.scopes);
+                && wholeResources().equals(that.wholeResources())
+                && singleScopes().equals(that.singleScopes());
     }
 
     @Override
     public int hashCode() {
-        return 31 * wholeResources.hashCode() + scopes.hashCode();
+        return 31 * wholeResources().hashCode() + singleScopes().hashCode();
     }
 
     @Override
     public String toString() {
-        return wholeResources + " " + scopes;
+        return wholeResources() + " " + singleScopes();
     }
 }

@@ -20,7 +20,7 @@ enum Unrestricted implements AccessRights {
     };
 
     private static final Verdict SERVER_ONLY =
-            Verdict.denied("topic of the server itself: $SYS/...");
+            Verdict.denied(Rule.SYSTEM_TOPIC, "topic of the server itself: $SYS/...");
 
     @Override
     public Verdict maySubscribe(TopicFilter filter) {
@@ -30,5 +30,25 @@ enum Unrestricted implements AccessRights {
     @Override
     public Verdict mayCall(String resource, String scope, @Nullable String appId) {
         return Verdict.ALLOWED;
+    }
+
+    @Override
+    public Explanation explainPublish(Topic topic) {
+        Verdict verdict = mayPublish(topic);
+        return verdict.isAllowed() ? everything() : Explanation.of(verdict);
+    }
+
+    @Override
+    public Explanation explainSubscribe(TopicFilter filter) {
+        return everything();
+    }
+
+    @Override
+    public Explanation explainCall(String resource, String scope, @Nullable String appId) {
+        return everything();
+    }
+
+    private Explanation everything() {
+        return Explanation.allowed(this == OPEN ? Rule.OPEN_BROKER : Rule.SYSTEM_CLIENT, null);
     }
 }

@@ -2,6 +2,7 @@ package eu.sermas.bus.rest;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.identity.VerifiedToken;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ record Caller(VerifiedToken token) {
 
     void requireAdmin() {
         if (!principal().isPlatformAdmin()) {
-            require(Verdict.denied("missing role: " + Principal.PLATFORM_ADMIN));
+            require(Verdict.denied(Rule.MISSING_ROLE, "missing role: " + Principal.PLATFORM_ADMIN));
         }
     }
 

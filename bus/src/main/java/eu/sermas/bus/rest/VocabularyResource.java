@@ -65,8 +65,9 @@ public final class VocabularyResource {
                                     scopes.stream()
                                             .filter(
                                                     scope ->
-                                                            rights.mayCall(resource, scope, null)
-                                                                    .isAllowed())
+                                                            rights.explainCall(
+                                                                            resource, scope, null)
+                                                                    .allowed())
                                             .toList();
                             if (!granted.isEmpty()) {
                                 mine.put(resource, granted);

@@ -6,6 +6,7 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -225,5 +226,88 @@ class AccessRightsTest {
         String foreign = "B\u001b[2J\n\u202e" + "x".repeat(1_000);
         String reason = CLIENT.mayPublish(Topic.of("app/" + foreign + "/ui/status")).reason();
         assertThat(reason).matches("[\\x20-\\x7e]{1,200}").startsWith("topic of another app: B?");
+    }
+
+    // --- explanations
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            textBlock =
+                    """
+                    app/A/dialogue/messages/s1 | GRANT          | dialogue.messages
+                    app/A/ui/status            | GRANT          | ui
+                    app/A/performance/cpu      | GRANT          | performance.*
+                    app/A/performance          | GRANT          | performance.*
+                    user/me/ui/status          | GRANT          | ui
+                    app/A/robotics/move        | MISSING_GRANT  | robotics.move
+                    app/A/robotics             | MISSING_GRANT  | robotics
+                    app/B/ui/status            | OTHER_APP      | -
+                    app/A/platform/token       | PLATFORM_TOPIC | -
+                    user/you/ui/status         | OTHER_USER     | -
+                    system/x                   | SYSTEM_TOPIC   | -
+                    elsewhere                  | TOPIC_FORM     | -
+                    app/A//x                   | EMPTY_LEVEL    | -
+                    """)
+    void aPublicationIsExplained(String name, Rule rule, @Nullable String grant) {
+        Topic topic = Topic.of(name);
+        Explanation explanation = CLIENT.explainPublish(topic);
+        assertThat(explanation.rule()).isEqualTo(rule);
+        assertThat(explanation.grant()).isEqualTo(grant);
+        assertThat(explanation.allowed()).isEqualTo(CLIENT.mayPublish(topic).isAllowed());
+        assertThat(explanation.reason()).isEqualTo(CLIENT.mayPublish(topic).reason());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            textBlock =
+                    """
+                    app/A/ui/#              | GRANT         | ui
+                    app/A/platform/token    | GRANT         | platform
+                    app/A/dialogue/#        | MISSING_GRANT | dialogue
+                    app/A/#                 | MISSING_GRANT | *
+                    app/+/ui/status         | ALL_APPS      | -
+                    $share/g/app/B/ui/#     | OTHER_APP     | -
+                    """)
+    void aSubscriptionIsExplained(String name, Rule rule, @Nullable String grant) {
+        Explanation explanation = CLIENT.explainSubscribe(TopicFilter.of(name));
+        assertThat(explanation.rule()).isEqualTo(rule);
+        assertThat(explanation.grant()).isEqualTo(grant);
+    }
+
+    @Test
+    void whoNeedsNoGrantIsToldWhy() {
+        TopicFilter everything = TopicFilter.of("#");
+        assertThat(AccessRights.SYSTEM.explainSubscribe(everything).rule())
+                .isEqualTo(Rule.SYSTEM_CLIENT);
+        assertThat(AccessRights.OPEN.explainSubscribe(everything).rule())
+                .isEqualTo(Rule.OPEN_BROKER);
+        assertThat(AccessRights.OPEN.explainPublish(Topic.of("$SYS/x")).rule())
+                .isEqualTo(Rule.SYSTEM_TOPIC);
+        assertThat(ADMIN.explainSubscribe(TopicFilter.of("$SYS/#")).rule())
+                .isEqualTo(Rule.PLATFORM_ADMIN);
+        assertThat(ADMIN.explainPublish(Topic.of("app/any/ui/status")).rule())
+                .isEqualTo(Rule.PLATFORM_ADMIN);
+    }
+
+    // --- use
+
+    @Test
+    void onlyWhatIsDoneCountsAsUseOfAGrant() {
+        Grants grants =
+                Grants.of(List.of("ui", "dialogue.messages", "dialogue.tool", "platform", "xr.*"));
+        AccessRights rights = AccessRights.granted(Set.of("A"), grants, null);
+        rights.explainPublish(Topic.of("app/A/xr/marker"));
+        rights.mayPublish(Topic.of("app/A/platform/token"));
+        rights.mayPublish(Topic.of("app/B/ui/status"));
+        assertThat(grants.unused())
+                .containsExactly("dialogue.messages", "dialogue.tool", "platform", "ui", "xr.*");
+        rights.mayPublish(Topic.of("app/A/dialogue/messages/s1"));
+        rights.maySubscribe(TopicFilter.of("app/A/ui/#"));
+        rights.mayCall("platform", "client", "A");
+        assertThat(grants.unused()).containsExactly("dialogue.tool", "xr.*");
     }
 }

@@ -3,6 +3,7 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
@@ -114,12 +115,12 @@ final class BrokerFixture {
 
                 @Override
                 public Verdict mayCall(String resource, String scope, @Nullable String appId) {
-                    return Verdict.denied("not a REST client");
+                    return Verdict.denied(Rule.SYSTEM_TOPIC, "not a REST client");
                 }
 
                 private Verdict verdict(String name) {
                     return name.startsWith("denied")
-                            ? Verdict.denied("missing grant: denied")
+                            ? Verdict.denied(Rule.MISSING_GRANT, "missing grant: denied")
                             : Verdict.ALLOWED;
                 }
             };

@@ -8,6 +8,7 @@ import static eu.sermas.bus.broker.BrokerFixture.will;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.metrics.Count;
@@ -432,17 +433,17 @@ class BrokerTest {
                 new AccessRights() {
                     @Override
                     public Verdict mayPublish(Topic topic) {
-                        return Verdict.denied("no");
+                        return Verdict.denied(Rule.MISSING_GRANT, "no");
                     }
 
                     @Override
                     public Verdict mayCall(String resource, String scope, @Nullable String appId) {
-                        return Verdict.denied("not a REST client");
+                        return Verdict.denied(Rule.SYSTEM_TOPIC, "not a REST client");
                     }
 
                     @Override
                     public Verdict maySubscribe(TopicFilter filter) {
-                        return Verdict.denied("no");
+                        return Verdict.denied(Rule.MISSING_GRANT, "no");
                     }
                 };
         await(bus.broker.changeRights("p", nothing));
