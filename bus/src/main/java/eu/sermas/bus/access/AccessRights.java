@@ -27,19 +27,13 @@ public interface AccessRights {
     Verdict mayCall(String resource, String scope, @Nullable String appId);
 
     /// What [#mayPublish] says, and what it rests on, for people. Nothing counts as used by it.
-    default Explanation explainPublish(Topic topic) {
-        return Explanation.of(mayPublish(topic));
-    }
+    Explanation explainPublish(Topic topic);
 
     /// What [#maySubscribe] says, and what it rests on, as above.
-    default Explanation explainSubscribe(TopicFilter filter) {
-        return Explanation.of(maySubscribe(filter));
-    }
+    Explanation explainSubscribe(TopicFilter filter);
 
     /// What [#mayCall] says, and what it rests on, as above.
-    default Explanation explainCall(String resource, String scope, @Nullable String appId) {
-        return Explanation.of(mayCall(resource, scope, appId));
-    }
+    Explanation explainCall(String resource, String scope, @Nullable String appId);
 
     /// The rights of a client or a user in its own apps.
     ///

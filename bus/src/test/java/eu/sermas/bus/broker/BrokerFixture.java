@@ -102,7 +102,7 @@ final class BrokerFixture {
 
     /// Rights to everything but what begins with `denied`.
     static final AccessRights RIGHTS =
-            new AccessRights() {
+            new MadeUpRights() {
                 @Override
                 public Verdict mayPublish(Topic topic) {
                     return verdict(topic.name());
@@ -111,11 +111,6 @@ final class BrokerFixture {
                 @Override
                 public Verdict maySubscribe(TopicFilter filter) {
                     return verdict(filter.unshared());
-                }
-
-                @Override
-                public Verdict mayCall(String resource, String scope, @Nullable String appId) {
-                    return Verdict.denied(Rule.SYSTEM_TOPIC, "not a REST client");
                 }
 
                 private Verdict verdict(String name) {

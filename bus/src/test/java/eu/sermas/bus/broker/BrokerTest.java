@@ -40,7 +40,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The broker on four simulated loops: every rule is seen to hold whichever loops the clients are
@@ -430,15 +429,10 @@ class BrokerTest {
     void changedRightsActOnWhatIsHeld() {
         Peer peer = bus.persistent("s").subscribe("t/x", QoS.AT_LEAST_ONCE);
         AccessRights nothing =
-                new AccessRights() {
+                new MadeUpRights() {
                     @Override
                     public Verdict mayPublish(Topic topic) {
                         return Verdict.denied(Rule.MISSING_GRANT, "no");
-                    }
-
-                    @Override
-                    public Verdict mayCall(String resource, String scope, @Nullable String appId) {
-                        return Verdict.denied(Rule.SYSTEM_TOPIC, "not a REST client");
                     }
 
                     @Override
