@@ -1,18 +1,12 @@
 package eu.sermas.bus.cli;
 
-import eu.sermas.bus.client.MqttClient;
 import eu.sermas.bus.config.CommandLineValue;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.ConfigurationLoader;
 import eu.sermas.bus.config.DeclaredApp;
 import eu.sermas.bus.config.InvalidConfiguration;
-import eu.sermas.bus.packet.QoS;
-import eu.sermas.bus.packet.Topic;
-import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.server.Bus;
 import eu.sermas.bus.server.Shutdown;
-import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +23,12 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class DevCommand implements Callable<Integer> {
 
-    private static final String APP = "myapp";
-    private static final String CLIENT = "my-app-client";
-    private static final String SECRET = "secret-password";
+    static final String APP = "myapp";
+    static final String CLIENT = "my-app-client";
+    static final String SECRET = "secret-password";
     private static final String ADMIN = "admin";
 
-    private static final DeclaredApp DEMO =
+    static final DeclaredApp DEMO =
             new DeclaredApp(
                     APP,
                     "Demo application",
@@ -59,12 +53,6 @@ final class DevCommand implements Callable<Integer> {
     @Option(names = "--tls-self-signed", description = "Answers TLS on the same port as well.")
     private boolean tlsSelfSigned;
 
-    @Option(
-            names = "--rehearsal",
-            hidden = true,
-            description = "Goes through what clients do once and ends, to train the JVM's cache.")
-    private boolean rehearsal;
-
     @Spec private CommandSpec spec;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the field
@@ -73,28 +61,10 @@ final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Bus bus = Bus.start(configuration(port, tlsSelfSigned), Bus.Storage.MEMORY, System.err);
-        if (rehearsal) {
-            try (bus) {
-                rehearse(bus.listeners().main().getPort());
-            }
-            return 0;
-        }
         spec.commandLine().getOut().println(hints(bus.listeners().main().getPort()));
         spec.commandLine().getOut().flush();
         Shutdown.runUntilSignal(bus);
         return 0;
-    }
-
-    private static void rehearse(int port) throws Exception {
-        URI base = URI.create("http://localhost:" + port);
-        String token = new TokenRequest(base, APP, CLIENT, SECRET).send(null);
-        Topic topic = Topic.of("app/" + APP + "/ui/content");
-        try (MqttClient client =
-                MqttClient.connect("localhost", port, null, token, Duration.ofSeconds(20))) {
-            client.subscribe(List.of(TopicFilter.of(topic.name())), QoS.EXACTLY_ONCE);
-            client.publish(topic, new byte[0], QoS.EXACTLY_ONCE, false);
-            client.receive(Duration.ofSeconds(20));
-        }
     }
 
     /// The environment of the user stays out of it, so that a demo is the same everywhere.

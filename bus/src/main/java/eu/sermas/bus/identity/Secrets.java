@@ -38,7 +38,8 @@ final class Secrets {
     private static final int REMEMBERED = 10_000;
     private static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
 
-    private final Argon2Function argon2;
+    private final int memoryKib;
+    private final int passes;
 
     /// What a secret is compared with where there is nothing to compare it with: the form of a hash
     /// with nothing behind it.
@@ -55,7 +56,8 @@ final class Secrets {
     }
 
     Secrets(int memoryKib, int passes) {
-        argon2 = Argon2Function.getInstance(memoryKib, passes, LANES, HASH_BYTES, Argon2.ID);
+        this.memoryKib = memoryKib;
+        this.passes = passes;
         decoy =
                 "$argon2id$v=19$m="
                         + memoryKib
@@ -92,7 +94,7 @@ final class Secrets {
         byte[] salt = bytes(SALT_BYTES);
         places.acquireUninterruptibly();
         try {
-            return new Secret.Hashed(argon2.hash(utf8(secret), salt).getResult());
+            return new Secret.Hashed(argon2().hash(utf8(secret), salt).getResult());
         } finally {
             places.release();
         }
@@ -137,6 +139,11 @@ final class Secrets {
         } finally {
             places.release();
         }
+    }
+
+    /// The library keeps it, with a template of its memory, from the first use on.
+    private Argon2Function argon2() {
+        return Argon2Function.getInstance(memoryKib, passes, LANES, HASH_BYTES, Argon2.ID);
     }
 
     private Fingerprint fingerprint(String secret) {

@@ -76,6 +76,14 @@ class CommandLineToolTest {
                 .doesNotContain("abc");
     }
 
+    @Test
+    void aNamedCommandIsReadAlone() {
+        assertThat(CommandLineTool.commandLine("serve", "--help").getSubcommands())
+                .containsOnlyKeys("serve");
+        assertThat(CommandLineTool.commandLine("--help").getSubcommands())
+                .containsKeys("serve", "dev", "bench", "inspect");
+    }
+
     private int run(String arguments) {
         CommandLine commandLine = CommandLineTool.commandLine();
         commandLine.setOut(new PrintWriter(out, true));
