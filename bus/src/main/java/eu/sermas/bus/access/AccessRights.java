@@ -2,7 +2,10 @@ package eu.sermas.bus.access;
 
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What one principal may do, compiled when its token is accepted: every answer is a look-up in
@@ -16,9 +19,10 @@ public interface AccessRights {
     /// The platform itself and its server modules: everything.
     AccessRights SYSTEM = Unrestricted.SYSTEM;
 
+    /// Whether messages may be published on a topic; the verdict says which.
     Verdict mayPublish(Topic topic);
 
-    /// For a shared subscription the filter proper decides.
+    /// Whether a filter may be subscribed to. For a shared subscription the filter proper decides.
     Verdict maySubscribe(TopicFilter filter);
 
     /// Whether a REST call is allowed that needs `resource.scope`.
@@ -35,18 +39,41 @@ public interface AccessRights {
     /// What [#mayCall] says, and what it rests on, as above.
     Explanation explainCall(String resource, String scope, @Nullable String appId);
 
+    /// The parts of a filter that may be subscribed to; none where there are none, or more than a
+    /// subscription should become.
+    List<TopicFilter> narrow(TopicFilter filter);
+
+    /// These rights for the holder of one token, where grants ask for what it says.
+    ///
+    /// @param token is only looked at where one does
+    AccessRights boundTo(Supplier<Claims> token);
+
+    /// These rights for the holder of the token that earlier rights were bound to.
+    AccessRights boundLike(AccessRights earlier);
+
+    /// Whether an answer holds until other rights are put in force, so that it may be remembered.
+    boolean isLasting();
+
+    /// The answer where [#mayPublish] has none yet. Completes on any thread, and never
+    /// exceptionally.
+    CompletionStage<Verdict> decidePublish(Topic topic);
+
+    /// The answer where [#maySubscribe] has none yet. Completes on any thread, and never
+    /// exceptionally.
+    CompletionStage<Verdict> decideSubscribe(TopicFilter filter);
+
     /// The rights of a client or a user in its own apps.
     ///
     /// @param appIds the apps whose topics it may name
     /// @param userId whose `user/{userId}/...` topics it may use, or null for none
     static AccessRights granted(Set<String> appIds, Grants grants, @Nullable String userId) {
-        return new GrantedRights(appIds, grants, userId, false);
+        return new GrantedRights(appIds, grants, userId, false, Claims.NONE);
     }
 
     /// The rights of a user with the role `platform-admin`: everything in each single app, and to
     /// read what the system says about itself. Filters that span the apps remain for system
     /// clients.
     static AccessRights platformAdmin(@Nullable String userId) {
-        return new GrantedRights(Set.of(), Grants.ALL, userId, true);
+        return new GrantedRights(Set.of(), Grants.ALL, userId, true, Claims.NONE);
     }
 }

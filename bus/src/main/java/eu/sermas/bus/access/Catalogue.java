@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The topics that the platform knows, as data: the vocabulary of grants, the templates of topics,
 /// and the schemas of their payloads. A grant or a topic need not be in it.
@@ -116,7 +117,7 @@ public final class Catalogue {
         List<String> topics = new ArrayList<>();
         for (Entry entry : entries) {
             if (entry.template().startsWith(IN_APP)
-                    && grants.includes(entry.resource(), entry.scope())) {
+                    && grants.concerns(entry.resource(), entry.scope())) {
                 topics.add(entry.template());
             }
         }
@@ -142,7 +143,28 @@ public final class Catalogue {
                                 }
                             }
                         });
+        for (FineGrant grant : grants.fine()) {
+            String topic = customTopicOf(grant);
+            if (topic != null && !topics.contains(topic)) {
+                topics.add(topic);
+            }
+        }
         Collections.sort(topics);
         return topics;
+    }
+
+    /// The template of a grant that no template of the catalogue stands for, or null.
+    private @Nullable String customTopicOf(FineGrant grant) {
+        String resource = grant.resource();
+        if (resource == null) {
+            return null;
+        }
+        String scope = grant.scope();
+        if (scope == null) {
+            return isKnownResource(resource) ? null : IN_APP + resource;
+        }
+        return scopes.getOrDefault(resource, List.of()).contains(scope)
+                ? null
+                : IN_APP + resource + "/" + scope;
     }
 }

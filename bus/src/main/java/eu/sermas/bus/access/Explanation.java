@@ -20,7 +20,7 @@ public record Explanation(
         String reason = verdict.reason();
         String grant =
                 reason != null && reason.startsWith(MISSING)
-                        ? reason.substring(MISSING.length())
+                        ? reason.substring(MISSING.length()).split(" ", 2)[0]
                         : null;
         return new Explanation(verdict.isAllowed(), verdict.rule(), grant, reason);
     }

@@ -5,6 +5,7 @@ import eu.sermas.bus.packet.TopicFilter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The rights that follow from a list of grants.
@@ -15,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// needs the grant that covers all of it. What comes deeper is never looked at. A topic without a
 /// scope, `app/{appId}/{resource}`, speaks for the whole resource.
 ///
+/// Grants with conditions are asked only where no plain one allows it.
+///
 /// The check of an allowed topic allocates nothing: it is on the path of every message.
-final class GrantedRights implements AccessRights {
+final class GrantedRights implements LocalRights {
 
     private static final String APP = "app";
     private static final String USER = "user";
@@ -42,18 +45,51 @@ final class GrantedRights implements AccessRights {
                     Rule.PLATFORM_TOPIC, "published by the platform only: session/session/changed");
     private static final Verdict OTHER_USER =
             Verdict.denied(Rule.OTHER_USER, "topic of another user");
-    private static final Verdict ALL_GRANTS = missing("*");
+
+    /// Everything is in order but that no plain grant allows it.
+    private static final Verdict NOT_PLAINLY = Verdict.denied(Rule.MISSING_GRANT, "no plain grant");
+
+    /// Where the resource stands among the levels.
+    private static final int RESOURCE = 2;
 
     private final Set<String> appIds;
     private final Grants grants;
     private final @Nullable String userId;
     private final boolean admin;
 
-    GrantedRights(Set<String> appIds, Grants grants, @Nullable String userId, boolean admin) {
+    /// Those of the token, as far as the grants ask for any.
+    private final Claims claims;
+
+    GrantedRights(
+            Set<String> appIds,
+            Grants grants,
+            @Nullable String userId,
+            boolean admin,
+            Claims claims) {
         this.appIds = Set.copyOf(appIds);
         this.grants = grants;
         this.userId = userId;
         this.admin = admin;
+        this.claims = claims;
+    }
+
+    @Override
+    public AccessRights boundTo(Supplier<Claims> token) {
+        if (!grants.isBoundToClaims()) {
+            return this;
+        }
+        Claims shown = token.get();
+        return new GrantedRights(appIds, grants.boundTo(shown), userId, admin, shown);
+    }
+
+    @Override
+    public AccessRights boundLike(AccessRights earlier) {
+        return earlier instanceof GrantedRights before ? boundTo(() -> before.claims) : this;
+    }
+
+    @Override
+    public List<TopicFilter> narrow(TopicFilter filter) {
+        return admin ? List.of() : new Narrowing(appIds, userId, grants).narrow(this, filter);
     }
 
     @Override
@@ -82,7 +118,10 @@ final class GrantedRights implements AccessRights {
                         at(levels, 2),
                         at(levels, 3),
                         using && write.isAllowed());
-        return use.isAllowed() ? write : use;
+        if (isNotPlainly(use)) {
+            use = decideFinely(Direction.WRITE, levels, using && write.isAllowed());
+        }
+        return use.isAllowed() && !write.isAllowed() ? write : use;
     }
 
     private Verdict maySubscribe(TopicFilter filter, boolean using) {
@@ -91,12 +130,25 @@ final class GrantedRights implements AccessRights {
         if (readsAsAdmin(root)) {
             return Verdict.ALLOWED;
         }
-        return mayUse(root, at(levels, 1), at(levels, 2), at(levels, 3), using);
+        Verdict use = mayUse(root, at(levels, 1), at(levels, 2), at(levels, 3), using);
+        return isNotPlainly(use)
+                ? decideFinely(Direction.READ, levels.toArray(String[]::new), using)
+                : use;
     }
 
+    /// A call may read and change things, so it takes the grant for both.
     private Verdict mayCall(String resource, String scope, @Nullable String appId, boolean using) {
         Verdict tenant = appId == null ? Verdict.ALLOWED : isMine(appId);
-        return tenant.isAllowed() ? isGranted(resource, scope, using) : tenant;
+        if (!tenant.isAllowed()) {
+            return tenant;
+        }
+        Verdict use = isGranted(resource, scope, using);
+        if (!isNotPlainly(use)) {
+            return use;
+        }
+        String[] levels = {APP, "", resource, scope};
+        Verdict read = decideFinely(Direction.READ, levels, using);
+        return read.isAllowed() ? decideFinely(Direction.WRITE, levels, using) : read;
     }
 
     private boolean readsAsAdmin(String root) {
@@ -157,7 +209,7 @@ final class GrantedRights implements AccessRights {
         }
         Grant grant = covering(resource, scope);
         if (grant == null) {
-            return refusal(resource, scope);
+            return NOT_PLAINLY;
         }
         if (using) {
             grant.use();
@@ -165,8 +217,8 @@ final class GrantedRights implements AccessRights {
         return Verdict.ALLOWED;
     }
 
-    /// The grant that covers it, or null. A scope that is absent or a wildcard stands for the whole
-    /// resource, a resource that is a wildcard for everything.
+    /// The plain grant that covers it, or null. A scope that is absent or a wildcard stands for the
+    /// whole resource, a resource that is a wildcard for everything.
     private @Nullable Grant covering(String resource, @Nullable String scope) {
         if (isWildcard(resource)) {
             return grants.ofAll();
@@ -176,14 +228,58 @@ final class GrantedRights implements AccessRights {
                 : grants.of(resource, scope);
     }
 
-    private static Verdict refusal(String resource, @Nullable String scope) {
-        if (isWildcard(resource)) {
-            return ALL_GRANTS;
+    // --- grants with conditions
+
+    @SuppressWarnings("ReferenceEquality") // it has no equal
+    private static boolean isNotPlainly(Verdict verdict) {
+        return verdict == NOT_PLAINLY;
+    }
+
+    /// Whether grants with conditions allow what no plain one does.
+    private Verdict decideFinely(Direction direction, String[] levels, boolean using) {
+        Verdict decided = null;
+        for (FineGrant grant : grants.fine()) {
+            if (grant.directions().contains(direction) && grant.covers(levels, RESOURCE)) {
+                Verdict found = grant.verdict();
+                decided =
+                        decided == null || decided.equals(found)
+                                ? found
+                                : Verdict.allowed(decided.uses().or(found.uses()));
+                if (using) {
+                    grant.grant().use();
+                }
+            }
         }
-        return missing(
-                scope == null || isWildcard(scope)
-                        ? Printable.of(resource)
-                        : Printable.of(resource) + "." + Printable.of(scope));
+        return decided == null ? missing(direction, levels) : decided;
+    }
+
+    /// Names the grant that would do, and one that comes near.
+    private Verdict missing(Direction direction, String[] levels) {
+        String resource = levels[RESOURCE];
+        String scope = at(levels, RESOURCE + 1);
+        String name = nameOf(resource, scope);
+        for (FineGrant grant : grants.fine()) {
+            if (grant.covers(levels, RESOURCE)) {
+                return missing(name + direction.suffix());
+            }
+        }
+        for (FineGrant grant : grants.fine()) {
+            if (grant.directions().contains(direction)
+                    && scope != null
+                    && grant.concerns(resource, scope)) {
+                return missing(name + " (there is only " + grant.text() + ")");
+            }
+        }
+        return missing(name);
+    }
+
+    private static String nameOf(String resource, @Nullable String scope) {
+        if (isWildcard(resource)) {
+            return "*";
+        }
+        return scope == null || isWildcard(scope)
+                ? Printable.of(resource)
+                : Printable.of(resource) + "." + Printable.of(scope);
     }
 
     private static Verdict missing(String grant) {
@@ -232,10 +328,9 @@ final class GrantedRights implements AccessRights {
         if (!verdict.isAllowed()) {
             return Explanation.of(verdict);
         }
-        Grant grant = covering(levels.get(2), at(levels, 3));
-        return Explanation.allowed(
-                admin ? Rule.PLATFORM_ADMIN : Rule.GRANT,
-                admin || grant == null ? null : grant.text());
+        Grant plain = covering(levels.get(RESOURCE), at(levels, RESOURCE + 1));
+        String grant = plain == null ? verdict.uses().grant() : plain.text();
+        return Explanation.allowed(admin ? Rule.PLATFORM_ADMIN : Rule.GRANT, admin ? null : grant);
     }
 
     private static boolean isSystems(String root) {

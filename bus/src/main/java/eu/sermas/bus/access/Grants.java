@@ -1,5 +1,6 @@
 package eu.sermas.bus.access;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,18 @@ import org.jspecify.annotations.Nullable;
 /// first two parts count, so that `dialogue.tool.changed` is `dialogue.tool`. A resource need not
 /// be in the [Catalogue]: `performance` is as good a grant as `dialogue`.
 ///
-/// A grant is for reading and writing alike.
+/// A grant is for reading and writing alike, at every QoS, retained or not, unless it says more:
+///
+/// | behind the grant | means |
+/// |---|---|
+/// | `:read`, `:write` | for this direction only |
+/// | `/{claim}` | the level behind the scope has to be what the token says there |
+/// | `/name`, `/+` | the level has to be this one, or may be any |
+/// | `:qos0`, `:qos1` | at most this QoS |
+/// | `:no-retain` | nothing retained |
+///
+/// Levels need a scope before them: `dialogue.messages/{sessionId}:read`, `dialogue.*/{sessionId}`.
+/// Plain grants are looked up by name; the others, which are few, one after another.
 public final class Grants {
 
     public static final Grants NONE = new Grants(List.of());
@@ -26,20 +38,37 @@ public final class Grants {
     private static final String ANY = "*";
     private static final String EXPECTED =
             " (expected: resource, resource.scope, resource.*, * or *.*)";
+    private static final String CONDITIONS_EXPECTED =
+            " (expected: RESOURCE.SCOPE/{claim}, or a grant with :read, :write, :qos0, :qos1 or"
+                    + " :no-retain behind it)";
+    private static final String NAME = "[A-Za-z0-9_~-]{1,64}";
     private static final Pattern GRANT =
             Pattern.compile(
-                    "\\*(\\.\\*)*|[A-Za-z0-9_~-]{1,64}(\\.[A-Za-z0-9_~-]{1,64}){0,8}(\\.\\*){0,8}");
+                    "(\\*(\\.\\*)*|"
+                            + NAME
+                            + "(\\."
+                            + NAME
+                            + "){0,8}(\\.\\*){0,8}|"
+                            + NAME
+                            + "\\.("
+                            + NAME
+                            + "|\\*)(/(\\{[A-Za-z0-9_.:-]{1,64}\\}|\\+|[A-Za-z0-9_.~-]{1,64})){1,8})"
+                            + "(:(read|write|qos[01]|no-retain)){0,4}");
 
     private final @Nullable Grant all;
     private final Map<String, Grant> wholeResources;
     private final Map<String, Map<String, Grant>> scopes;
+    private final List<FineGrant> fine;
 
     private Grants(Collection<String> grants) {
         Map<String, Grant> whole = new HashMap<>();
         Map<String, Map<String, Grant>> single = new HashMap<>();
+        List<FineGrant> further = new ArrayList<>();
         for (String grant : grants) {
             String[] parts = grant.split("\\.", 3);
-            if (parts.length == 1 || parts[1].equals(ANY)) {
+            if (hasConditions(grant)) {
+                further.add(FineGrant.of(grant));
+            } else if (parts.length == 1 || parts[1].equals(ANY)) {
                 whole.putIfAbsent(parts[0], new Grant(grant));
             } else {
                 single.computeIfAbsent(parts[0], _ -> new HashMap<>())
@@ -51,6 +80,14 @@ public final class Grants {
         all = whole.get(ANY);
         wholeResources = Map.copyOf(whole);
         scopes = Map.copyOf(single);
+        fine = List.copyOf(further);
+    }
+
+    private Grants(Grants plain, List<FineGrant> fine) {
+        this.all = plain.all;
+        this.wholeResources = plain.wholeResources;
+        this.scopes = plain.scopes;
+        this.fine = List.copyOf(fine);
     }
 
     /// @throws IllegalArgumentException with what is wrong, where one of them is not a grant
@@ -68,11 +105,23 @@ public final class Grants {
             return "permissions: " + grants.size() + " (expected: at most " + MAX_GRANTS + ")";
         }
         for (String grant : grants) {
-            if (grant.length() > 256 || !GRANT.matcher(grant).matches()) {
-                return "permission '" + Printable.of(grant) + "'" + EXPECTED;
+            if (!isGrant(grant)) {
+                return "permission '"
+                        + Printable.of(grant)
+                        + "'"
+                        + (hasConditions(grant) ? CONDITIONS_EXPECTED : EXPECTED);
             }
         }
         return null;
+    }
+
+    private static boolean hasConditions(String grant) {
+        return grant.indexOf('/') >= 0 || grant.indexOf(':') >= 0;
+    }
+
+    /// Whether this text is a grant.
+    public static boolean isGrant(String text) {
+        return text.length() <= 256 && GRANT.matcher(text).matches();
     }
 
     /// Whether everything is granted, whatever the resource.
@@ -80,13 +129,35 @@ public final class Grants {
         return all != null;
     }
 
-    /// Whether every scope of the resource is granted.
+    /// Whether every scope of the resource is granted, without conditions.
     public boolean includesWhole(String resource) {
         return ofWhole(resource) != null;
     }
 
+    /// Whether the scope is granted, without conditions.
     public boolean includes(String resource, String scope) {
         return of(resource, scope) != null;
+    }
+
+    /// Whether anything is granted in the scope.
+    public boolean concerns(String resource, String scope) {
+        return includes(resource, scope)
+                || fine.stream().anyMatch(grant -> grant.concerns(resource, scope));
+    }
+
+    /// The grants with conditions.
+    List<FineGrant> fine() {
+        return fine;
+    }
+
+    boolean isBoundToClaims() {
+        return fine.stream().anyMatch(FineGrant::isBoundToClaims);
+    }
+
+    /// These grants with what a token says in the place of claims. Their use counts as the use of
+    /// these.
+    Grants boundTo(Claims claims) {
+        return new Grants(this, fine.stream().map(grant -> grant.boundTo(claims)).toList());
     }
 
     /// The grant of everything, or null.
@@ -111,9 +182,11 @@ public final class Grants {
 
     /// The grants, as they were given, that nothing has made use of; sorted.
     public List<String> unused() {
-        return Stream.concat(
+        return Stream.of(
                         wholeResources.values().stream(),
-                        scopes.values().stream().flatMap(names -> names.values().stream()))
+                        scopes.values().stream().flatMap(names -> names.values().stream()),
+                        fine.stream().map(FineGrant::grant))
+                .flatMap(grants -> grants)
                 .filter(grant -> !grant.isUsed())
                 .map(Grant::text)
                 .sorted()
@@ -136,7 +209,8 @@ public final class Grants {
     public boolean equals(@Nullable Object other) {
         return other instanceof Grants that
                 && wholeResources().equals(that.wholeResources())
-                && singleScopes().equals(that.singleScopes());
+                && singleScopes().equals(that.singleScopes())
+                && fine.equals(that.fine);
     }
 
     @Override
@@ -146,6 +220,10 @@ public final class Grants {
 
     @Override
     public String toString() {
-        return wholeResources() + " " + singleScopes();
+        return wholeResources()
+                + " "
+                + singleScopes()
+                + " "
+                + fine.stream().map(FineGrant::text).toList();
     }
 }

@@ -5,7 +5,7 @@ import eu.sermas.bus.packet.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /// Rights without a look at grants.
-enum Unrestricted implements AccessRights {
+enum Unrestricted implements LocalRights {
     OPEN {
         @Override
         public Verdict mayPublish(Topic topic) {

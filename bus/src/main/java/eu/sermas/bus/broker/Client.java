@@ -119,7 +119,7 @@ public final class Client {
 
     /// Puts other rights in force for everything that the client does from now on.
     void rights(AccessRights changed) {
-        login = new Login(login.principal(), changed, login.expiresAt(), login.tokenId());
+        login = login.withRights(changed);
         inbound.rights(changed);
         subscribing.rights(changed);
     }

@@ -1,6 +1,7 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Contribution;
 import eu.sermas.bus.journal.Journal;
@@ -175,6 +176,16 @@ final class Inbound {
         if (!verdict.isAllowed()) {
             Denials.publish(shard.metrics(), session.key(), topic, verdict);
             refuse(publish, ReasonCode.NOT_AUTHORIZED, verdict.reason());
+            return null;
+        }
+        String unfit = verdict.refusal(qos, publish.retain());
+        if (unfit != null) {
+            Denials.publish(
+                    shard.metrics(),
+                    session.key(),
+                    topic,
+                    Verdict.denied(Rule.MISSING_GRANT, unfit));
+            refuse(publish, ReasonCode.NOT_AUTHORIZED, unfit);
             return null;
         }
         if (!PayloadFormat.isKept(publish)) {

@@ -377,7 +377,15 @@ final class Sessions {
 
     /// Puts other rights in force for everything that a principal holds or does.
     void changeRights(String principalId, AccessRights rights) {
-        ownedBy(principalId).forEach(session -> changeRights(session, rights));
+        ownedBy(principalId)
+                .forEach(session -> changeRights(session, rights.boundLike(rightsOf(session))));
+    }
+
+    private AccessRights rightsOf(Session session) {
+        Client client = clients.get(session.key());
+        return client != null
+                ? client.login().rights()
+                : Objects.requireNonNull(absences.get(session.key())).rights();
     }
 
     void changeRights(Session session, AccessRights rights) {

@@ -1,6 +1,7 @@
 package eu.sermas.bus.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import eu.sermas.bus.access.Grants;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,8 +20,6 @@ final class DeclaredAppReader {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._~-]{1,64}");
     private static final String ID_EXPECTED = "1..64 of A-Z a-z 0-9 . _ ~ -";
-    private static final Pattern GRANT =
-            Pattern.compile("(\\*|[A-Za-z0-9_~-]+)(\\.(\\*|[A-Za-z0-9_~-]+))*(:(read|write))?");
     private static final String GRANT_EXPECTED = "a grant such as dialogue, dialogue.messages or *";
 
     private static final Set<String> APP_KEYS =
@@ -136,7 +135,7 @@ final class DeclaredAppReader {
         }
         for (JsonNode item : elements(path, node)) {
             String grant = item.asText();
-            if (!item.isTextual() || !GRANT.matcher(grant).matches()) {
+            if (!item.isTextual() || !Grants.isGrant(grant)) {
                 report(path + "[" + grants.size() + "]", item.toString(), GRANT_EXPECTED);
             }
             grants.add(grant);

@@ -143,6 +143,9 @@ final class AppDraft {
 
     /// `dialogue` means every scope of it, and of a longer entry only two parts count.
     private static String permissionOf(String supported) {
+        if (supported.indexOf(':') >= 0 || supported.indexOf('/') >= 0) {
+            return supported;
+        }
         String[] parts = supported.split("\\.", 3);
         return parts[0] + "." + (parts.length == 1 ? "*" : parts[1]);
     }

@@ -3,6 +3,7 @@ package eu.sermas.bus.identity;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Claims;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Principal;
 import java.util.Collection;
@@ -89,11 +90,12 @@ final class Principals {
                 .map(state -> new Subject(Principal.Kind.CLIENT, client, state.sub()));
     }
 
-    /// What the principal of this id may do, or null where it is no more.
+    /// What the principal of this id may do while no token of it is at hand, or null where it is no
+    /// more.
     @Nullable AccessRights rightsOf(String principalId) {
         Subject subject = subjectOf(principalId);
         Present present = subject == null ? null : find(subject);
-        return present == null ? null : present.rights();
+        return present == null ? null : present.rights().boundTo(() -> Claims.UNKNOWN);
     }
 
     /// The subject that has this principal id, or null where it has not the form of one.

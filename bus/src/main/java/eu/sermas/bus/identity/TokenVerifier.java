@@ -17,7 +17,6 @@ import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,7 @@ public final class TokenVerifier implements Authenticator {
             if (password == null) {
                 throw new LoginRefused("password: absent (expected: any, even an empty one)");
             }
-            return CompletableFuture.completedFuture(login(claims(userName)));
+            return CompletableFuture.completedFuture(loginOf(userName));
         } catch (LoginRefused refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -78,9 +77,11 @@ public final class TokenVerifier implements Authenticator {
     ///
     /// @throws LoginRefused where it is not accepted
     public VerifiedToken verify(String token) throws LoginRefused {
-        Login login = login(claims(token));
-        String payload = token.substring(token.indexOf('.') + 1, token.lastIndexOf('.'));
-        return new VerifiedToken(login, new String(Base64.getUrlDecoder().decode(payload), UTF_8));
+        return new VerifiedToken(loginOf(token), TokenText.payload(token));
+    }
+
+    private Login loginOf(String token) throws LoginRefused {
+        return login(claims(token)).boundTo(() -> TokenText.claims(token));
     }
 
     private Login login(TokenClaims claims) throws LoginRefused {

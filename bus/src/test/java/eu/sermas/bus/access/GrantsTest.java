@@ -46,7 +46,17 @@ class GrantsTest {
                 "a/b",
                 "a+",
                 "#",
-                "dialogue:read",
+                "dialogue:",
+                "dialogue:reads",
+                "dialogue:read:",
+                "dialogue:qos2",
+                "dialogue/{sessionId}",
+                "dialogue.messages.more/{sessionId}",
+                "dialogue.messages/",
+                "dialogue.messages/{}",
+                "dialogue.messages/{a}{b}",
+                "dialogue.messages/#",
+                "*/{sessionId}",
                 "x\n",
                 "**",
                 "*dialogue"
@@ -55,7 +65,25 @@ class GrantsTest {
         assertThatThrownBy(() -> Grants.of(List.of("ui", grant)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("permission '")
-                .hasMessageEndingWith("(expected: resource, resource.scope, resource.*, * or *.*)");
+                .hasMessageContaining(" (expected: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dialogue:read",
+                "dialogue.*:write",
+                "*:read",
+                "*.*:read:qos1",
+                "dialogue.messages/{sessionId}",
+                "dialogue.*/{sessionId}/+/name:read:write:qos0:no-retain"
+            })
+    void takeConditions(String grant) {
+        assertThat(Grants.problemOf(List.of(grant))).isNull();
+        assertThat(Grants.of(List.of(grant)).includes("dialogue", "messages")).isFalse();
+        assertThat(Grants.of(List.of(grant)).concerns("dialogue", "messages")).isTrue();
+        assertThat(Grants.of(List.of(grant)).concerns("ui", "status"))
+                .isEqualTo(grant.startsWith("*"));
     }
 
     @Test
@@ -69,5 +97,7 @@ class GrantsTest {
     void equalByWhatTheyMean() {
         assertThat(Grants.of(List.of("ui", "ui.status"))).isEqualTo(Grants.of(List.of("ui.*")));
         assertThat(Grants.of(List.of("ui"))).isNotEqualTo(Grants.of(List.of("ui.status")));
+        assertThat(Grants.of(List.of("ui:read"))).isNotEqualTo(Grants.of(List.of("ui:write")));
+        assertThat(Grants.of(List.of("ui:read"))).isEqualTo(Grants.of(List.of("ui:read")));
     }
 }

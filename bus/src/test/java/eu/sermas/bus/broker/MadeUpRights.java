@@ -1,7 +1,7 @@
 package eu.sermas.bus.broker;
 
-import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Explanation;
+import eu.sermas.bus.access.LocalRights;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.packet.Topic;
@@ -9,7 +9,7 @@ import eu.sermas.bus.packet.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /// Rights that a test makes up for publishing and subscribing.
-abstract class MadeUpRights implements AccessRights {
+abstract class MadeUpRights implements LocalRights {
 
     @Override
     public Verdict mayCall(String resource, String scope, @Nullable String appId) {

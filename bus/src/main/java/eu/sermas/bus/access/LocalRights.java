@@ -1,0 +1,43 @@
+package eu.sermas.bus.access;
+
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/// Rights that are decided here and now, and that do not depend on more of a token than whose it
+/// is, unless they say so.
+public interface LocalRights extends AccessRights {
+
+    @Override
+    default List<TopicFilter> narrow(TopicFilter filter) {
+        return List.of();
+    }
+
+    @Override
+    default AccessRights boundTo(Supplier<Claims> token) {
+        return this;
+    }
+
+    @Override
+    default AccessRights boundLike(AccessRights earlier) {
+        return this;
+    }
+
+    @Override
+    default boolean isLasting() {
+        return true;
+    }
+
+    @Override
+    default CompletionStage<Verdict> decidePublish(Topic topic) {
+        return CompletableFuture.completedStage(mayPublish(topic));
+    }
+
+    @Override
+    default CompletionStage<Verdict> decideSubscribe(TopicFilter filter) {
+        return CompletableFuture.completedStage(maySubscribe(filter));
+    }
+}
