@@ -57,7 +57,8 @@ class ArchitectureTest {
                                     "broker",
                                     "identity")),
                     Map.entry("rest", Set.of("packet", "metrics", "access", "broker", "identity")),
-                    Map.entry("config", Set.of("packet", "access", "journal", "broker")),
+                    Map.entry(
+                            "config", Set.of("packet", "access", "journal", "broker", "identity")),
                     Map.entry("backup", Set.of("store")),
                     Map.entry("inspect", Set.of("packet", "store", "journal")),
                     Map.entry("client", Set.of("packet", "codec")),

@@ -9,9 +9,13 @@ public final class Printable {
     private Printable() {}
 
     public static String of(String text) {
-        StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 3);
+        return of(text, MAX_LENGTH);
+    }
+
+    public static String of(String text, int maxLength) {
+        StringBuilder clean = new StringBuilder(Math.min(text.length(), maxLength) + 3);
         for (int i = 0; i < text.length(); i++) {
-            if (i == MAX_LENGTH) {
+            if (i == maxLength) {
                 return clean.append("...").toString();
             }
             char c = text.charAt(i);

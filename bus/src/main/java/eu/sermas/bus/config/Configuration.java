@@ -1,5 +1,6 @@
 package eu.sermas.bus.config;
 
+import eu.sermas.bus.identity.oidc.IssuerSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,17 @@ public final class Configuration {
 
     private final Map<Setting<?>, Value> values;
     private final List<DeclaredApp> apps;
+    private final List<IssuerSettings> issuers;
     private final List<String> warnings;
 
-    Configuration(Map<Setting<?>, Value> values, List<DeclaredApp> apps, List<String> warnings) {
+    Configuration(
+            Map<Setting<?>, Value> values,
+            List<DeclaredApp> apps,
+            List<IssuerSettings> issuers,
+            List<String> warnings) {
         this.values = Map.copyOf(values);
         this.apps = List.copyOf(apps);
+        this.issuers = List.copyOf(issuers);
         this.warnings = List.copyOf(warnings);
     }
 
@@ -64,9 +71,14 @@ public final class Configuration {
         return apps;
     }
 
+    /// Other issuers whose tokens are accepted.
+    public List<IssuerSettings> issuers() {
+        return issuers;
+    }
+
     /// This configuration with these apps instead of those declared.
     public Configuration withApps(List<DeclaredApp> others) {
-        return new Configuration(values, others, warnings);
+        return new Configuration(values, others, issuers, warnings);
     }
 
     /// What is odd but does no harm, a line each.
@@ -82,6 +94,9 @@ public final class Configuration {
         }
         for (DeclaredApp app : apps) {
             lines.add("# app " + app.appId() + ": " + app.modules() + " " + app.clients());
+        }
+        for (IssuerSettings issuer : issuers) {
+            lines.add("# issuer " + issuer.name() + ": " + issuer.issuer());
         }
         return lines;
     }

@@ -2,6 +2,7 @@ package eu.sermas.bus.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import eu.sermas.bus.identity.oidc.IssuerSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Lays the sources over each other, lowest first: defaults, the file, the environment, the command
@@ -21,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigurationLoader {
 
     private static final String APPS = "apps";
+    private static final String IDENTITY = "identity";
+    private static final String ISSUERS = "issuers";
+
+    /// What is a list of records, and read as a whole.
+    private static final List<String> LISTS = List.of(APPS, IDENTITY + "." + ISSUERS);
 
     /// What Kubernetes and Docker put into the environment for a service called `sermas-bus`.
     private static final Pattern SERVICE_LINK =
@@ -72,7 +79,10 @@ public final class ConfigurationLoader {
         raw.forEach((key, found) -> settle(found, settings.get(key)));
         DeclaredAppReader appReader = new DeclaredAppReader(environment, problems);
         List<DeclaredApp> apps = root.has(APPS) ? appReader.read(APPS, root.get(APPS)) : List.of();
-        Configuration configuration = new Configuration(values, apps, warnings);
+        IssuerReader issuerReader = new IssuerReader(environment, problems);
+        List<IssuerSettings> issuers =
+                issuerReader.read(LISTS.getLast(), root.path(IDENTITY).path(ISSUERS));
+        Configuration configuration = new Configuration(values, apps, issuers, warnings);
         if (problems.isEmpty()) {
             checkTogether(configuration);
         }
@@ -90,7 +100,7 @@ public final class ConfigurationLoader {
                 readFromFile(key, value);
             } else if (isSection(key)) {
                 flattenSection(key, value);
-            } else if (!key.equals(APPS)) {
+            } else if (!LISTS.contains(key)) {
                 reportUnknown(key, null);
             }
         }
@@ -263,7 +273,8 @@ public final class ConfigurationLoader {
     }
 
     private boolean isSection(String key) {
-        return settings.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
+        return Stream.concat(settings.keySet().stream(), LISTS.stream())
+                .anyMatch(known -> known.startsWith(key + "."));
     }
 
     private void reportUnknown(String key, @Nullable String source) {

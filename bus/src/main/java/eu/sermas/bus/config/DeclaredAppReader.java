@@ -2,21 +2,16 @@ package eu.sermas.bus.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.Grants;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the apps of the file. Goes on after a problem, so that all are found; the result counts
 /// only where there was none.
-final class DeclaredAppReader {
+final class DeclaredAppReader extends NodeReader {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._~-]{1,64}");
     private static final String ID_EXPECTED = "1..64 of A-Z a-z 0-9 . _ ~ -";
@@ -29,12 +24,8 @@ final class DeclaredAppReader {
     private static final Set<String> CLIENT_KEYS =
             Set.of("clientId", "name", "secret", "secret-file", "permissions");
 
-    private final Map<String, String> environment;
-    private final List<Problem> problems;
-
     DeclaredAppReader(Map<String, String> environment, List<Problem> problems) {
-        this.environment = environment;
-        this.problems = problems;
+        super(environment, problems);
     }
 
     List<DeclaredApp> read(String path, JsonNode node) {
@@ -71,7 +62,7 @@ final class DeclaredAppReader {
         return new DeclaredApp.Module(
                 id(path + ".moduleId", node.get("moduleId")),
                 text(path + ".name", node.get("name")),
-                secret(path, node),
+                secret(path, "secret", node),
                 grants(path + ".supports", node.get("supports")));
     }
 
@@ -80,7 +71,7 @@ final class DeclaredAppReader {
         return new DeclaredApp.Client(
                 id(path + ".clientId", node.get("clientId")),
                 text(path + ".name", node.get("name")),
-                secret(path, node),
+                secret(path, "secret", node),
                 grants(path + ".permissions", node.get("permissions")));
     }
 
@@ -93,39 +84,6 @@ final class DeclaredAppReader {
                 report(path + ".clients[" + i + "].clientId", clientId, "an id no module has");
             }
         }
-    }
-
-    private <T> List<T> list(
-            String path,
-            @Nullable JsonNode node,
-            BiFunction<String, JsonNode, T> reader,
-            Function<T, String> idOf) {
-        List<T> read = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
-        for (JsonNode item : elements(path, node)) {
-            String itemPath = path + "[" + read.size() + "]";
-            if (!item.isObject()) {
-                report(itemPath, "a " + ConfigurationFile.kindOf(item), "a mapping");
-            }
-            T element = reader.apply(itemPath, item);
-            String id = idOf.apply(element);
-            if (!id.isEmpty() && !ids.add(id)) {
-                report(itemPath, id, "an id that is not there already");
-            }
-            read.add(element);
-        }
-        return read;
-    }
-
-    private Iterable<JsonNode> elements(String path, @Nullable JsonNode node) {
-        if (node == null || node.isNull()) {
-            return List.of();
-        }
-        if (!node.isArray()) {
-            report(path, "a " + ConfigurationFile.kindOf(node), "a list");
-            return List.of();
-        }
-        return node;
     }
 
     private List<String> grants(String path, @Nullable JsonNode node) {
@@ -153,62 +111,5 @@ final class DeclaredAppReader {
             report(path, id, ID_EXPECTED);
         }
         return id;
-    }
-
-    private @Nullable String secret(String path, JsonNode node) {
-        JsonNode inline = node.get("secret");
-        String file = text(path + ".secret-file", node.get("secret-file"));
-        if (file != null) {
-            if (inline != null) {
-                report(path + ".secret", Secrets.MASK, "either secret or secret-file, not both");
-            }
-            Optional<String> content = Secrets.read(Path.of(file));
-            if (content.isEmpty()) {
-                report(path + ".secret-file", file, Secrets.FILE_EXPECTED);
-            }
-            return content.orElse(null);
-        }
-        String value = text(path + ".secret", inline);
-        if (value == null) {
-            return null;
-        }
-        Optional<String> resolved = Secrets.resolve(value, environment);
-        if (resolved.isEmpty()) {
-            report(path + ".secret", value, "a variable that is set in the environment");
-        }
-        return resolved.orElse(null);
-    }
-
-    private @Nullable String text(String path, @Nullable JsonNode node) {
-        if (node == null || node.isNull()) {
-            return null;
-        }
-        if (!node.isValueNode()) {
-            report(path, "a " + ConfigurationFile.kindOf(node), "a text");
-            return null;
-        }
-        String text = node.asText();
-        return text.isEmpty() ? null : text;
-    }
-
-    private void checkKeys(String path, JsonNode node, Set<String> known) {
-        for (Map.Entry<String, JsonNode> entry : node.properties()) {
-            String key = entry.getKey();
-            if (!known.contains(key)) {
-                String expected =
-                        Suggestion.nearest(key, known)
-                                .map(near -> "a known key; did you mean " + near + "?")
-                                .orElseGet(() -> "one of " + String.join(", ", sorted(known)));
-                report(path + "." + key, "unknown key", expected);
-            }
-        }
-    }
-
-    private static List<String> sorted(Set<String> names) {
-        return names.stream().sorted().toList();
-    }
-
-    private void report(String path, String value, String expected) {
-        problems.add(new Problem(path, value, expected, null));
     }
 }

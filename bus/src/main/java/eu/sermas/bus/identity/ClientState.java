@@ -55,6 +55,12 @@ record ClientState(
         return new ClientState(client, sub, origin, declared, secret, grants, rights);
     }
 
+    /// Its grants, as they are written.
+    List<String> permissions() {
+        List<String> permissions = client.permissions();
+        return permissions == null ? List.of() : permissions;
+    }
+
     Stored stored() {
         return new Stored(
                 client,

@@ -11,12 +11,17 @@ import java.util.function.Predicate;
 final class Consequences implements Consumer<IdentityEvent> {
 
     private final Principals principals;
+    private final ExternalPrincipals externals;
     private final RefreshTokens refreshTokens;
     private final Consumer<IdentityEvent> listener;
 
     Consequences(
-            Principals principals, RefreshTokens refreshTokens, Consumer<IdentityEvent> listener) {
+            Principals principals,
+            ExternalPrincipals externals,
+            RefreshTokens refreshTokens,
+            Consumer<IdentityEvent> listener) {
         this.principals = principals;
+        this.externals = externals;
         this.refreshTokens = refreshTokens;
         this.listener = listener;
     }
@@ -31,6 +36,7 @@ final class Consequences implements Consumer<IdentityEvent> {
                             user ->
                                     user.client().appId() == null
                                             || app.appId().equals(user.client().appId()));
+                    reviewExternals(app.appId());
                 }
             }
             case IdentityEvent.UserUpdated(User user) ->
@@ -59,6 +65,16 @@ final class Consequences implements Consumer<IdentityEvent> {
         if (changed.operation() != Operation.CREATED) {
             reviewUsers(user -> user.client().equals(client));
         }
+        reviewExternals(changed.appId());
+    }
+
+    /// They are gone when their issuer says so; here, only what they may do can change.
+    private void reviewExternals(String appId) {
+        externals
+                .dependentOn(appId)
+                .forEach(
+                        (id, rights) ->
+                                listener.accept(new IdentityEvent.RightsChanged(id, rights)));
     }
 
     private void reviewUsers(Predicate<Subject> which) {

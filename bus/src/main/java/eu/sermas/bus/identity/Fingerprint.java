@@ -1,11 +1,24 @@
 package eu.sermas.bus.identity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A digest, compared in constant time.
 record Fingerprint(byte[] bytes) {
+
+    /// The SHA-256 of a token.
+    static Fingerprint of(String token) {
+        try {
+            return new Fingerprint(
+                    MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256: not available", e);
+        }
+    }
 
     @Override
     public boolean equals(@Nullable Object other) {

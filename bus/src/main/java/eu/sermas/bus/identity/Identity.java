@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.identity.oidc.Issuers;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Store;
 import java.nio.charset.StandardCharsets;
@@ -20,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// @param rights what the principal of an id may do now, or null where it is no more; look-ups in
 ///   memory, from any thread
 /// @param jwks the public keys, as served at `/.well-known/jwks.json`
+/// @param issuers the others whose tokens are accepted
 public record Identity(
         Registry registry,
         Users users,
         TokenService tokens,
         TokenVerifier verifier,
         Function<String, @Nullable AccessRights> rights,
-        JsonNode jwks) {
+        JsonNode jwks,
+        Issuers issuers)
+        implements AutoCloseable {
 
     /// Reads the registry from the store, and the signing key from the data directory or makes one.
     ///
@@ -57,10 +61,20 @@ public record Identity(
         Users users = new Users(store, secrets);
         Principals principals = new Principals(registry, users, systemSecrets);
         RefreshTokens refreshTokens = new RefreshTokens(store, secrets, clock);
-        Consequences consequences = new Consequences(principals, refreshTokens, listener);
+        ExternalPrincipals externals =
+                new ExternalPrincipals(registry, store, clock, settings.issuers());
+        Issuers issuers = Issuers.open(settings.issuers(), clock, metrics);
+        Consequences consequences =
+                new Consequences(principals, externals, refreshTokens, listener);
         registry.report(consequences);
         users.report(consequences);
-        TokenVerifier verifier = new TokenVerifier(key, settings.issuer(), principals, clock);
+        TokenVerifier verifier =
+                new TokenVerifier(
+                        key,
+                        settings.issuer(),
+                        principals,
+                        new ExternalTokens(issuers, externals, clock),
+                        clock);
         TokenService tokens =
                 new TokenService(
                         settings,
@@ -74,7 +88,23 @@ public record Identity(
                         clock,
                         metrics,
                         listener);
-        return new Identity(registry, users, tokens, verifier, principals::rightsOf, jwks(key));
+        return new Identity(
+                registry,
+                users,
+                tokens,
+                verifier,
+                id ->
+                        ExternalPrincipals.isExternal(id)
+                                ? externals.rightsOf(id)
+                                : principals.rightsOf(id),
+                jwks(key),
+                issuers);
+    }
+
+    /// Lets go of what asks other issuers for their keys.
+    @Override
+    public void close() {
+        issuers.close();
     }
 
     private static JsonNode jwks(RSAKey key) {

@@ -1,8 +1,12 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.identity.oidc.IssuerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is configured about identity.
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param identityFailures how many wrong secrets or passwords one identity may send at once; one
 ///   more is allowed every 6 s
 /// @param addressFailures the same for one address, with one more every 600 ms
+/// @param issuers other issuers whose tokens are accepted; no two of the same name or `iss`
 public record IdentitySettings(
         String issuer,
         Duration tokenLifetime,
@@ -24,7 +29,8 @@ public record IdentitySettings(
         @Nullable Path dataDirectory,
         Map<String, String> systemClients,
         int identityFailures,
-        int addressFailures) {
+        int addressFailures,
+        List<IssuerSettings> issuers) {
 
     public static final String DEFAULT_ISSUER = "http://localhost:8080";
     public static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofHours(12);
@@ -43,11 +49,13 @@ public record IdentitySettings(
                     null,
                     Map.of(),
                     DEFAULT_IDENTITY_FAILURES,
-                    DEFAULT_ADDRESS_FAILURES);
+                    DEFAULT_ADDRESS_FAILURES,
+                    List.of());
 
     /// @throws IllegalArgumentException with the name, the value and what was expected
     public IdentitySettings {
         systemClients = Map.copyOf(systemClients);
+        issuers = List.copyOf(issuers);
         check(!issuer.isBlank(), "issuer", "'" + issuer + "'", "a name");
         check(
                 tokenLifetime.compareTo(MIN_LIFETIME) >= 0
@@ -74,6 +82,12 @@ public record IdentitySettings(
         }
         check(identityFailures >= 1, "identityFailures", "" + identityFailures, "at least 1");
         check(addressFailures >= 1, "addressFailures", "" + addressFailures, "at least 1");
+        Set<String> names = new HashSet<>();
+        Set<String> iss = new HashSet<>(Set.of(issuer));
+        for (IssuerSettings one : issuers) {
+            check(names.add(one.name()), "issuers", "'" + one.name() + "' twice", "names apart");
+            check(iss.add(one.issuer()), "issuers", "'" + one.issuer() + "' twice", "each once");
+        }
     }
 
     private static void check(boolean ok, String name, String found, String expected) {
@@ -91,7 +105,8 @@ public record IdentitySettings(
                 other,
                 systemClients,
                 identityFailures,
-                addressFailures);
+                addressFailures,
+                issuers);
     }
 
     public IdentitySettings withSystemClients(Map<String, String> others) {
@@ -102,7 +117,20 @@ public record IdentitySettings(
                 dataDirectory,
                 others,
                 identityFailures,
-                addressFailures);
+                addressFailures,
+                issuers);
+    }
+
+    public IdentitySettings withIssuers(List<IssuerSettings> others) {
+        return new IdentitySettings(
+                issuer,
+                tokenLifetime,
+                sessionMaxAge,
+                dataDirectory,
+                systemClients,
+                identityFailures,
+                addressFailures,
+                others);
     }
 
     /// Without the secrets.

@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Principals {
 
     /// What everybody with an account may do in an app that they log in to.
-    private static final Grants VISITOR = Grants.of(List.of("auth.login", "session.session"));
+    static final List<String> VISITOR = List.of("auth.login", "session.session");
+
+    private static final Grants VISITOR_GRANTS = Grants.of(VISITOR);
 
     /// A subject that is in order.
     record Present(Principal principal, AccessRights rights) {}
@@ -168,12 +170,12 @@ final class Principals {
 
     private Grants grantsOf(User user, Set<String> appIds, @Nullable ClientState client) {
         if (client == null) {
-            return appIds.isEmpty() ? VISITOR : Grants.ALL;
+            return appIds.isEmpty() ? VISITOR_GRANTS : Grants.ALL;
         }
         String appId = client.client().appIdOrEmpty();
         boolean owner =
                 registry.app(appId).filter(app -> app.ownerId().equals(user.userId())).isPresent();
-        return owner ? client.grants() : VISITOR;
+        return owner ? client.grants() : VISITOR_GRANTS;
     }
 
     private static Principal principal(Subject subject, Set<String> appIds, @Nullable User user) {

@@ -1,5 +1,6 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.identity.IdentityEvent.TokenType;
 import eu.sermas.bus.metrics.Count;
@@ -210,10 +211,11 @@ public final class TokenService {
                     new TokenRequest(request.appId(), request.clientId(), secret), bearer, address);
         }
         Caller caller = bearer == null ? null : callerOf(bearer);
-        if (caller == null || contradicts(request, caller.subject().client())) {
+        Subject subject = caller == null ? null : caller.subject();
+        if (caller == null || subject == null || contradicts(request, subject.client())) {
             return unauthorized();
         }
-        return issue(caller.subject(), caller.session(), TokenType.REFRESH);
+        return issue(subject, caller.session(), TokenType.REFRESH);
     }
 
     private Outcome<TokenResponse> byRefreshToken(
@@ -303,10 +305,17 @@ public final class TokenService {
                 .orElse(null);
     }
 
-    private record Caller(Subject subject, Principals.Present present, Session session) {}
+    /// @param subject null for one of another issuer, who is renewed there
+    private record Caller(@Nullable Subject subject, Principals.Present present, Session session) {}
 
     private @Nullable Caller callerOf(String bearer) {
         try {
+            Login elsewhere = verifier.elsewhere(bearer);
+            if (elsewhere != null) {
+                Principals.Present present =
+                        new Principals.Present(elsewhere.principal(), elsewhere.rights());
+                return new Caller(null, present, newSession());
+            }
             TokenClaims claims = verifier.claims(bearer);
             Subject subject = principals.subjectOf(claims);
             Principals.Present present = principals.find(subject);

@@ -1,7 +1,5 @@
 package eu.sermas.bus.identity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
@@ -12,17 +10,17 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import eu.sermas.bus.access.Login;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// Checks tokens, without asking anybody: signature, issuer, time, and that who it speaks for still
-/// exists. Never blocks; safe for use by many threads.
+/// exists. Safe for use by many threads. Those of other issuers are left to [ExternalTokens], which
+/// may have to ask for a key.
 ///
 /// A signature that was good once is good for ever, so what it was found under, the SHA-256 of the
 /// token, is remembered. Everything else is looked at each time: a client that reconnects with a
@@ -39,14 +37,21 @@ public final class TokenVerifier implements Authenticator {
     private final String keyId;
     private final String issuer;
     private final Principals principals;
+    private final ExternalTokens external;
     private final InstantSource clock;
     private final Cache<Fingerprint, TokenClaims> remembered =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-    TokenVerifier(RSAKey key, String issuer, Principals principals, InstantSource clock) {
+    TokenVerifier(
+            RSAKey key,
+            String issuer,
+            Principals principals,
+            ExternalTokens external,
+            InstantSource clock) {
         this.keyId = key.getKeyID();
         this.issuer = issuer;
         this.principals = principals;
+        this.external = external;
         this.clock = clock;
         try {
             this.signature = new RSASSAVerifier(key.toRSAPublicKey());
@@ -67,21 +72,44 @@ public final class TokenVerifier implements Authenticator {
             if (password == null) {
                 throw new LoginRefused("password: absent (expected: any, even an empty one)");
             }
-            return CompletableFuture.completedFuture(loginOf(userName));
+            CompletionStage<Login> elsewhere = external.login(userName);
+            return elsewhere == null
+                    ? CompletableFuture.completedFuture(ownLogin(userName))
+                    : elsewhere;
         } catch (LoginRefused refused) {
             return CompletableFuture.failedFuture(refused);
         }
     }
 
-    /// For a Bearer token.
+    /// For a Bearer token. Blocks where another issuer has to be asked for its keys, so it belongs
+    /// on a virtual thread.
     ///
     /// @throws LoginRefused where it is not accepted
     public VerifiedToken verify(String token) throws LoginRefused {
-        return new VerifiedToken(loginOf(token), TokenText.payload(token));
+        Login elsewhere = elsewhere(token);
+        return new VerifiedToken(
+                elsewhere == null ? ownLogin(token) : elsewhere, TokenText.payload(token));
     }
 
-    private Login loginOf(String token) throws LoginRefused {
+    private Login ownLogin(String token) throws LoginRefused {
         return login(claims(token)).boundTo(() -> TokenText.claims(token));
+    }
+
+    /// The login of a token of another issuer, or null where it is none of those. Blocks as
+    /// [#verify] does.
+    @Nullable Login elsewhere(String token) throws LoginRefused {
+        CompletionStage<Login> stage = external.login(token);
+        if (stage == null) {
+            return null;
+        }
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof LoginRefused refused) {
+                throw refused;
+            }
+            throw e;
+        }
     }
 
     private Login login(TokenClaims claims) throws LoginRefused {
@@ -107,7 +135,7 @@ public final class TokenVerifier implements Authenticator {
                             + MAX_TOKEN_LENGTH
                             + ")");
         }
-        Fingerprint fingerprint = sha256(token);
+        Fingerprint fingerprint = Fingerprint.of(token);
         TokenClaims known = remembered.getIfPresent(fingerprint);
         if (known == null) {
             known = verified(token);
@@ -157,15 +185,6 @@ public final class TokenVerifier implements Authenticator {
         }
         if (claims.getIssueTime() != null && claims.getIssueTime().toInstant().isAfter(latest)) {
             throw new LoginRefused("token: issued in the future");
-        }
-    }
-
-    private static Fingerprint sha256(String token) {
-        try {
-            return new Fingerprint(
-                    MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256: not available", e);
         }
     }
 }

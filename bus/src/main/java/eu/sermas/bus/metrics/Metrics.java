@@ -67,6 +67,13 @@ public final class Metrics {
         Gauge.builder(PREFIX + name, value).description(description).register(registry);
     }
 
+    /// For the keys of an external issuer.
+    ///
+    /// @param name its name in the configuration
+    public IssuerMetrics issuer(String name) {
+        return new IssuerMetrics(registry, PREFIX, name);
+    }
+
     /// Everything in Prometheus's text format.
     public String scrape() {
         return registry.scrape();

@@ -126,12 +126,14 @@ public final class Bus implements AutoCloseable {
                 "1 while nothing can be written to disk",
                 () -> store.failure() == null ? 0 : 1);
         Identity identity =
-                Identity.open(
-                        store,
-                        RoomSettings.identitySettings(configuration, dataDirectory),
-                        clock,
-                        metrics,
-                        new IdentityChanges(broker, new EventPublisher(broker::publish, clock)));
+                keep(
+                        Identity.open(
+                                store,
+                                RoomSettings.identitySettings(configuration, dataDirectory),
+                                clock,
+                                metrics,
+                                new IdentityChanges(
+                                        broker, new EventPublisher(broker::publish, clock))));
         new FirstStart(identity, console).apply(configuration);
         if (dataDirectory != null) {
             restart(broker, store, identity);

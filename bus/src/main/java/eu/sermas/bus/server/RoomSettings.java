@@ -96,6 +96,7 @@ final class RoomSettings {
                         .map(secret -> Map.of(PLATFORM, secret))
                         .orElse(Map.of()),
                 configuration.get(Settings.LOGINS_PER_IDENTITY),
-                configuration.get(Settings.LOGINS_PER_ADDRESS));
+                configuration.get(Settings.LOGINS_PER_ADDRESS),
+                configuration.issuers());
     }
 }

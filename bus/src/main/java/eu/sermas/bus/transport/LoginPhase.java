@@ -139,6 +139,8 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
                         : failure;
         if (login != null && cause == null) {
             moveToOwner(login);
+        } else if (cause instanceof LoginRefused refused && refused.isForNow()) {
+            pipelines.drop(channel(), connect.clientId(), String.valueOf(refused.getMessage()));
         } else if (cause instanceof LoginRefused refused) {
             refuse( // [MQTT-3.1.4-2]
                     ReasonCode.NOT_AUTHORIZED, String.valueOf(refused.getMessage()));

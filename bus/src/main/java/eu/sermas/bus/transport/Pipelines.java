@@ -133,7 +133,12 @@ record Pipelines(
 
     /// Closes without an answer one that has not shown who it is.
     void drop(Channel channel, String reason) {
-        refusals.refused(channel.remoteAddress(), null, reason);
+        drop(channel, null, reason);
+    }
+
+    /// Closes without an answer one that may well come in a little later.
+    void drop(Channel channel, @Nullable String clientId, String reason) {
+        refusals.refused(channel.remoteAddress(), clientId, reason);
         metrics.increment(Count.CONNECTIONS_DROPPED);
         channel.close();
     }

@@ -3,12 +3,22 @@ package eu.sermas.bus.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.sermas.bus.identity.oidc.Algorithms;
+import eu.sermas.bus.identity.oidc.ClaimPath;
+import eu.sermas.bus.identity.oidc.IssuerSettings;
+import eu.sermas.bus.identity.oidc.IssuerSettings.Claims;
+import eu.sermas.bus.identity.oidc.IssuerSettings.KeyPolicy;
+import eu.sermas.bus.identity.oidc.IssuerSettings.Keys;
+import eu.sermas.bus.identity.oidc.IssuerSettings.KnownClient;
+import eu.sermas.bus.identity.oidc.IssuerSettings.Rules;
+import eu.sermas.bus.identity.oidc.IssuerSettings.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,6 +235,120 @@ class ConfigurationLoaderTest {
                 .contains("demo")
                 .doesNotContain("hidden")
                 .doesNotContain("s3cret");
+    }
+
+    @Test
+    void issuersAreDeclared() throws Exception {
+        String yaml =
+                """
+                identity:
+                  issuers:
+                    - name: keycloak
+                      type: keycloak
+                      issuer: http://localhost:8080/keycloak/realms/sermas-local
+                      audiences: [account]
+                      apps: ["*"]
+                      roles: [platform-admin]
+                      system-clients: [platform]
+                      registry: true
+                    - name: partner
+                      issuer: https://login.example.org
+                      jwks-url: https://login.example.org/keys
+                      keys: {refresh: 1 min, keep: 2 d, timeout: 2}
+                      algorithms: [ES256]
+                      audiences: [bus]
+                      clock-skew: 5
+                      required-claims: {tier: [gold, silver], tenant: "*"}
+                      claims: {client: client_id, grants: [https://example.org/grants]}
+                      apps: [lab]
+                      permissions: [ui]
+                      clients:
+                        robot-7: {app: lab, permissions: [robotics]}
+                    - {name: old, issuer: legacy, shared-secret: "${OLD}", audiences: ["*"], apps: [a]}
+                """;
+        String secret = "0123456789abcdef0123456789abcdef";
+        Configuration configuration =
+                ConfigurationLoader.load(write(yaml), Map.of("OLD", secret), List.of());
+
+        assertThat(configuration.issuers())
+                .extracting(IssuerSettings::name)
+                .containsExactly("keycloak", "partner", "old");
+        IssuerSettings keycloak = configuration.issuers().getFirst();
+        assertThat(keycloak.claims()).isEqualTo(Claims.KEYCLOAK);
+        assertThat(keycloak.keys()).isEqualTo(new Keys.Fetched(null, KeyPolicy.DEFAULT));
+        assertThat(keycloak.rules())
+                .isEqualTo(
+                        new Rules(
+                                Algorithms.WITH_KEYS,
+                                Set.of("account"),
+                                Duration.ofSeconds(60),
+                                Map.of("typ", Set.of("Bearer"))));
+        assertThat(keycloak.trust())
+                .isEqualTo(
+                        new Trust(
+                                Set.of("*"),
+                                Set.of("platform-admin"),
+                                Set.of("platform"),
+                                true,
+                                List.of(),
+                                Map.of()));
+        IssuerSettings partner = configuration.issuers().get(1);
+        assertThat(partner.rules())
+                .isEqualTo(
+                        new Rules(
+                                Set.of("ES256"),
+                                Set.of("bus"),
+                                Duration.ofSeconds(5),
+                                Map.of(
+                                        "tier", Set.of("gold", "silver"),
+                                        "tenant", Set.of("*"))));
+        assertThat(partner.claims().client()).isEqualTo(new ClaimPath("client_id"));
+        assertThat(partner.claims().grants())
+                .containsExactly(new ClaimPath("https://example.org/grants"));
+        assertThat(partner.trust().clients())
+                .isEqualTo(Map.of("robot-7", new KnownClient("lab", List.of("robotics"))));
+        assertThat(configuration.issuers().getLast().keys()).isEqualTo(new Keys.Shared(secret));
+        assertThat(String.join("\n", configuration.effective()))
+                .contains("# issuer partner: https://login.example.org")
+                .doesNotContain(secret);
+    }
+
+    @Test
+    void badIssuersAreToldWithTheirPlace() {
+        String yaml =
+                """
+                identity:
+                  issuers:
+                    - {name: a/b, issuer: "https://x", audiences: [a], apps: [a]}
+                    - {issuers: x}
+                    - {name: c, issuer: "https://x", type: saml, audiences: [a], apps: [a]}
+                    - {name: c, issuer: "https://x", audiences: [a], apps: [a], algorithms: [HS256]}
+                    - {name: d, issuer: "ftp://x", audiences: [a], apps: [a]}
+                    - {name: e, issuer: "https://e", audiences: [a], apps: [a], clock-skew: 1 h}
+                    - {name: e, issuer: "https://e", audiences: [a], apps: [a]}
+                    - {name: f, issuer: x, audiences: [a], apps: [a], shared-secret: short}
+                    - {name: g, issuer: "https://g", audiences: [a], apps: [a], permissions: [a/b/]}
+                    - nonsense
+                """;
+        assertThat(problemsOf(yaml))
+                .contains(
+                        "identity.issuers[0]: name: 'a/b' (expected: [A-Za-z0-9_-]{1,32})"
+                                + " (expected: an issuer that is in order)",
+                        "identity.issuers[1].issuers: unknown key (expected: a known key; did you"
+                                + " mean issuer?)",
+                        "identity.issuers[1].audiences: not set (expected: a list, [\"*\"] for"
+                                + " all)",
+                        "identity.issuers[1].apps: not set (expected: a list, [\"*\"] for all)",
+                        "identity.issuers[2].type: saml (expected: oidc or keycloak)",
+                        "identity.issuers[5].clock-skew: 1 h (expected: a duration of 0 s..10"
+                                + " min)",
+                        "identity.issuers[6].name: e (expected: a name that no other issuer has)",
+                        "identity.issuers[6].issuer: https://e (expected: each issuer once)",
+                        "identity.issuers[9]: a single value (expected: a mapping)")
+                .anyMatch(line -> line.startsWith("identity.issuers[3]: algorithms: 'HS256'"))
+                .anyMatch(line -> line.startsWith("identity.issuers[4]: issuer: 'ftp://x'"))
+                .anyMatch(line -> line.startsWith("identity.issuers[7]: shared-secret:"))
+                .anyMatch(line -> line.startsWith("identity.issuers[8].permissions: permission"));
     }
 
     @Test

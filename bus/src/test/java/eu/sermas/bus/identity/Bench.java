@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,9 @@ final class Bench implements InstantSource {
     final IdentitySettings settings;
     final List<IdentityEvent> events = new CopyOnWriteArrayList<>();
     final Identity identity;
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private Instant now = START;
 
     Bench() {
         this(
@@ -162,9 +165,15 @@ final class Bench implements InstantSource {
     @Nullable String refusalOf(@Nullable String userName, byte @Nullable [] password) {
         return identity.verifier()
                 .authenticate(userName, password)
-                .handle((_, failure) -> failure == null ? null : failure.getMessage())
+                .handle((_, failure) -> messageOf(failure))
                 .toCompletableFuture()
                 .join();
+    }
+
+    private static @Nullable String messageOf(@Nullable Throwable failure) {
+        return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause().getMessage()
+                : failure == null ? null : failure.getMessage();
     }
 
     Map<String, Object> claimsOf(TokenResponse response) {

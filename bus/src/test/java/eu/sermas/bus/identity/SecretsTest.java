@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,7 +98,8 @@ class SecretsTest {
                                         null,
                                         Map.of(),
                                         10,
-                                        100))
+                                        100,
+                                        List.of()))
                 .hasMessage("tokenLifetime: 120 s (expected: 121 s..24 days)");
     }
 }
