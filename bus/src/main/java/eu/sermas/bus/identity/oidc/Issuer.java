@@ -100,19 +100,19 @@ public final class Issuer {
         if (key != null) {
             return CompletableFuture.completedFuture(check(token, key));
         }
-        CompletionStage<Void> refresh = ring == null ? null : ring.refresh();
-        return refresh == null
-                ? CompletableFuture.completedFuture(ring == null ? UNKNOWN : NOT_YET)
-                : refresh.thenApply(_ -> checkAgain(token));
+        if (ring == null) {
+            return CompletableFuture.completedFuture(UNKNOWN);
+        }
+        CompletionStage<Void> refresh = ring.refresh();
+        return refresh == null // for instance since that ended just now
+                ? CompletableFuture.completedFuture(checkAgain(token, NOT_YET))
+                : refresh.thenApply(_ -> checkAgain(token, ring.isFailing() ? NOT_YET : UNKNOWN));
     }
 
     /// After the keys were asked for.
-    private TokenVerdict checkAgain(SignedJWT token) {
+    private TokenVerdict checkAgain(SignedJWT token, TokenVerdict otherwise) {
         VerificationKey key = keyOf(token.getHeader());
-        if (key != null) {
-            return check(token, key);
-        }
-        return ring != null && ring.isFailing() ? NOT_YET : UNKNOWN;
+        return key == null ? otherwise : check(token, key);
     }
 
     private @Nullable VerificationKey keyOf(JWSHeader header) {
