@@ -45,6 +45,7 @@ class ArchitectureTest {
                             Set.of(
                                     "packet", "metrics", "access", "routing", "store", "journal",
                                     "session")),
+                    Map.entry("audit", Set.of("access")),
                     Map.entry("identity", Set.of("packet", "metrics", "access", "store")),
                     Map.entry(
                             "transport",
@@ -56,7 +57,9 @@ class ArchitectureTest {
                                     "session",
                                     "broker",
                                     "identity")),
-                    Map.entry("rest", Set.of("packet", "metrics", "access", "broker", "identity")),
+                    Map.entry(
+                            "rest",
+                            Set.of("packet", "metrics", "access", "audit", "broker", "identity")),
                     Map.entry(
                             "config", Set.of("packet", "access", "journal", "broker", "identity")),
                     Map.entry("backup", Set.of("store")),
@@ -69,6 +72,7 @@ class ArchitectureTest {
                                     "packet",
                                     "metrics",
                                     "access",
+                                    "audit",
                                     "store",
                                     "session",
                                     "broker",

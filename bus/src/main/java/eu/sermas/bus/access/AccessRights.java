@@ -19,6 +19,9 @@ public interface AccessRights {
     /// The platform itself and its server modules: everything.
     AccessRights SYSTEM = Unrestricted.SYSTEM;
 
+    /// The apps whose clients or users these rights are of, or none.
+    Set<String> appIds();
+
     /// Whether messages may be published on a topic; the verdict says which.
     Verdict mayPublish(Topic topic);
 

@@ -40,6 +40,8 @@ final class GrantedRights implements LocalRights {
             Verdict.denied(Rule.SYSTEM_TOPIC, "topic for system clients only");
     private static final Verdict PLATFORM_ONLY =
             Verdict.denied(Rule.PLATFORM_TOPIC, "published by the platform only: platform");
+    private static final Verdict ACCESS_ONLY =
+            Verdict.denied(Rule.PLATFORM_TOPIC, "published by the platform only: access");
     private static final Verdict SESSION_CHANGED_ONLY =
             Verdict.denied(
                     Rule.PLATFORM_TOPIC, "published by the platform only: session/session/changed");
@@ -90,6 +92,11 @@ final class GrantedRights implements LocalRights {
     @Override
     public List<TopicFilter> narrow(TopicFilter filter) {
         return admin ? List.of() : new Narrowing(appIds, userId, grants).narrow(this, filter);
+    }
+
+    @Override
+    public Set<String> appIds() {
+        return appIds;
     }
 
     @Override
@@ -295,6 +302,9 @@ final class GrantedRights implements LocalRights {
     private static Verdict mayWrite(String[] levels) {
         if (levels.length > 2 && levels[2].equals("platform")) {
             return PLATFORM_ONLY;
+        }
+        if (levels.length > 2 && levels[2].equals("access")) {
+            return ACCESS_ONLY;
         }
         boolean sessionChanged =
                 levels.length > 4

@@ -34,7 +34,11 @@ public enum Rule {
     /// The credentials themselves: expired, of a stranger, withdrawn.
     CREDENTIALS,
     /// Somebody else was asked, and says no.
-    REMOTE;
+    REMOTE,
+    /// The payload is not what the catalogue says of the topic.
+    PAYLOAD,
+    /// A limit: a quota, a full queue, a connection that takes nothing.
+    LIMIT;
 
     /// As in JSON: `missing-grant`.
     public String label() {

@@ -2,6 +2,7 @@ package eu.sermas.bus.access;
 
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Rights without a look at grants.
@@ -21,6 +22,11 @@ enum Unrestricted implements LocalRights {
 
     private static final Verdict SERVER_ONLY =
             Verdict.denied(Rule.SYSTEM_TOPIC, "topic of the server itself: $SYS/...");
+
+    @Override
+    public Set<String> appIds() {
+        return Set.of();
+    }
 
     @Override
     public Verdict maySubscribe(TopicFilter filter) {

@@ -1,6 +1,7 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Denial;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.metrics.Metrics;
@@ -38,6 +39,7 @@ public final class Broker {
     private final List<Shard> shards;
     private final List<Sessions> sessions;
     private final Router router;
+    private final Denials denials;
 
     /// @param loops the loops that own the sessions, at least one
     /// @param clock milliseconds since the epoch
@@ -54,6 +56,7 @@ public final class Broker {
         this.limits = limits;
         this.features = features;
         this.metrics = metrics;
+        this.denials = new Denials(metrics);
         QueueBudget budget = new QueueBudget(limits.maxQueuedBytesOfAll());
         SubscriptionTree<Session> subscriptions = new SubscriptionTree<>();
         RetainedMessages retained = new RetainedMessages();
@@ -62,7 +65,7 @@ public final class Broker {
             RouteCache routes =
                     new RouteCache(
                             subscriptions, loops.size(), features.sharedStrategy(), durability);
-            made.add(new Shard(made.size(), loop, clock, metrics, routes, budget));
+            made.add(new Shard(made.size(), loop, clock, metrics, routes, budget, denials));
         }
         this.shards = List.copyOf(made);
         this.router = new Router(shards, subscriptions, retained);
@@ -96,6 +99,19 @@ public final class Broker {
             Store store, Function<String, @Nullable AccessRights> rights) {
         return new Restart(store, shards, sessions, router, durability, clock, metrics)
                 .begin(key -> ownerOf(key.principalId(), key.clientId()), rights);
+    }
+
+    /// Who is told of everything that is refused, and of messages that are dropped. To be called
+    /// once, before the first client comes.
+    ///
+    /// @param told never blocks, and is called by all loops
+    public void reportDenials(Consumer<Denial> told) {
+        denials.listener(told);
+    }
+
+    /// Passes on a refusal that did not get as far as the broker.
+    public void denied(Denial denial) {
+        denials.pass(denial);
     }
 
     /// Begins to tell operators about the broker on `$SYS/...`.

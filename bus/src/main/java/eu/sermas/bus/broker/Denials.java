@@ -1,34 +1,84 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Denial;
+import eu.sermas.bus.access.Denial.Action;
+import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.session.SessionKey;
+import eu.sermas.bus.session.Tally;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Counts and logs what was refused for a missing grant, so that somebody can find out why a topic
-/// stays quiet.
+/// Counts, logs and passes on what was refused, so that somebody can find out why a topic stays
+/// quiet. Used by all loops.
 final class Denials {
 
     private static final Logger log = LoggerFactory.getLogger(Denials.class);
     private static final int MAX_SHOWN = 200;
 
-    private Denials() {}
+    private final Metrics metrics;
+    private volatile Consumer<Denial> listener = _ -> {};
 
-    static void publish(Metrics metrics, SessionKey who, Topic topic, Verdict verdict) {
+    Denials(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /// @param told never blocks; called by all loops
+    void listener(Consumer<Denial> told) {
+        listener = told;
+    }
+
+    /// @param rights of whoever was refused
+    void publish(SessionKey who, AccessRights rights, Topic topic, Verdict verdict) {
         metrics.increment(Count.PUBLISH_DENIED);
         // A robot that may not publish does so many times a second: shown by powers of two.
         if (Long.bitCount(metrics.value(Count.PUBLISH_DENIED)) == 1 || log.isDebugEnabled()) {
             log.info("publish denied: {} to {}: {}", who, shown(topic.name()), verdict.reason());
         }
+        report(Action.PUBLISH, who, rights, topic.name(), verdict);
     }
 
-    static void subscribe(Metrics metrics, SessionKey who, TopicFilter filter, Verdict verdict) {
+    /// @param rights of whoever was refused
+    void subscribe(SessionKey who, AccessRights rights, TopicFilter filter, Verdict verdict) {
         metrics.increment(Count.SUBSCRIBE_DENIED);
         log.info("subscribe denied: {} to {}: {}", who, shown(filter.text()), verdict.reason());
+        report(Action.SUBSCRIBE, who, rights, filter.unshared(), verdict);
+    }
+
+    private void report(
+            Action action, SessionKey who, AccessRights rights, String topic, Verdict verdict) {
+        listener.accept(
+                Denial.of(
+                        action,
+                        rights.appIds(),
+                        who.principalId(),
+                        shown(who.clientId()),
+                        shown(topic),
+                        verdict));
+    }
+
+    /// Messages did not get to a subscriber.
+    void dropped(Tally.Drop drop, int messages) {
+        listener.accept(
+                new Denial(
+                        Action.RECEIVE,
+                        drop.app().isEmpty() ? null : drop.app(),
+                        drop.receiver().principalId(),
+                        shown(drop.receiver().clientId()),
+                        "",
+                        Rule.LIMIT,
+                        drop.cause().reason(),
+                        messages));
+    }
+
+    void pass(Denial denial) {
+        listener.accept(denial);
     }
 
     /// What a client sent, fit for one line of a log.

@@ -174,7 +174,7 @@ final class Inbound {
         }
         Verdict verdict = verdict(topic);
         if (!verdict.isAllowed()) {
-            Denials.publish(shard.metrics(), session.key(), topic, verdict);
+            shard.denials().publish(session.key(), rights, topic, verdict);
             refuse(publish, ReasonCode.NOT_AUTHORIZED, verdict.reason());
             return null;
         }

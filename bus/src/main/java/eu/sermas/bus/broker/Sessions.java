@@ -414,7 +414,7 @@ final class Sessions {
             if (!verdict.isAllowed()) {
                 router.subscriptions().remove(session, filter);
                 session.unsubscribe(filter);
-                Denials.subscribe(shard.metrics(), session.key(), filter, verdict);
+                shard.denials().subscribe(session.key(), rights, filter, verdict);
             }
         }
     }

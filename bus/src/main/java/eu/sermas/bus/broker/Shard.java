@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One event loop's part of the broker: its routes, its deadlines, and what it has for other loops.
@@ -27,6 +28,8 @@ final class Shard {
     private final Metrics metrics;
     private final RouteCache routes;
     private final QueueBudget budget;
+    private final Denials denials;
+    private final ObjIntConsumer<Tally.Drop> drops;
     private final Congestion congestion = new Congestion(this);
     private final OpenReceipts openReceipts = new OpenReceipts();
     private final Tally tally = new Tally();
@@ -42,13 +45,16 @@ final class Shard {
             LongSupplier clock,
             Metrics metrics,
             RouteCache routes,
-            QueueBudget budget) {
+            QueueBudget budget,
+            Denials denials) {
         this.index = index;
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
         this.routes = routes;
         this.budget = budget;
+        this.denials = denials;
+        this.drops = denials::dropped;
     }
 
     /// Called once, before anything else, when all shards exist.
@@ -122,6 +128,10 @@ final class Shard {
         return metrics;
     }
 
+    Denials denials() {
+        return denials;
+    }
+
     Deadlines deadlines() {
         return deadlines;
     }
@@ -142,7 +152,7 @@ final class Shard {
         for (Outbox outbox : outboxes) {
             outbox.handOver();
         }
-        tally.carryOver(metrics);
+        tally.carryOver(metrics, drops);
     }
 
     private void tick() {

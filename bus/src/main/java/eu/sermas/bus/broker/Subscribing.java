@@ -134,7 +134,7 @@ final class Subscribing {
         }
         Verdict verdict = rights.maySubscribe(filter);
         if (!verdict.isAllowed()) {
-            Denials.subscribe(shard.metrics(), session.key(), filter, verdict);
+            shard.denials().subscribe(session.key(), rights, filter, verdict);
             return new Violation(ReasonCode.NOT_AUTHORIZED, String.valueOf(verdict.reason()));
         }
         return null;

@@ -42,7 +42,7 @@ final class Wills {
         if (verdict.isAllowed()) {
             router.publish(shard, message(will), session, handover); // [MQTT-3.1.2-8]
         } else {
-            Denials.publish(shard.metrics(), session.key(), will.topic(), verdict);
+            shard.denials().publish(session.key(), rights, will.topic(), verdict);
         }
         handover.complete();
     }

@@ -35,6 +35,13 @@ public final class Settings {
         JSON
     }
 
+    /// Where the audit log goes.
+    public enum AuditTarget {
+        FILE,
+        STDOUT,
+        OFF
+    }
+
     /// What a full queue of a session does with the next message.
     public enum QueuePolicy {
         REJECT_NEWEST,
@@ -364,6 +371,31 @@ public final class Settings {
                     LogFormat.TEXT,
                     "One line of text per event, or one JSON object.");
 
+    public static final Setting<AuditTarget> AUDIT =
+            Setting.of(
+                    "audit.to",
+                    oneOf(AuditTarget.class),
+                    AuditTarget.FILE,
+                    "Where changes of identities, issued tokens and refusals are written, one JSON"
+                            + " object a line.");
+    public static final Setting<Path> AUDIT_FILE =
+            optional(
+                    "audit.file",
+                    path("a path"),
+                    "The file of the audit log; `audit.log` in `data-dir` without it.");
+    public static final Setting<Long> AUDIT_MAX_SIZE =
+            Setting.of(
+                    "audit.max-size",
+                    size(64 * KIB, 64 * GIB),
+                    16 * MIB,
+                    "Size at which that file is put aside under a number and begun anew.");
+    public static final Setting<Integer> AUDIT_KEEP =
+            Setting.of(
+                    "audit.keep",
+                    integer(0, 10_000),
+                    9,
+                    "Files that are put aside and kept; the oldest go first.");
+
     /// In the order of the reference.
     static final List<Setting<?>> ALL =
             List.of(
@@ -418,7 +450,11 @@ public final class Settings {
                     DURABILITY_TOPICS,
                     DURABILITY_PATIENCE,
                     LOG_LEVEL,
-                    LOG_FORMAT);
+                    LOG_FORMAT,
+                    AUDIT,
+                    AUDIT_FILE,
+                    AUDIT_MAX_SIZE,
+                    AUDIT_KEEP);
 
     private Settings() {}
 }

@@ -78,7 +78,7 @@ final class Principals {
         }
         ClientState state = stateOf(client);
         if (state == null) {
-            throw new LoginRefused("token: its client does not exist");
+            throw new LoginRefused("token: its client does not exist", claims.onlyApp());
         }
         return new Subject(
                 state.sub().equals(claims.sub()) ? Principal.Kind.CLIENT : Principal.Kind.USER,

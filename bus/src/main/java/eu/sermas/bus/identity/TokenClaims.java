@@ -40,6 +40,11 @@ record TokenClaims(
         return value == null ? "" : value;
     }
 
+    /// The app that it is for where that is one app, else null.
+    @Nullable String onlyApp() {
+        return appIds.size() == 1 ? appIds.getFirst() : null;
+    }
+
     /// The client that it was issued to, or null where the claims contradict each other.
     @Nullable ClientRef client() {
         if (appIds.size() == 1) {

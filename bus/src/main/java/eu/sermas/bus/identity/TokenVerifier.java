@@ -116,7 +116,8 @@ public final class TokenVerifier implements Authenticator {
         Subject subject = principals.subjectOf(claims);
         Principals.Present present = principals.find(subject);
         if (present == null) {
-            throw new LoginRefused("token: who it was issued to does not exist any more");
+            throw new LoginRefused(
+                    "token: who it was issued to does not exist any more", claims.onlyApp());
         }
         return new Login(
                 present.principal(),
@@ -143,7 +144,9 @@ public final class TokenVerifier implements Authenticator {
         }
         if (clock.instant().getEpochSecond() >= known.expiresAt()) {
             remembered.invalidate(fingerprint);
-            throw new LoginRefused("token: expired at " + Instant.ofEpochSecond(known.expiresAt()));
+            throw new LoginRefused(
+                    "token: expired at " + Instant.ofEpochSecond(known.expiresAt()),
+                    known.onlyApp());
         }
         return known;
     }

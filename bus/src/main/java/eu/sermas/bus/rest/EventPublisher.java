@@ -2,6 +2,7 @@ package eu.sermas.bus.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import eu.sermas.bus.audit.Denied;
 import eu.sermas.bus.identity.App;
 import eu.sermas.bus.identity.AppClient;
 import eu.sermas.bus.identity.AppModule;
@@ -56,6 +57,21 @@ public final class EventPublisher implements Consumer<IdentityEvent> {
             publish(event);
         } catch (RuntimeException e) {
             LOG.error("{} not published", event.getClass().getSimpleName(), e);
+        }
+    }
+
+    /// Tells the owner of an app what was refused there. Never throws.
+    public void denied(Denied denied) {
+        String appId = denied.appId();
+        if (appId == null) {
+            return;
+        }
+        try {
+            ObjectNode body = Json.MAPPER.valueToTree(denied);
+            Topic topic = Topic.of("app/" + appId + "/access/denied");
+            publisher.accept(Message.of(topic, Json.write(body), QoS.AT_MOST_ONCE));
+        } catch (RuntimeException e) {
+            LOG.error("refusal not published", e);
         }
     }
 

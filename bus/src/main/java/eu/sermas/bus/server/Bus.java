@@ -2,6 +2,8 @@ package eu.sermas.bus.server;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.audit.AuditLog;
+import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.backup.ControlSocket;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.TokenCheck;
@@ -9,6 +11,7 @@ import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.Settings;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.identity.Identity;
+import eu.sermas.bus.identity.IdentityEvent;
 import eu.sermas.bus.identity.OpenAuthenticator;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.rest.EventPublisher;
@@ -31,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,6 +129,11 @@ public final class Bus implements AutoCloseable {
                 "store.failing",
                 "1 while nothing can be written to disk",
                 () -> store.failure() == null ? 0 : 1);
+        EventPublisher events = new EventPublisher(broker::publish, clock);
+        DenialFeed denials = keep(DenialFeed.start(clock));
+        denials.listen(events::denied);
+        broker.reportDenials(denials);
+        metrics.gauge("denials.lost", "refusals that came too fast to be told", denials::lost);
         Identity identity =
                 keep(
                         Identity.open(
@@ -132,8 +141,7 @@ public final class Bus implements AutoCloseable {
                                 RoomSettings.identitySettings(configuration, dataDirectory),
                                 clock,
                                 metrics,
-                                new IdentityChanges(
-                                        broker, new EventPublisher(broker::publish, clock))));
+                                new IdentityChanges(broker, events, audit(denials))));
         new FirstStart(identity, console).apply(configuration);
         if (dataDirectory != null) {
             restart(broker, store, identity);
@@ -167,6 +175,39 @@ public final class Bus implements AutoCloseable {
                 Math.toIntExact(configuration.get(Settings.STATUS_INTERVAL).toSeconds()));
         ready = true;
         LOG.info("ready at {}", NetUtil.toSocketAddressString(open.main()));
+    }
+
+    /// Opens the audit log, where there is to be one.
+    private Consumer<IdentityEvent> audit(DenialFeed denials) throws IOException {
+        AuditLog log = openAuditLog();
+        if (log == null) {
+            return _ -> {};
+        }
+        metrics.gauge("audit.lost", "entries that the audit log could not take", log::lost);
+        AuditTrail trail = new AuditTrail(keep(log), clock);
+        denials.listen(trail::denied);
+        return trail;
+    }
+
+    private @Nullable AuditLog openAuditLog() throws IOException {
+        return switch (configuration.get(Settings.AUDIT)) {
+            case OFF -> null;
+            case STDOUT -> AuditLog.toStream(System.out, clock);
+            case FILE -> {
+                Path data = dataDirectory;
+                Path file =
+                        configuration
+                                .find(Settings.AUDIT_FILE)
+                                .orElse(data == null ? null : data.resolve("audit.log"));
+                yield file == null
+                        ? null
+                        : AuditLog.toFile(
+                                file,
+                                configuration.get(Settings.AUDIT_MAX_SIZE),
+                                configuration.get(Settings.AUDIT_KEEP),
+                                clock);
+            }
+        };
     }
 
     /// Why nobody should come here now, or null.

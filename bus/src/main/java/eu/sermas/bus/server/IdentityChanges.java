@@ -5,16 +5,18 @@ import eu.sermas.bus.identity.IdentityEvent;
 import eu.sermas.bus.packet.ReasonCode;
 import java.util.function.Consumer;
 
-/// Passes on what happens to identities: changes of rights to the live connections, everything else
-/// to whoever listens on the bus.
+/// Passes on what happens to identities: everything to the audit log, changes of rights to the live
+/// connections, the rest to whoever listens on the bus.
 ///
 /// @param publisher makes an event on a topic of it
-record IdentityChanges(Broker broker, Consumer<IdentityEvent> publisher)
+record IdentityChanges(
+        Broker broker, Consumer<IdentityEvent> publisher, Consumer<IdentityEvent> audit)
         implements Consumer<IdentityEvent> {
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // in force on each loop before its next packet
     public void accept(IdentityEvent event) {
+        audit.accept(event);
         switch (event) {
             case IdentityEvent.RightsChanged change ->
                     broker.changeRights(change.principalId(), change.rights());

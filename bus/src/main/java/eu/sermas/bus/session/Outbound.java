@@ -9,9 +9,11 @@ import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.PubRel;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.Topic;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Outbound {
 
     // For the life of the session.
+    private final SessionKey owner;
     private final Tally tally;
     private final MessageQueue queue;
     private final OutboundWindow window = new OutboundWindow();
@@ -38,9 +41,12 @@ final class Outbound {
     // For the life of a connection.
     private @Nullable Connection connection;
     private int sendQuota;
+    private int missed;
+    private @Nullable Topic firstMissed;
     private @Nullable InFlight resendFrom;
 
-    Outbound(QueueLimits limits, QueueBudget budget, Tally tally) {
+    Outbound(SessionKey owner, QueueLimits limits, QueueBudget budget, Tally tally) {
+        this.owner = owner;
         this.tally = tally;
         this.queue = new MessageQueue(limits, budget);
     }
@@ -155,7 +161,7 @@ final class Outbound {
     private boolean enqueue(Delivery delivery) {
         int evicted = queue.offer(delivery);
         if (evicted != 0) {
-            tally.overflowed(delivery.message().topic(), Math.max(evicted, 1));
+            tally.overflowed(owner, delivery.message().topic(), Math.max(evicted, 1));
         }
         return evicted >= 0;
     }
@@ -165,8 +171,12 @@ final class Outbound {
         if (target == null && keepsQos0) {
             return enqueue(new Delivery(message, terms, null)) ? Outcome.ACCEPTED : Outcome.DROPPED;
         }
-        if (target == null || !target.isWritable()) {
+        if (target == null) {
             tally.dropped(1);
+            return Outcome.DROPPED;
+        }
+        if (!target.isWritable()) {
+            tooSlowFor(message.topic());
             return Outcome.DROPPED;
         }
         boolean retain = message.retain() && terms.retainAsPublished();
@@ -175,6 +185,24 @@ final class Outbound {
                 message, QoS.AT_MOST_ONCE, retain, false, 0, terms.subscriptionIds(), now);
         tally.delivered();
         return Outcome.ACCEPTED;
+    }
+
+    /// There may be a great many of these, so each costs no more than counting it.
+    private void tooSlowFor(Topic topic) {
+        if (missed++ == 0) {
+            firstMissed = topic;
+            tally.missing(this);
+        }
+    }
+
+    /// Tells of the messages that the connection has been too slow for, and starts again at zero.
+    void reportMissed(ObjIntConsumer<Tally.Drop> listener) {
+        if (firstMissed != null) {
+            String app = Tally.appOf(firstMissed);
+            listener.accept(new Tally.Drop(owner, app, Tally.Cause.SLOW_CONNECTION), missed);
+        }
+        firstMissed = null;
+        missed = 0;
     }
 
     private boolean maySend() {

@@ -55,7 +55,7 @@ public final class Session implements Journaled {
     public Session(SessionKey key, int loop, QueueLimits limits, QueueBudget budget, Tally tally) {
         this.key = key;
         this.loop = loop;
-        this.outbound = new Outbound(limits, budget, tally);
+        this.outbound = new Outbound(key, limits, budget, tally);
         this.queueQos0 = limits.queueQos0();
     }
 

@@ -3,8 +3,11 @@ package eu.sermas.bus.session;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Topic;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 
 /// What the sessions of one event loop have done since it was last carried over to the metrics:
 /// plain numbers, because one thread owns them and counting happens for every delivery.
@@ -13,7 +16,29 @@ public final class Tally {
     private long received;
     private long delivered;
     private long dropped;
-    private final Map<String, Integer> overflowed = new HashMap<>(0);
+    private final Map<Drop, Integer> overflowed = new HashMap<>(0);
+    private final List<Outbound> slow = new ArrayList<>(0);
+
+    /// Why messages did not get to a subscriber.
+    public enum Cause {
+        QUEUE_FULL("queue full"),
+        SLOW_CONNECTION("connection too slow for QoS 0");
+
+        private final String reason;
+
+        Cause(String reason) {
+            this.reason = reason;
+        }
+
+        public String reason() {
+            return reason;
+        }
+    }
+
+    /// Messages that a subscriber did not get.
+    ///
+    /// @param app that of their topics, or the empty string where it is none of an app
+    public record Drop(SessionKey receiver, String app, Cause cause) {}
 
     /// A message was accepted from a publisher.
     public void received() {
@@ -25,11 +50,21 @@ public final class Tally {
     }
 
     /// A full queue let go of messages, or did not take one.
-    void overflowed(Topic topic, int messages) {
+    void overflowed(SessionKey receiver, Topic topic, int messages) {
         dropped += messages;
+        overflowed.merge(
+                new Drop(receiver, appOf(topic), Cause.QUEUE_FULL), messages, Integer::sum);
+    }
+
+    /// A connection begins to be too slow for messages of QoS 0; it knows for how many.
+    void missing(Outbound receiver) {
+        slow.add(receiver);
+    }
+
+    /// The app that a topic is of, or the empty string.
+    static String appOf(Topic topic) {
         String[] levels = topic.levels();
-        String app = levels.length > 1 && levels[0].equals("app") ? levels[1] : "";
-        overflowed.merge(app, messages, Integer::sum);
+        return levels.length > 1 && levels[0].equals("app") ? levels[1] : "";
     }
 
     void dropped(int messages) {
@@ -37,7 +72,9 @@ public final class Tally {
     }
 
     /// Adds everything to the metrics and starts again at zero.
-    public void carryOver(Metrics metrics) {
+    ///
+    /// @param listener is told of messages that subscribers did not get
+    public void carryOver(Metrics metrics, ObjIntConsumer<Drop> listener) {
         if (received > 0) {
             metrics.add(Count.MESSAGES_RECEIVED, received);
             received = 0;
@@ -47,8 +84,22 @@ public final class Tally {
             delivered = 0;
         }
         if (!overflowed.isEmpty()) {
-            overflowed.forEach(metrics::overflowed);
+            overflowed.forEach(
+                    (drop, messages) -> {
+                        metrics.overflowed(drop.app(), messages);
+                        listener.accept(drop, messages);
+                    });
             overflowed.clear();
+        }
+        if (!slow.isEmpty()) {
+            slow.forEach(
+                    receiver ->
+                            receiver.reportMissed(
+                                    (drop, messages) -> {
+                                        dropped += messages;
+                                        listener.accept(drop, messages);
+                                    }));
+            slow.clear();
         }
         if (dropped > 0) {
             metrics.add(Count.MESSAGES_DROPPED, dropped);

@@ -1,6 +1,8 @@
 package eu.sermas.bus.transport;
 
+import eu.sermas.bus.access.Denial;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.broker.Client;
 import eu.sermas.bus.broker.Violation;
 import eu.sermas.bus.identity.LoginRefused;
@@ -142,6 +144,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
         } else if (cause instanceof LoginRefused refused && refused.isForNow()) {
             pipelines.drop(channel(), connect.clientId(), String.valueOf(refused.getMessage()));
         } else if (cause instanceof LoginRefused refused) {
+            report(refused);
             refuse( // [MQTT-3.1.4-2]
                     ReasonCode.NOT_AUTHORIZED, String.valueOf(refused.getMessage()));
         } else {
@@ -209,6 +212,21 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
         handedOn = true;
         ctx.pipeline().replace(this, Phase.NAME, session);
         session.readingChanged();
+    }
+
+    private void report(LoginRefused refused) {
+        pipelines
+                .broker()
+                .denied(
+                        new Denial(
+                                Denial.Action.LOGIN,
+                                refused.appId(),
+                                "",
+                                RefusalLog.printable(connect.clientId()),
+                                Pipelines.addressOf(channel()),
+                                Rule.CREDENTIALS,
+                                String.valueOf(refused.getMessage()),
+                                1));
     }
 
     private void refuse(ReasonCode reason, String text) {

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,13 @@ record Pipelines(
                 new ConnAck(false, reason, Properties.reason(text)));
         // MQTT 3.1.1 [MQTT-3.2.2-4] [MQTT-3.2.2-5]; nothing more is read [MQTT-3.1.4-5]
         connection.end(); // [MQTT-4.13.2-1] [MQTT-3.2.2-7] [MQTT-3.1.4-6]
+    }
+
+    /// The address of the other side, without its port.
+    static String addressOf(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress().getHostAddress()
+                : "local";
     }
 
     /// Closes without an answer one that has not shown who it is.

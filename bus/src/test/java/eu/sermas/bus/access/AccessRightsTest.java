@@ -116,6 +116,19 @@ class AccessRightsTest {
         assertThat(AccessRights.SYSTEM.mayPublish(Topic.of(name)).isAllowed()).isTrue();
     }
 
+    @Test
+    void refusalsAreReadByWhoeverMayEverythingAndWrittenByNobody() {
+        Topic topic = Topic.of("app/A/access/denied");
+        TopicFilter filter = TopicFilter.of("app/A/access/denied");
+        assertThat(ALL.maySubscribe(filter).isAllowed()).isTrue();
+        assertThat(CLIENT.maySubscribe(filter).reason()).isEqualTo("missing grant: access.denied");
+        for (AccessRights rights : List.of(ALL, ADMIN)) {
+            assertThat(rights.mayPublish(topic).reason())
+                    .isEqualTo("published by the platform only: access");
+        }
+        assertThat(AccessRights.SYSTEM.mayPublish(topic).isAllowed()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

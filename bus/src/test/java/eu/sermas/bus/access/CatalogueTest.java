@@ -11,7 +11,7 @@ class CatalogueTest {
 
     @Test
     void everyTopicHasItsResourceScopeAndSchema() {
-        assertThat(CATALOGUE.entries()).hasSize(57);
+        assertThat(CATALOGUE.entries()).hasSize(58);
         for (Catalogue.Entry entry : CATALOGUE.entries()) {
             assertThat(entry.template()).contains("/" + entry.resource() + "/" + entry.scope());
             if (entry.schema().has("$ref")) {
@@ -34,7 +34,8 @@ class CatalogueTest {
                         "auth",
                         "platform",
                         "monitoring",
-                        "datacollection");
+                        "datacollection",
+                        "access");
         assertThat(CATALOGUE.scopes())
                 .containsEntry("ui", List.of("status", "interaction", "content"));
         assertThat(CATALOGUE.isKnownResource("performance")).isFalse();
@@ -47,7 +48,7 @@ class CatalogueTest {
                         "app/:appId/dialogue/user-speech/:sessionId/:chunkId",
                         "app/:appId/dialogue/user-speech/stream/:sessionId/:chunkId");
         assertThat(topicsOf("ui")).isEqualTo(topicsOf("ui.*")).hasSize(3);
-        assertThat(topicsOf("*")).isEqualTo(topicsOf("*.*")).hasSize(56);
+        assertThat(topicsOf("*")).isEqualTo(topicsOf("*.*")).hasSize(57);
         assertThat(topicsOf("performance", "xr.custom"))
                 .containsExactly("app/:appId/performance", "app/:appId/xr/custom");
         assertThat(CATALOGUE.topicsOf(Grants.NONE)).isEmpty();

@@ -6,10 +6,16 @@ import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Rights that a test makes up for publishing and subscribing.
 abstract class MadeUpRights implements LocalRights {
+
+    @Override
+    public Set<String> appIds() {
+        return Set.of("t");
+    }
 
     @Override
     public Verdict mayCall(String resource, String scope, @Nullable String appId) {
