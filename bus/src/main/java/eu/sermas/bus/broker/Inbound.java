@@ -180,11 +180,12 @@ final class Inbound {
         }
         String unfit = verdict.refusal(qos, publish.retain());
         if (unfit != null) {
-            Denials.publish(
-                    shard.metrics(),
-                    session.key(),
-                    topic,
-                    Verdict.denied(Rule.MISSING_GRANT, unfit));
+            shard.denials()
+                    .publish(
+                            session.key(),
+                            rights,
+                            topic,
+                            Verdict.denied(Rule.MISSING_GRANT, unfit));
             refuse(publish, ReasonCode.NOT_AUTHORIZED, unfit);
             return null;
         }
