@@ -339,6 +339,16 @@ class ExternalTokensTest {
                 .isEqualTo(Refusal.UNAUTHORIZED);
     }
 
+    @Test
+    void grantsAreBoundToTheClaimsOfTheToken() {
+        Bench here = bench();
+        JWTClaimsSet claims =
+                withRoles(claims().claim("sessionId", "s1"), "dialogue.messages/{sessionId}");
+        AccessRights rights = login(here, sign(claims, FIRST)).rights();
+        assertThat(mayPublish(rights, "app/myapp/dialogue/messages/s1")).isTrue();
+        assertThat(mayPublish(rights, "app/myapp/dialogue/messages/s2")).isFalse();
+    }
+
     // --- attacks
 
     @Test
