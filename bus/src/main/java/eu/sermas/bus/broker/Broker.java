@@ -160,6 +160,19 @@ public final class Broker {
         return sessions.get(owner).connect(connect, clientId, assigned, login, connection);
     }
 
+    /// Begins a session without a network that ends with its connection. From any thread.
+    ///
+    /// @param clientId as unique as that of a client on the network
+    public CompletionStage<LocalClient> connectLocally(
+            String clientId, Login login, LocalClient.Listener listener) {
+        int owner = ownerOf(login.principal(), clientId);
+        return CompletableFuture.supplyAsync(
+                () ->
+                        LocalClient.connect(
+                                clientId, login, shards.get(owner), sessions.get(owner), listener),
+                shards.get(owner).loop()::execute);
+    }
+
     /// Publishes in the name of the platform, from any thread. Rights are the caller's business.
     ///
     /// @return completes once the message is with every subscriber's session

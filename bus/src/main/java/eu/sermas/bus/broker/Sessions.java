@@ -415,6 +415,10 @@ final class Sessions {
                 router.subscriptions().remove(session, filter);
                 session.unsubscribe(filter);
                 shard.denials().subscribe(session.key(), rights, filter, verdict);
+                Client client = clients.get(session.key());
+                if (client != null) {
+                    client.connection().dropped(filter, String.valueOf(verdict.reason()));
+                }
             }
         }
     }

@@ -283,6 +283,37 @@ public final class Settings {
                     size(KIB, 256 * MIB),
                     16 * MIB,
                     "Largest body of a REST request.");
+    public static final Setting<Integer> STREAMS =
+            Setting.of(
+                    "limits.http-streams",
+                    integer(1, 1_000),
+                    20,
+                    "Event streams of one client or user over HTTP at once, and as many requests"
+                            + " that wait for an answer.");
+    public static final Setting<Integer> STREAM_EVENTS =
+            Setting.of(
+                    "limits.http-stream.events",
+                    integer(1, 1_000_000),
+                    1_000,
+                    "Events that one stream keeps for a slow reader, or one that comes back.");
+    public static final Setting<Long> STREAM_BYTES =
+            Setting.of(
+                    "limits.http-stream.bytes",
+                    size(KIB, GIB),
+                    16 * MIB,
+                    "Bytes that one stream keeps; a larger message is left out of it.");
+    public static final Setting<Duration> STREAM_RESUME =
+            Setting.of(
+                    "limits.http-stream.resume",
+                    duration(Duration.ZERO, Duration.ofHours(1)),
+                    Duration.ofSeconds(60),
+                    "How long a stream waits for its reader to come back with `Last-Event-ID`.");
+    public static final Setting<Duration> REQUEST_WAIT =
+            Setting.of(
+                    "limits.http-request-wait",
+                    duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                    Duration.ofSeconds(60),
+                    "Longest time that a request over HTTP may wait for an answer.");
     public static final Setting<Integer> LOGINS_PER_ADDRESS =
             Setting.of(
                     "limits.login.per-address",
@@ -436,6 +467,11 @@ public final class Settings {
                     LOOPBACK_TOO,
                     WRITE_BUFFER,
                     HTTP_BODY,
+                    STREAMS,
+                    STREAM_EVENTS,
+                    STREAM_BYTES,
+                    STREAM_RESUME,
+                    REQUEST_WAIT,
                     LOGINS_PER_ADDRESS,
                     LOGINS_PER_IDENTITY,
                     MAXIMUM_QOS,

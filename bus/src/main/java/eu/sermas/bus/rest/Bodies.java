@@ -12,7 +12,8 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 
 /// Request and response bodies: bytes and strings as they are, everything else as JSON, whatever
-/// the content type says; an absent body is an empty object.
+/// the content type says; an absent body is an empty object. What goes on for a while is written
+/// later.
 final class Bodies implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
 
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
@@ -53,6 +54,10 @@ final class Bodies implements MessageBodyReader<Object>, MessageBodyWriter<Objec
             MultivaluedMap<String, Object> headers,
             OutputStream out)
             throws IOException {
+        if (value instanceof EventStream stream) {
+            RestRequest.current().response().stream(stream);
+            return;
+        }
         out.write(
                 switch (value) {
                     case byte[] bytes -> bytes;

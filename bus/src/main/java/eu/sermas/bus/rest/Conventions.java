@@ -27,7 +27,12 @@ final class Conventions implements ContainerResponseFilter {
             response.getHeaders()
                     .putSingle(
                             HttpHeaders.CONTENT_TYPE,
-                            response.getEntity() instanceof String ? HTML : JSON);
+                            switch (response.getEntity()) {
+                                case String _ -> HTML;
+                                case EventStream _ -> EventStream.CONTENT_TYPE;
+                                case byte[] _ -> MediaType.APPLICATION_OCTET_STREAM;
+                                default -> JSON;
+                            });
         }
     }
 }

@@ -1,66 +1,129 @@
 package eu.sermas.bus.rest;
 
-import eu.sermas.bus.access.Verdict;
-import eu.sermas.bus.metrics.Count;
-import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
 import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
 import java.util.Arrays;
-import java.util.concurrent.CompletionStage;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// Publishing for those who have no MQTT: the body goes out as it is, with the caller's rights. The
-/// answer comes when the message is with every subscriber's session.
+/// The bus for those who have no MQTT, with the same rights: publish, listen, ask and get an
+/// answer. What stands behind `/api/events/` is the topic or the filter, each segment one level.
 @Path("api/events")
 public final class EventResource {
 
-    private static final String PREFIX = "/api/events/";
+    private static final String PREFIX = "/api/events";
 
-    private final Function<Message, CompletionStage<Void>> publisher;
-    private final Metrics metrics;
+    private final LocalClients clients;
+    private final EventSessions sessions;
+    private final Requests requests;
 
-    EventResource(Function<Message, CompletionStage<Void>> publisher, Metrics metrics) {
-        this.publisher = publisher;
-        this.metrics = metrics;
+    EventResource(LocalClients clients, EventSessions sessions, Requests requests) {
+        this.clients = clients;
+        this.sessions = sessions;
+        this.requests = requests;
     }
 
-    /// The path behind `/api/events/` is the topic, each segment one level.
+    /// Publishes the body as it is. The answer comes when every session that must get the message
+    /// answers for it; at QoS 0 at once.
+    ///
+    /// @param timeout seconds to wait for somebody's answer, which is then the answer to this
+    ///   request; absent for none
+    /// @param responseTopic where the answer is expected, or absent for a topic of its own
     @POST
     @Path("app/{appId}/{levels: .+}")
     @Needs(Access.TOKEN)
-    public void publish(
+    public @Nullable Response publish(
             @Context Caller caller,
-            @QueryParam("qos") @DefaultValue("0") String qos,
+            @QueryParam("qos") @DefaultValue("1") String qos,
             @QueryParam("retain") @DefaultValue("false") String retain,
+            @QueryParam("timeout") @Nullable String timeout,
+            @QueryParam("responseTopic") @Nullable String responseTopic,
             byte[] payload) {
-        Topic topic = topicOf(RestRequest.current().target());
-        Verdict verdict = caller.rights().mayPublish(topic);
-        if (!verdict.isAllowed()) {
-            metrics.increment(Count.PUBLISH_DENIED);
-        }
-        caller.require(verdict);
         Message message =
                 new Message(
-                        topic, payload, qosOf(qos), isTrue(retain), Properties.NONE, Message.NEVER);
-        publisher.apply(message).toCompletableFuture().join();
+                        parsed(Topic::of, nameIn(RestRequest.current().target())),
+                        payload,
+                        qosOf(qos),
+                        isTrue(retain),
+                        Properties.NONE,
+                        Message.NEVER);
+        if (timeout != null) {
+            return requests.ask(caller, message, timeout, responseTopic);
+        }
+        if (responseTopic != null) {
+            throw Refused.badRequest("responseTopic: without a timeout");
+        }
+        LocalClient client = clients.connect(caller, LocalClient.DEAF);
+        try {
+            LocalClients.require(LocalClients.await(client.publish(message)));
+        } finally {
+            client.close();
+        }
+        return null;
     }
 
-    private static Topic topicOf(String target) {
+    /// What is published to the filters, as server-sent events; filters of the query begin at the
+    /// path.
+    @GET
+    @Path("app/{appId}")
+    @Needs(Access.TOKEN)
+    public EventStream listenInApp(
+            @Context Caller caller, @QueryParam("filter") List<String> filter) {
+        return listen(caller, filter);
+    }
+
+    @GET
+    @Path("app/{appId}/{levels: .+}")
+    @Needs(Access.TOKEN)
+    public EventStream listenBelow(
+            @Context Caller caller, @QueryParam("filter") List<String> filter) {
+        return listen(caller, filter);
+    }
+
+    @GET
+    @Needs(Access.TOKEN)
+    public EventStream listen(@Context Caller caller, @QueryParam("filter") List<String> filter) {
+        String target = RestRequest.current().target();
+        String base = nameIn(target);
+        List<String> asked = RequestTarget.parameters(target, "filter");
+        List<String> names =
+                asked.isEmpty() && !base.isEmpty()
+                        ? List.of(base)
+                        : asked.stream()
+                                .map(each -> base.isEmpty() ? each : base + "/" + each)
+                                .toList();
+        if (names.isEmpty()) {
+            throw Refused.badRequest("filter: none (expected: at least one)");
+        }
+        return sessions.open(
+                caller, names.stream().map(name -> parsed(TopicFilter::of, name)).toList());
+    }
+
+    /// The topic or filter in the path, or the empty string.
+    private static String nameIn(String target) {
         String path = RequestTarget.pathOf(target).substring(PREFIX.length());
-        String name =
-                Arrays.stream(path.split("/", -1))
-                        .map(RequestTarget::decode)
-                        .collect(Collectors.joining("/"));
+        return Arrays.stream(path.split("/", -1))
+                .skip(1)
+                .map(RequestTarget::decode)
+                .collect(Collectors.joining("/"));
+    }
+
+    private static <T> T parsed(Function<String, T> parser, String text) {
         try {
-            return Topic.of(name);
+            return parser.apply(text);
         } catch (IllegalArgumentException e) {
             throw Refused.badRequest(String.valueOf(e.getMessage()));
         }

@@ -1,17 +1,16 @@
 package eu.sermas.bus.rest;
 
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// What all REST requests of the process hold at this moment. Safe for use by many threads.
 final class Load {
 
     private final Semaphore requests;
-    private final AtomicLong freeBytes;
+    private final ByteBudget bodies;
 
     Load(RestLimits limits) {
         requests = new Semaphore(limits.maxConcurrentRequests());
-        freeBytes = new AtomicLong(limits.maxBufferedBytes());
+        bodies = new ByteBudget(limits.maxBufferedBytes());
     }
 
     boolean tryBegin() {
@@ -23,14 +22,10 @@ final class Load {
     }
 
     boolean tryHold(int bytes) {
-        if (freeBytes.addAndGet(-bytes) >= 0) {
-            return true;
-        }
-        freeBytes.addAndGet(bytes);
-        return false;
+        return bodies.tryHold(bytes);
     }
 
     void letGo(int bytes) {
-        freeBytes.addAndGet(bytes);
+        bodies.letGo(bytes);
     }
 }

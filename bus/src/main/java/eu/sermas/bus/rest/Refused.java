@@ -43,6 +43,21 @@ final class Refused extends RuntimeException {
         return new Refused(ErrorBody.of(404, reason), Map.of());
     }
 
+    /// The caller has enough of something already.
+    static Refused tooMany(String reason) {
+        return new Refused(ErrorBody.of(429, reason), Map.of());
+    }
+
+    /// Nobody can have it now.
+    static Refused unavailable(String reason) {
+        return new Refused(ErrorBody.of(503, reason), Map.of());
+    }
+
+    /// Somebody else who was asked gave no answer.
+    static Refused timedOut(String reason) {
+        return new Refused(ErrorBody.of(504, reason), Map.of());
+    }
+
     /// The value of an outcome, where there is one.
     ///
     /// @throws Refused what identity says otherwise

@@ -3,7 +3,10 @@ package eu.sermas.bus.rest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The target of a request: an absolute path and perhaps a query, checked before anything takes it
@@ -41,6 +44,20 @@ final class RequestTarget {
     static String pathOf(String target) {
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
+    }
+
+    /// The values of a parameter of the query, in their order. A `+` is a `+` here, because it is
+    /// one in a topic filter; a space is `%20`.
+    static List<String> parameters(String target, String name) {
+        int query = target.indexOf('?');
+        if (query < 0) {
+            return List.of();
+        }
+        return Arrays.stream(target.substring(query + 1).split("&", -1))
+                .filter(pair -> pair.startsWith(name + "="))
+                .map(pair -> decode(pair.substring(name.length() + 1)))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /// The same with the characters escaped that browsers send and `java.net.URI` does not take.

@@ -1,10 +1,12 @@
 package eu.sermas.bus.rest;
 
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Message;
 import io.netty.channel.ChannelPipeline;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -15,20 +17,52 @@ import org.jspecify.annotations.Nullable;
 /// The REST API, ready to be put into the pipelines of HTTP connections.
 public final class RestApi implements AutoCloseable {
 
+    /// Begins a session of the broker without a network.
+    @FunctionalInterface
+    public interface Door {
+        CompletionStage<LocalClient> connect(
+                String clientId, Login login, LocalClient.Listener listener);
+    }
+
+    /// What the broker does for it, from any thread.
+    ///
+    /// @param publish publishes in the name of the platform, whatever the rights
+    /// @param connect begins a session of a caller
+    /// @param renew puts a new token in force on a live MQTT connection
+    public record BrokerDoors(
+            Function<Message, CompletionStage<Void>> publish,
+            Door connect,
+            BiFunction<Login, String, CompletionStage<Boolean>> renew) {}
+
     private final RestLimits limits;
     private final Load load;
     private final RestDispatcher dispatcher;
+    private final EventStreams streams;
 
-    /// @param publisher publishes in the name of the platform, whatever the rights: the broker
-    /// @param renewal puts a new token in force on a live MQTT connection: the broker
     /// @param obstacle why traffic should go elsewhere now, or null, for `GET /health/ready`
     public RestApi(
             RestLimits limits,
             Identity identity,
-            Function<Message, CompletionStage<Void>> publisher,
-            BiFunction<Login, String, CompletionStage<Boolean>> renewal,
+            BrokerDoors broker,
             Metrics metrics,
+            InstantSource clock,
             Supplier<@Nullable String> obstacle) {
+        this(
+                limits,
+                identity,
+                broker,
+                metrics,
+                obstacle,
+                new EventStreams(limits.streams(), clock));
+    }
+
+    private RestApi(
+            RestLimits limits,
+            Identity identity,
+            BrokerDoors broker,
+            Metrics metrics,
+            Supplier<@Nullable String> obstacle,
+            EventStreams streams) {
         this(
                 limits,
                 List.of(
@@ -41,13 +75,24 @@ public final class RestApi implements AutoCloseable {
                         new ClientResource(identity.registry()),
                         new AppModuleResource(identity.registry()),
                         new PlatformModuleResource(identity.registry()),
-                        new EventResource(publisher, metrics),
-                        new SessionResource(renewal)),
-                new Guard(token -> identity.verifier().verify(token)));
+                        events(limits, broker, streams),
+                        new SessionResource(broker.renew())),
+                new Guard(token -> identity.verifier().verify(token)),
+                streams);
     }
 
-    RestApi(RestLimits limits, List<Object> resources, Guard guard) {
+    private static EventResource events(
+            RestLimits limits, BrokerDoors broker, EventStreams streams) {
+        LocalClients clients = new LocalClients(broker.connect());
+        return new EventResource(
+                clients,
+                new EventSessions(streams, clients, broker.renew()),
+                new Requests(clients, limits));
+    }
+
+    RestApi(RestLimits limits, List<Object> resources, Guard guard, EventStreams streams) {
         this.limits = limits;
+        this.streams = streams;
         load = new Load(limits);
         dispatcher = new RestDispatcher(resources, guard);
     }
@@ -59,9 +104,15 @@ public final class RestApi implements AutoCloseable {
         pipeline.addLast(new RestHandler(limits, load, dispatcher));
     }
 
+    /// Tells the readers of event streams that they end.
+    public void endStreams() {
+        streams.stop();
+    }
+
     /// Waits for the requests in work.
     @Override
     public void close() {
+        endStreams();
         dispatcher.close();
     }
 }

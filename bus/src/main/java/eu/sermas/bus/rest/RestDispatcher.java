@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jboss.resteasy.core.ResteasyDeploymentImpl;
 import org.jboss.resteasy.core.SynchronousDispatcher;
-import org.jspecify.annotations.Nullable;
 
 /// The JAX-RS implementation behind our own HTTP: resources and providers are given to it as
 /// objects, nothing is scanned or discovered. It starts in the background, so that the process need
@@ -40,21 +39,16 @@ final class RestDispatcher implements AutoCloseable {
     }
 
     /// Serves one request on the calling thread. Always answers.
-    Answer call(
-            String method,
-            String target,
-            @Nullable String authorization,
-            byte[] body,
-            String remoteAddress) {
+    Answer call(Call call) {
         try {
             SynchronousDispatcher server = dispatcher.join();
             RestResponse response = new RestResponse();
-            server.invoke(
-                    new RestRequest(
-                            method, target, authorization, body, remoteAddress, server, response),
-                    response);
+            server.invoke(new RestRequest(call, server, response), response);
             return new Answer(
-                    response.getStatus(), headers(response.getOutputHeaders()), response.body());
+                    response.getStatus(),
+                    headers(response.getOutputHeaders()),
+                    response.body(),
+                    response.stream());
         } catch (RuntimeException | Error e) {
             return Answer.of(Errors.unexpected(e));
         }

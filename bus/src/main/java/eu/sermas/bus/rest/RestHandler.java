@@ -8,12 +8,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -52,6 +54,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
     // The connection. On the event loop.
     private final Queue<Object> waiting = new ArrayDeque<>();
     private boolean answering;
+    private boolean streaming;
 
     // The request that is being read. On the event loop.
     private @Nullable HttpRequest head;
@@ -80,7 +83,9 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
-        if (answering) {
+        if (streaming) {
+            ReferenceCountUtil.release(message);
+        } else if (answering) {
             waiting.add(message);
         } else {
             take(ctx, message);
@@ -89,7 +94,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (!answering) {
+        if (!answering || streaming) {
             ctx.read();
         }
     }
@@ -247,24 +252,48 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
     private void dispatch(ChannelHandlerContext ctx, HttpRequest request, boolean keepAlive) {
         byte[] bytes = body.toByteArray();
         body = new ByteArrayOutputStream(0);
-        String address = addressOf(ctx);
+        Call call =
+                new Call(
+                        request.method().name(),
+                        request.uri(),
+                        request.headers().get(HttpHeaderNames.AUTHORIZATION),
+                        request.headers().get("Last-Event-ID"),
+                        bytes,
+                        addressOf(ctx));
         dispatcher.execute(
                 () -> {
                     Answer answer;
                     try {
-                        answer =
-                                dispatcher.call(
-                                        request.method().name(),
-                                        request.uri(),
-                                        request.headers().get(HttpHeaderNames.AUTHORIZATION),
-                                        bytes,
-                                        address);
+                        answer = dispatcher.call(call);
                     } finally {
                         load.letGo(bytes.length);
                         load.end();
                     }
-                    answerThenNext(ctx, write(ctx, answer, keepAlive), keepAlive);
+                    EventStream stream = answer.stream();
+                    if (stream == null) {
+                        answerThenNext(ctx, write(ctx, answer, keepAlive), keepAlive);
+                    } else {
+                        stream(ctx, request, answer, stream);
+                    }
                 });
+    }
+
+    /// Writes an answer that goes on, on the calling thread; the connection ends with it. What the
+    /// client still says is read, to learn when it goes, and thrown away.
+    private void stream(
+            ChannelHandlerContext ctx, HttpRequest request, Answer answer, EventStream stream) {
+        ctx.executor()
+                .execute(
+                        () -> {
+                            streaming = true;
+                            channelReadComplete(ctx);
+                        });
+        HttpResponse head =
+                new DefaultHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
+        setHeaders(head, answer);
+        HttpUtil.setKeepAlive(head, false);
+        StreamOutput.write(ctx.channel(), request, head, stream);
     }
 
     private void answerThenNext(
@@ -286,16 +315,20 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
                         HttpVersion.HTTP_1_1,
                         HttpResponseStatus.valueOf(answer.status()),
                         Unpooled.wrappedBuffer(answer.body()));
-        response.headers()
-                .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
-                .set("X-Content-Type-Options", "nosniff")
-                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-        answer.headers().forEach(response.headers()::set);
+        setHeaders(response, answer);
         if (answer.status() != 204) {
             HttpUtil.setContentLength(response, answer.body().length);
         }
         HttpUtil.setKeepAlive(response, keepAlive);
         return ctx.writeAndFlush(response);
+    }
+
+    private static void setHeaders(HttpResponse response, Answer answer) {
+        response.headers()
+                .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+                .set("X-Content-Type-Options", "nosniff")
+                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        answer.headers().forEach(response.headers()::set);
     }
 
     private static Answer preflight(HttpRequest request) {

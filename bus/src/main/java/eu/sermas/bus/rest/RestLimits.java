@@ -5,10 +5,12 @@ package eu.sermas.bus.rest;
 /// @param maxBodyBytes of one request; more is answered with 413
 /// @param maxConcurrentRequests in work in the whole process; more are answered with 503
 /// @param maxBufferedBytes of all bodies that the process holds; more is answered with 503
-public record RestLimits(int maxBodyBytes, int maxConcurrentRequests, long maxBufferedBytes) {
+/// @param streams what may be kept open beyond one request and its answer
+public record RestLimits(
+        int maxBodyBytes, int maxConcurrentRequests, long maxBufferedBytes, StreamLimits streams) {
 
     public static final RestLimits DEFAULT =
-            new RestLimits(8 * 1024 * 1024, 256, 128L * 1024 * 1024);
+            new RestLimits(8 * 1024 * 1024, 256, 128L * 1024 * 1024, StreamLimits.DEFAULT);
 
     public RestLimits {
         atLeastOne("maxBodyBytes", maxBodyBytes);

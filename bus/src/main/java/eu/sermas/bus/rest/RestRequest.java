@@ -23,33 +23,24 @@ import org.jspecify.annotations.Nullable;
 /// the resources come in here, so that no header of a stranger reaches a parser of the framework.
 final class RestRequest extends BaseHttpRequest {
 
-    private final String target;
-    private final String remoteAddress;
+    private final Call call;
+    private final RestResponse response;
     private final ResteasyHttpHeaders headers;
     private final Map<String, Object> attributes = new HashMap<>();
     private final ResteasyAsynchronousContext context;
     private String method;
     private InputStream body;
 
-    /// @param target path and query as they came, already found to be well formed
-    /// @param authorization the header of that name
-    RestRequest(
-            String method,
-            String target,
-            @Nullable String authorization,
-            byte[] body,
-            String remoteAddress,
-            SynchronousDispatcher dispatcher,
-            RestResponse response) {
-        super(new ResteasyUriInfo("http://localhost" + RequestTarget.escape(target), "/"));
-        this.method = method;
-        this.target = target;
-        this.remoteAddress = remoteAddress;
-        this.body = new ByteArrayInputStream(body);
+    RestRequest(Call call, SynchronousDispatcher dispatcher, RestResponse response) {
+        super(new ResteasyUriInfo("http://localhost" + RequestTarget.escape(call.target()), "/"));
+        this.call = call;
+        this.response = response;
+        this.method = call.method();
+        this.body = new ByteArrayInputStream(call.body());
         MultivaluedMap<String, String> known = new MultivaluedMapImpl<>();
         known.putSingle(HttpHeaders.CONTENT_TYPE, "application/json");
-        if (authorization != null) {
-            known.putSingle(HttpHeaders.AUTHORIZATION, authorization);
+        if (call.authorization() != null) {
+            known.putSingle(HttpHeaders.AUTHORIZATION, call.authorization());
         }
         headers = new ResteasyHttpHeaders(known);
         context = new SynchronousExecutionContext(dispatcher, this, response);
@@ -60,8 +51,18 @@ final class RestRequest extends BaseHttpRequest {
         return (RestRequest) ResteasyContext.getContextData(HttpRequest.class);
     }
 
+    /// Path and query as they came, already found to be well formed.
     String target() {
-        return target;
+        return call.target();
+    }
+
+    /// The event that the caller has read last, or null.
+    @Nullable String lastEventId() {
+        return call.lastEventId();
+    }
+
+    RestResponse response() {
+        return response;
     }
 
     @Override
@@ -131,11 +132,11 @@ final class RestRequest extends BaseHttpRequest {
 
     @Override
     public String getRemoteAddress() {
-        return remoteAddress;
+        return call.remoteAddress();
     }
 
     @Override
     public String getRemoteHost() {
-        return remoteAddress;
+        return call.remoteAddress();
     }
 }

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import org.jboss.resteasy.specimpl.MultivaluedMapImpl;
 import org.jboss.resteasy.spi.HttpResponse;
+import org.jspecify.annotations.Nullable;
 
 /// An answer, gathered in memory before a byte of it is sent: what goes wrong on the way can still
 /// become a proper error.
@@ -14,10 +15,20 @@ final class RestResponse implements HttpResponse {
     private final MultivaluedMap<String, Object> headers = new MultivaluedMapImpl<>();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(512);
     private OutputStream out = body;
+    private @Nullable EventStream stream;
     private int status = 200;
 
     byte[] body() {
         return body.toByteArray();
+    }
+
+    /// What goes on behind the head, or null.
+    @Nullable EventStream stream() {
+        return stream;
+    }
+
+    void stream(EventStream opened) {
+        stream = opened;
     }
 
     @Override

@@ -152,9 +152,12 @@ public final class Bus implements AutoCloseable {
                         new RestApi(
                                 RoomSettings.restLimits(configuration),
                                 identity,
-                                message -> broker.publish(message).thenAccept(_ -> {}),
-                                broker::renew,
+                                new RestApi.BrokerDoors(
+                                        message -> broker.publish(message).thenAccept(_ -> {}),
+                                        broker::connectLocally,
+                                        broker::renew),
                                 metrics,
+                                clock,
                                 () -> obstacle(store)));
         Authenticator authenticator = authenticator(identity);
         checker = authenticator;
@@ -168,6 +171,7 @@ public final class Bus implements AutoCloseable {
                         certificates.await(),
                         rest::install);
         opened.push(() -> sayGoodbye(server, broker));
+        opened.push(rest::endStreams);
         Listeners open = Listeners.open(server, configuration);
         listeners = open;
         broker.publishStatus(

@@ -8,6 +8,7 @@ import eu.sermas.bus.config.Settings;
 import eu.sermas.bus.identity.IdentitySettings;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.rest.RestLimits;
+import eu.sermas.bus.rest.StreamLimits;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.transport.TransportLimits;
 import java.nio.file.Path;
@@ -80,7 +81,20 @@ final class RoomSettings {
         return new RestLimits(
                 body,
                 defaults.maxConcurrentRequests(),
-                Math.max(body, defaults.maxBufferedBytes()));
+                Math.max(body, defaults.maxBufferedBytes()),
+                streamLimits(configuration));
+    }
+
+    private static StreamLimits streamLimits(Configuration configuration) {
+        StreamLimits defaults = StreamLimits.DEFAULT;
+        return new StreamLimits(
+                configuration.get(Settings.STREAMS),
+                defaults.maxOfAll(),
+                configuration.get(Settings.STREAM_EVENTS),
+                configuration.get(Settings.STREAM_BYTES),
+                Math.max(configuration.get(Settings.STREAM_BYTES), defaults.maxBytesOfAll()),
+                configuration.get(Settings.STREAM_RESUME),
+                configuration.get(Settings.REQUEST_WAIT));
     }
 
     /// @param dataDirectory null where nothing outlives the process

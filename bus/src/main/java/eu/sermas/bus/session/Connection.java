@@ -5,6 +5,7 @@ import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /// The write side of one network connection, as a session sees it. Every method is called on the
@@ -41,6 +42,11 @@ public interface Connection {
     /// Tells an MQTT 5 client why (DISCONNECT), then closes once all is written. The reason string
     /// also goes to the log and to MQTT 5 clients that want problem information.
     void close(ReasonCode reason, @Nullable String reasonString);
+
+    /// A subscription of the session is not granted any more and gone. MQTT has no word for it.
+    ///
+    /// @param reason names what is missing
+    default void dropped(TopicFilter filter, String reason) {}
 
     /// Stops or resumes reading from the client, where what it sends cannot be taken now. Packets
     /// that were read already are kept in order; resuming hands them over after the current task. A

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -39,7 +40,7 @@ class HttpBehaviourTest {
         server =
                 new RestServer(
                         new RestApi(
-                                new RestLimits(MAX_BODY, 4, 4096),
+                                new RestLimits(MAX_BODY, 4, 4096, StreamLimits.DEFAULT),
                                 List.of(
                                         new StatusResource(
                                                 new Metrics(),
@@ -49,7 +50,8 @@ class HttpBehaviourTest {
                                 new Guard(
                                         _ -> {
                                             throw new LoginRefused("token: unknown");
-                                        })));
+                                        }),
+                                new EventStreams(StreamLimits.DEFAULT, InstantSource.system())));
     }
 
     @AfterAll

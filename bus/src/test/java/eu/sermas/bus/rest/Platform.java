@@ -1,17 +1,30 @@
 package eu.sermas.bus.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.DurabilityPolicy;
+import eu.sermas.bus.broker.Features;
+import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.broker.LocalClient;
+import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.IdentitySettings;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.store.memory.MemoryStore;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +41,29 @@ final class Platform implements AutoCloseable {
     /// The principal who has an MQTT connection, under the identifier `mqttjs_1`.
     private static final String CONNECTED = "client:alpha/talk";
 
+    private static final Login SYSTEM =
+            new Login(
+                    new Principal(
+                            Principal.Kind.SYSTEM,
+                            "witness",
+                            Set.of(),
+                            "witness",
+                            null,
+                            "",
+                            Set.of()),
+                    AccessRights.SYSTEM,
+                    Long.MAX_VALUE,
+                    "");
+
+    final Broker broker;
+    private final OneLoop loop;
     private final Map<String, String> tokens;
 
     Platform() throws IOException, InterruptedException {
+        this(RestLimits.DEFAULT);
+    }
+
+    Platform(RestLimits limits) throws IOException, InterruptedException {
         EventPublisher events = new EventPublisher(published::add, InstantSource.system());
         identity =
                 Identity.open(
@@ -40,20 +73,30 @@ final class Platform implements AutoCloseable {
                         new Metrics(),
                         events);
         identity.users().configureAdmin("admin", "admin1");
+        loop = new OneLoop();
+        broker =
+                new Broker(
+                        Limits.DEFAULT,
+                        Features.DEFAULT,
+                        TokenCheck.NONE,
+                        List.of(loop),
+                        System::currentTimeMillis,
+                        new Metrics(),
+                        DurabilityPolicy.DEFAULT);
+        LocalClient witness =
+                broker.connectLocally("witness", SYSTEM, hears()).toCompletableFuture().join();
+        witness.subscribe(List.of(TopicFilter.of("#"))).toCompletableFuture().join();
         server =
                 new RestServer(
                         new RestApi(
-                                RestLimits.DEFAULT,
+                                limits,
                                 identity,
-                                message -> {
-                                    published.add(message);
-                                    return CompletableFuture.completedFuture(null);
-                                },
-                                (login, clientId) ->
-                                        CompletableFuture.completedFuture(
-                                                login.principal().id().equals(CONNECTED)
-                                                        && clientId.equals("mqttjs_1")),
+                                new RestApi.BrokerDoors(
+                                        message -> broker.publish(message).thenAccept(_ -> {}),
+                                        broker::connectLocally,
+                                        this::renew),
                                 new Metrics(),
+                                InstantSource.system(),
                                 () -> null));
         String admin = login("admin", "admin1");
         send("POST", "/api/auth/admin/user", admin, "{'username':'carol','password':'carol1'}");
@@ -125,5 +168,27 @@ final class Platform implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        loop.close();
+    }
+
+    private CompletionStage<Boolean> renew(Login login, String clientId) {
+        return login.principal().id().equals(CONNECTED) && clientId.equals("mqttjs_1")
+                ? CompletableFuture.completedFuture(true)
+                : broker.renew(login, clientId);
+    }
+
+    private LocalClient.Listener hears() {
+        return new LocalClient.Listener() {
+            @Override
+            public void received(Message message, boolean retained) {
+                published.add(message);
+            }
+
+            @Override
+            public void dropped(TopicFilter filter, String reason) {}
+
+            @Override
+            public void ended(ReasonCode reason, String reasonString) {}
+        };
     }
 }

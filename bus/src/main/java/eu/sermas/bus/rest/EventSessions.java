@@ -1,0 +1,144 @@
+package eu.sermas.bus.rest;
+
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.packet.TopicFilter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/// All event sessions, by the identifier of their log. Each has a place from its beginning until
+/// some time after its last reader has gone.
+final class EventSessions {
+
+    private final EventStreams streams;
+    private final LocalClients clients;
+    private final BiFunction<Login, String, CompletionStage<Boolean>> renewal;
+    private final StreamLimits limits;
+    private final Places places;
+    private final ByteBudget budget;
+    private final Executor later;
+    private final ConcurrentHashMap<String, EventSession> sessions = new ConcurrentHashMap<>();
+
+    EventSessions(
+            EventStreams streams,
+            LocalClients clients,
+            BiFunction<Login, String, CompletionStage<Boolean>> renewal) {
+        this.streams = streams;
+        this.clients = clients;
+        this.renewal = renewal;
+        limits = streams.limits();
+        places = new Places("event sessions", limits.maxPerPrincipal(), limits.maxOfAll());
+        budget = new ByteBudget(limits.maxBytesOfAll());
+        later =
+                CompletableFuture.delayedExecutor(
+                        limits.resumable().toMillis(),
+                        TimeUnit.MILLISECONDS,
+                        task -> Thread.ofVirtual().name("event-session-end").start(task));
+    }
+
+    /// A stream of what is published to these filters. With the `Last-Event-ID` of a session that
+    /// is still there it goes on behind that event.
+    ///
+    /// @throws Refused where a filter is not granted, or there are too many streams
+    EventStream open(Caller caller, List<TopicFilter> filters) {
+        String lastEventId = RestRequest.current().lastEventId();
+        if (lastEventId == null) {
+            return read(caller, begin(caller, filters), 0, null);
+        }
+        EventSession known = sessions.get(lastEventId.replaceFirst("\\..*", ""));
+        boolean resumable =
+                known != null
+                        && known.belongsTo(caller.principal().id())
+                        && known.isFor(filters)
+                        && !known.log().isEnded();
+        if (known == null || !resumable) {
+            String gap = "the stream of the last event that was read has ended";
+            return read(caller, begin(caller, filters), 0, gap);
+        }
+        renew(caller, known);
+        EventLog log = known.log();
+        long asked = log.numberIn(lastEventId);
+        long lost = log.lost();
+        String gap = asked < lost ? "events were lost: " + (lost - Math.max(0, asked)) : null;
+        return read(caller, known, Math.max(asked, lost), gap);
+    }
+
+    private void renew(Caller caller, EventSession session) {
+        String clientId = session.clientId();
+        if (clientId != null) {
+            LocalClients.await(renewal.apply(caller.token().login(), clientId));
+        }
+    }
+
+    private EventSession begin(Caller caller, List<TopicFilter> filters) {
+        String principal = caller.principal().id();
+        makeRoom(principal);
+        places.take(principal);
+        EventLog log = new EventLog(limits.maxEvents(), limits.maxBytes(), budget);
+        EventSession session = new EventSession(principal, filters, log);
+        sessions.put(log.id(), session);
+        try {
+            session.begin(clients.connect(caller, session));
+        } catch (RuntimeException e) {
+            end(principal, session, "not begun");
+            throw e;
+        }
+        return session;
+    }
+
+    /// One that nobody reads gives way to one that somebody will.
+    private void makeRoom(String principal) {
+        if (places.taken(principal) >= limits.maxPerPrincipal()) {
+            sessions.values().stream()
+                    .filter(session -> session.belongsTo(principal) && !session.isRead())
+                    .findFirst()
+                    .ifPresent(session -> end(principal, session, "another stream was opened"));
+        }
+    }
+
+    private EventStream read(
+            Caller caller, EventSession session, long position, @Nullable String gap) {
+        String principal = caller.principal().id();
+        int reader = session.arrive();
+        try {
+            return streams.open(
+                    caller,
+                    session.log(),
+                    position,
+                    gap,
+                    () -> session.obstacle(reader),
+                    () -> left(principal, session, reader));
+        } catch (Refused e) {
+            left(principal, session, reader);
+            throw e;
+        }
+    }
+
+    private void left(String principal, EventSession session, int reader) {
+        if (!session.leave(reader)) {
+            return;
+        }
+        if (session.log().isEnded()) {
+            end(principal, session, "ended");
+            return;
+        }
+        later.execute(
+                () -> {
+                    if (session.isUnread(reader)) {
+                        end(principal, session, "nobody came back to read");
+                    }
+                });
+    }
+
+    private void end(String principal, EventSession session, String reason) {
+        if (sessions.remove(session.log().id(), session)) {
+            session.discard(reason);
+            places.leave(principal);
+        }
+    }
+}
