@@ -78,6 +78,7 @@ public final class Broker {
         metrics.gauge("retained", "retained messages", retained::size);
         metrics.gauge("sessions", "sessions, connected or not", this::sessionCount);
         metrics.gauge("clients", "clients that are connected", this::connectedClients);
+        metrics.gauge("subscriptions", "subscriptions of all sessions", subscriptions::size);
         metrics.gauge("queued.bytes", "bytes of payload that wait in queues", budget::used);
     }
 

@@ -69,20 +69,37 @@ public final class PublishEncoder {
                         + propertyLength;
         int remaining = Math.addExact(variableHeader, message.payload().length);
         int fixedHeader = 1 + FieldWriter.variableByteIntegerSize(remaining);
+        // By hand: this runs for each message, and a writer with its buffer costs more than the
+        // few bytes that most headers have.
         byte[] header = new byte[fixedHeader + variableHeader];
-        FieldWriter out = FieldWriter.to(Unpooled.wrappedBuffer(header).clear());
-        out.unsignedByte(firstByte(qos, retain, false));
-        out.variableByteInteger(remaining);
-        out.binary(topic); // [MQTT-3.3.2-1]
-        int packetIdOffset = identified ? out.size() : -1;
-        if (identified) {
-            out.unsignedShort(0);
-        }
+        header[0] = (byte) firstByte(qos, retain, false);
+        int at = putVariableByteInteger(header, 1, remaining);
+        header[at++] = (byte) (topic.length >>> 8);
+        header[at++] = (byte) topic.length;
+        System.arraycopy(topic, 0, header, at, topic.length); // [MQTT-3.3.2-1]
+        at += topic.length;
+        int packetIdOffset = identified ? at : -1;
         if (mqtt5) {
-            out.variableByteInteger(propertyLength);
+            at =
+                    putVariableByteInteger(
+                            header, at + (identified ? Short.BYTES : 0), propertyLength);
+        }
+        if (propertyLength > 0) {
+            FieldWriter out = FieldWriter.to(Unpooled.wrappedBuffer(header).writerIndex(at));
             writeProperties(out, message, subscriptionIds, alias, now);
         }
         return new EncodedPublish(header, packetIdOffset, message.payload());
+    }
+
+    private static int putVariableByteInteger(byte[] bytes, int at, int value) {
+        int next = at;
+        int rest = value;
+        while (rest > 0x7F) {
+            bytes[next++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[next++] = (byte) rest;
+        return next;
     }
 
     static int firstByte(QoS qos, boolean retain, boolean dup) {

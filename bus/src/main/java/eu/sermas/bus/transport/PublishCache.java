@@ -7,8 +7,7 @@ import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.QoS;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The last message that one loop has encoded, in each variant that a receiver asked for, so that a
@@ -18,10 +17,13 @@ final class PublishCache {
 
     private static final int[] NO_SUBSCRIPTION_IDS = {};
 
-    private record Variant(
-            boolean mqtt5, QoS qos, boolean retain, long seconds, EncodedPublish encoded) {}
+    /// Receivers of one message differ in 3 or 5, QoS and RETAIN, and with luck in a second of its
+    /// remaining expiry. Should there be more variants, each takes the last place.
+    private static final int MAX_VARIANTS = 16;
 
-    private final List<Variant> variants = new ArrayList<>();
+    private final long[] keys = new long[MAX_VARIANTS];
+    private final @Nullable EncodedPublish[] variants = new EncodedPublish[MAX_VARIANTS];
+    private int count;
     private @Nullable Message message;
     private @Nullable ByteBuf payload;
 
@@ -31,18 +33,23 @@ final class PublishCache {
         moveTo(wanted);
         boolean expires = version.isMqtt5() && wanted.expiresAt() != Message.NEVER;
         long seconds = expires ? wanted.remainingSeconds(now) : 0;
-        for (int i = 0; i < variants.size(); i++) {
-            Variant variant = variants.get(i);
-            if (variant.mqtt5 == version.isMqtt5()
-                    && variant.qos == qos
-                    && variant.retain == retain
-                    && variant.seconds == seconds) {
-                return variant.encoded;
+        long key =
+                seconds << 4
+                        | (retain ? 0b1000 : 0)
+                        | qos.value() << 1
+                        | (version.isMqtt5() ? 1 : 0);
+        for (int i = 0; i < count; i++) {
+            EncodedPublish known = variants[i];
+            if (keys[i] == key && known != null) {
+                return known;
             }
         }
         EncodedPublish encoded =
                 PublishEncoder.encode(wanted, version, qos, retain, NO_SUBSCRIPTION_IDS, now);
-        variants.add(new Variant(version.isMqtt5(), qos, retain, seconds, encoded));
+        int place = Math.min(count, MAX_VARIANTS - 1);
+        keys[place] = key;
+        variants[place] = encoded;
+        count = place + 1;
         return encoded;
     }
 
@@ -61,7 +68,8 @@ final class PublishCache {
 
     void clear() {
         message = null;
-        variants.clear();
+        Arrays.fill(variants, 0, count, null);
+        count = 0;
         ByteBuf shared = payload;
         payload = null;
         if (shared != null) {
