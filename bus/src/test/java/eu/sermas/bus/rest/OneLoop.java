@@ -31,7 +31,7 @@ final class OneLoop implements EventLoop, AutoCloseable {
 
     @Override
     public boolean inEventLoop() {
-        return Thread.currentThread() == thread;
+        return Thread.currentThread().equals(thread);
     }
 
     @Override
