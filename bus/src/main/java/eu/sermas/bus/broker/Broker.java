@@ -14,6 +14,7 @@ import eu.sermas.bus.session.QueueBudget;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.store.Store;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -204,6 +205,13 @@ public final class Broker {
                             }
                         });
         return done;
+    }
+
+    /// The sessions of a principal at this moment. From any thread.
+    public CompletionStage<List<SessionView>> sessionsOf(String principalId) {
+        List<SessionView> found = Collections.synchronizedList(new ArrayList<>());
+        return onEveryLoop(owned -> found.addAll(owned.viewsOf(principalId)))
+                .thenApply(_ -> List.copyOf(found));
     }
 
     /// Puts new rights in force on everything that a principal holds or does: filters that are no

@@ -445,6 +445,27 @@ final class Sessions {
                 .toList();
     }
 
+    List<SessionView> viewsOf(String principalId) {
+        List<SessionView> views = new ArrayList<>();
+        for (Session session : ownedBy(principalId)) {
+            Client client = clients.get(session.key());
+            Absence absence = absences.get(session.key());
+            List<TopicFilter> filters = List.copyOf(session.subscriptions().keySet());
+            String clientId = session.key().clientId();
+            if (client != null) {
+                Login login = client.login();
+                views.add(
+                        new SessionView(
+                                clientId, true, login.rights(), login.expiresAt(), filters));
+            } else if (absence != null) {
+                views.add(
+                        new SessionView(
+                                clientId, false, absence.rights(), Long.MAX_VALUE, filters));
+            }
+        }
+        return views;
+    }
+
     // --- time and the end of it
 
     private void checkTimes() {

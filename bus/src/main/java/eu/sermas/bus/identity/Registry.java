@@ -2,6 +2,7 @@ package eu.sermas.bus.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Printable;
 import eu.sermas.bus.identity.IdentityEvent.Operation;
 import java.time.InstantSource;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -210,6 +212,35 @@ public final class Registry {
                     draft.removeClient(client.client().id());
                     return apply(state, draft, false).map(_ -> client.client());
                 });
+    }
+
+    /// By the short id of each client, its grants that nothing has made use of since they are in
+    /// force in this process; clients without any are left out. Empty where there is no such app.
+    public Optional<Map<String, List<String>>> unusedGrants(String appId) {
+        return state(appId)
+                .map(
+                        state -> {
+                            Map<String, List<String>> unused = new TreeMap<>();
+                            state.clients()
+                                    .forEach(
+                                            (id, client) ->
+                                                    unused.put(id, client.grants().unused()));
+                            unused.values().removeIf(List::isEmpty);
+                            return unused;
+                        });
+    }
+
+    /// The principal id of a client, by its short or composite id.
+    public Optional<String> principalOf(String appId, String id) {
+        return state(appId)
+                .flatMap(state -> state.client(id))
+                .map(
+                        client ->
+                                new Subject(
+                                                Principal.Kind.CLIENT,
+                                                new ClientRef(appId, client.client().id()),
+                                                client.sub())
+                                        .principalId());
     }
 
     public Optional<AppModule> module(String appId, String moduleId) {

@@ -10,7 +10,13 @@ enum Access {
     ADMIN,
     PLATFORM_APP("platform", "app"),
     PLATFORM_CLIENT("platform", "client"),
-    PLATFORM_MODULE("platform", "module");
+    PLATFORM_MODULE("platform", "module"),
+    /// To see what was refused.
+    ACCESS_DENIED("access", "denied"),
+    /// To ask what others may do.
+    ACCESS_EXPLAIN("access", "explain"),
+    /// To see which grants are not used.
+    ACCESS_UNUSED("access", "unused");
 
     private final String resource;
     private final String scope;

@@ -11,5 +11,6 @@ record Call(
         String target,
         @Nullable String authorization,
         @Nullable String lastEventId,
+        @Nullable String accept,
         byte[] body,
         String remoteAddress) {}

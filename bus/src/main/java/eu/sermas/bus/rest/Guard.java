@@ -46,7 +46,13 @@ final class Guard implements DynamicFeature {
         switch (access) {
             case NOTHING, TOKEN -> {}
             case ADMIN -> caller.requireAdmin();
-            case PLATFORM_APP, PLATFORM_CLIENT, PLATFORM_MODULE -> caller.require(access, appId);
+            case PLATFORM_APP,
+                    PLATFORM_CLIENT,
+                    PLATFORM_MODULE,
+                    ACCESS_DENIED,
+                    ACCESS_EXPLAIN,
+                    ACCESS_UNUSED ->
+                    caller.require(access, appId);
         }
         ResteasyContext.pushContext(Caller.class, caller);
     }

@@ -1,11 +1,14 @@
 package eu.sermas.bus.rest;
 
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.broker.LocalClient;
+import eu.sermas.bus.broker.SessionView;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Message;
 import io.netty.channel.ChannelPipeline;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -29,21 +32,25 @@ public final class RestApi implements AutoCloseable {
     /// @param publish publishes in the name of the platform, whatever the rights
     /// @param connect begins a session of a caller
     /// @param renew puts a new token in force on a live MQTT connection
+    /// @param sessions those of a principal, for people
     public record BrokerDoors(
             Function<Message, CompletionStage<Void>> publish,
             Door connect,
-            BiFunction<Login, String, CompletionStage<Boolean>> renew) {}
+            BiFunction<Login, String, CompletionStage<Boolean>> renew,
+            Function<String, CompletionStage<List<SessionView>>> sessions) {}
 
     private final RestLimits limits;
     private final Load load;
     private final RestDispatcher dispatcher;
     private final EventStreams streams;
 
+    /// @param denials what was refused
     /// @param obstacle why traffic should go elsewhere now, or null, for `GET /health/ready`
     public RestApi(
             RestLimits limits,
             Identity identity,
             BrokerDoors broker,
+            DenialFeed denials,
             Metrics metrics,
             InstantSource clock,
             Supplier<@Nullable String> obstacle) {
@@ -51,6 +58,7 @@ public final class RestApi implements AutoCloseable {
                 limits,
                 identity,
                 broker,
+                denials,
                 metrics,
                 obstacle,
                 new EventStreams(limits.streams(), clock));
@@ -60,6 +68,7 @@ public final class RestApi implements AutoCloseable {
             RestLimits limits,
             Identity identity,
             BrokerDoors broker,
+            DenialFeed denials,
             Metrics metrics,
             Supplier<@Nullable String> obstacle,
             EventStreams streams) {
@@ -76,7 +85,15 @@ public final class RestApi implements AutoCloseable {
                         new AppModuleResource(identity.registry()),
                         new PlatformModuleResource(identity.registry()),
                         events(limits, broker, streams),
-                        new SessionResource(broker.renew())),
+                        new SessionResource(broker.renew()),
+                        new DenialResource(
+                                denials, identity.registry(), identity.rights(), streams),
+                        new UnusedGrantsResource(identity.registry(), Instant.now()),
+                        new ExplainResource(
+                                token -> identity.verifier().verify(token),
+                                identity.rights(),
+                                identity.registry(),
+                                broker.sessions())),
                 new Guard(token -> identity.verifier().verify(token)),
                 streams);
     }

@@ -258,6 +258,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
                         request.uri(),
                         request.headers().get(HttpHeaderNames.AUTHORIZATION),
                         request.headers().get("Last-Event-ID"),
+                        request.headers().get(HttpHeaderNames.ACCEPT),
                         bytes,
                         addressOf(ctx));
         dispatcher.execute(

@@ -61,6 +61,12 @@ final class RestRequest extends BaseHttpRequest {
         return call.lastEventId();
     }
 
+    /// Whether the caller wants an event stream where there is the choice.
+    boolean wantsEventStream() {
+        String accept = call.accept();
+        return accept != null && accept.contains(EventStream.CONTENT_TYPE);
+    }
+
     RestResponse response() {
         return response;
     }

@@ -155,7 +155,9 @@ public final class Bus implements AutoCloseable {
                                 new RestApi.BrokerDoors(
                                         message -> broker.publish(message).thenAccept(_ -> {}),
                                         broker::connectLocally,
-                                        broker::renew),
+                                        broker::renew,
+                                        broker::sessionsOf),
+                                denials,
                                 metrics,
                                 clock,
                                 () -> obstacle(store)));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Platform implements AutoCloseable {
 
     final List<Message> published = new CopyOnWriteArrayList<>();
+    final DenialFeed denials = DenialFeed.start(InstantSource.system());
     final RestServer server;
     final Identity identity;
 
@@ -94,7 +96,9 @@ final class Platform implements AutoCloseable {
                                 new RestApi.BrokerDoors(
                                         message -> broker.publish(message).thenAccept(_ -> {}),
                                         broker::connectLocally,
-                                        this::renew),
+                                        this::renew,
+                                        broker::sessionsOf),
+                                denials,
                                 new Metrics(),
                                 InstantSource.system(),
                                 () -> null));
@@ -168,6 +172,7 @@ final class Platform implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        denials.close();
         loop.close();
     }
 

@@ -1,0 +1,95 @@
+package eu.sermas.bus.rest;
+
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.audit.DenialFeed;
+import eu.sermas.bus.audit.Denied;
+import eu.sermas.bus.identity.Registry;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What was refused in an app lately, for its owner; and what is being refused, as server-sent
+/// events, for who asks for `text/event-stream`.
+@Path("api/app/{appId}/denials")
+public final class DenialResource {
+
+    /// @param denials the latest, oldest first
+    /// @param omitted refusals that were of too many kinds at once to be told apart
+    record Denials(String appId, List<Denied> denials, long omitted) {}
+
+    private static final int MAX_EVENTS = 200;
+    private static final long MAX_BYTES = 256 * 1024;
+    private static final long MAX_BYTES_OF_ALL = 32 * 1024 * 1024;
+    private static final long BYTES_BESIDE_TEXT = 300;
+
+    private final DenialFeed feed;
+    private final Registry registry;
+    private final Function<String, @Nullable AccessRights> rights;
+    private final EventStreams streams;
+    private final ByteBudget budget = new ByteBudget(MAX_BYTES_OF_ALL);
+
+    /// Of the apps that somebody has read as a stream.
+    private final Map<String, EventLog> logs = new ConcurrentHashMap<>();
+
+    /// @param rights those of a principal now, or null
+    DenialResource(
+            DenialFeed feed,
+            Registry registry,
+            Function<String, @Nullable AccessRights> rights,
+            EventStreams streams) {
+        this.feed = feed;
+        this.registry = registry;
+        this.rights = rights;
+        this.streams = streams;
+        feed.listen(this::add);
+    }
+
+    @GET
+    @Needs(Access.ACCESS_DENIED)
+    public Object recent(@Context Caller caller, @PathParam("appId") String appId) {
+        if (registry.app(appId).isEmpty()) {
+            throw Refused.notFound("app not found");
+        }
+        if (!RestRequest.current().wantsEventStream()) {
+            return new Denials(appId, feed.recent(appId), feed.omitted(appId));
+        }
+        EventLog log = logs.computeIfAbsent(appId, this::logOf);
+        return streams.open(caller, log, () -> obstacle(caller, appId));
+    }
+
+    /// A stream begins with what is remembered. What is refused while it is filled may come twice.
+    private EventLog logOf(String appId) {
+        EventLog log = new EventLog(MAX_EVENTS, MAX_BYTES, budget);
+        feed.recent(appId).forEach(denied -> add(log, denied));
+        return log;
+    }
+
+    private void add(Denied denied) {
+        EventLog log = denied.appId() == null ? null : logs.get(denied.appId());
+        if (log != null) {
+            add(log, denied);
+        }
+    }
+
+    private static void add(EventLog log, Denied denied) {
+        long text = (long) denied.topic().length() + denied.reason().length();
+        log.add("denied", denied, BYTES_BESIDE_TEXT + text);
+    }
+
+    private @Nullable String obstacle(Caller caller, String appId) {
+        AccessRights now = rights.apply(caller.principal().id());
+        return now == null
+                ? "access withdrawn"
+                : now.explainCall(
+                                Access.ACCESS_DENIED.resource(),
+                                Access.ACCESS_DENIED.scope(),
+                                appId)
+                        .reason();
+    }
+}

@@ -1,0 +1,232 @@
+package eu.sermas.bus.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Explanation;
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Rule;
+import eu.sermas.bus.broker.SessionView;
+import eu.sermas.bus.identity.LoginRefused;
+import eu.sermas.bus.identity.Registry;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Answers why something is allowed or refused, by asking the rights that decide about it.
+///
+/// Anybody may ask about a token that they show: in the body, or as Bearer. About others may ask
+/// who holds `access.explain` in every app that is theirs: its owner, and administrators.
+@Path("api/access/explain")
+public final class ExplainResource {
+
+    /// @param token whose rights are asked for; without it and without the other two it is the
+    ///   Bearer token
+    /// @param clientId short or composite, with `appId`
+    /// @param principal its id, as in refusals: `client:museum/kiosk`
+    /// @param action `publish`, `subscribe` or `receive`
+    /// @param topic or filter
+    record Question(
+            @Nullable String token,
+            @Nullable String appId,
+            @Nullable String clientId,
+            @Nullable String principal,
+            @Nullable String action,
+            @Nullable String topic,
+            @Nullable String filter) {
+
+        /// Without the token.
+        @Override
+        public String toString() {
+            return "Question[" + action + ", " + topic + filter + "]";
+        }
+    }
+
+    /// @param rule what decided, as in [Rule#label]
+    /// @param grant the one that allows it, or that is missing
+    /// @param tokenExpiresAt of the token that was asked about
+    /// @param sessions for `receive`: the sessions of the principal, with the filters that match
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Decision(
+            boolean allowed,
+            String rule,
+            @Nullable String grant,
+            @Nullable String reason,
+            @Nullable String principal,
+            @Nullable String tokenExpiresAt,
+            @Nullable List<Reception> sessions) {}
+
+    /// @param clientId the MQTT client identifier
+    /// @param matching its filters that the topic matches; where there is none, it gets nothing
+    record Reception(String clientId, boolean connected, List<String> matching) {}
+
+    /// Whose rights a question is about.
+    private record Asked(String principal, AccessRights rights, long expiresAt) {}
+
+    private final Guard.Verification verification;
+    private final Function<String, @Nullable AccessRights> rights;
+    private final Registry registry;
+    private final Function<String, CompletionStage<List<SessionView>>> sessions;
+
+    /// @param rights those that a registered principal has, or null
+    /// @param sessions those of a principal
+    ExplainResource(
+            Guard.Verification verification,
+            Function<String, @Nullable AccessRights> rights,
+            Registry registry,
+            Function<String, CompletionStage<List<SessionView>>> sessions) {
+        this.verification = verification;
+        this.rights = rights;
+        this.registry = registry;
+        this.sessions = sessions;
+    }
+
+    @POST
+    @Needs(Access.NOTHING)
+    public Decision explain(Question question) {
+        String token = question.token();
+        boolean aboutOthers = question.clientId() != null || question.principal() != null;
+        if (token == null && aboutOthers) {
+            return decide(question, other(question, caller()));
+        }
+        String shown = token == null ? bearer() : token;
+        Login login;
+        try {
+            login = verification.verify(shown).login();
+        } catch (LoginRefused refused) {
+            return new Decision(
+                    false, Rule.CREDENTIALS.label(), null, refused.getMessage(), null, null, null);
+        }
+        return decide(
+                question, new Asked(login.principal().id(), login.rights(), login.expiresAt()));
+    }
+
+    private static String bearer() {
+        String header =
+                RestRequest.current().getHttpHeaders().getHeaderString(HttpHeaders.AUTHORIZATION);
+        String token = Guard.bearer(header);
+        if (token == null) {
+            throw Refused.unauthorized("no Bearer token, and no token in the body");
+        }
+        return token;
+    }
+
+    private Caller caller() {
+        try {
+            return new Caller(verification.verify(bearer()));
+        } catch (LoginRefused e) {
+            throw Refused.unauthorized(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// A live session first, since its rights are those that decide.
+    private Asked other(Question question, Caller caller) {
+        String principal = principalOf(question, caller);
+        List<SessionView> live = sessions.apply(principal).toCompletableFuture().join();
+        SessionView session =
+                live.stream()
+                        .filter(SessionView::connected)
+                        .findFirst()
+                        .orElse(live.isEmpty() ? null : live.getFirst());
+        AccessRights found = session == null ? rights.apply(principal) : session.rights();
+        if (found == null) {
+            caller.requireAdmin(); // or strangers would learn who exists
+            throw Refused.notFound("principal not found");
+        }
+        if (!principal.equals(caller.principal().id())) {
+            requireOver(caller, found.appIds());
+        }
+        return new Asked(principal, found, session == null ? Long.MAX_VALUE : session.expiresAt());
+    }
+
+    private String principalOf(Question question, Caller caller) {
+        String principal = question.principal();
+        if (principal != null) {
+            return principal;
+        }
+        String appId = question.appId();
+        if (appId == null) {
+            throw Refused.badRequest("appId missing");
+        }
+        caller.require(Access.ACCESS_EXPLAIN, appId);
+        return registry.principalOf(appId, String.valueOf(question.clientId()))
+                .orElseThrow(() -> Refused.notFound("client not found"));
+    }
+
+    private static void requireOver(Caller caller, Set<String> appIds) {
+        if (appIds.isEmpty()) {
+            caller.requireAdmin();
+        }
+        appIds.forEach(appId -> caller.require(Access.ACCESS_EXPLAIN, appId));
+    }
+
+    private Decision decide(Question question, Asked asked) {
+        String text = question.topic() == null ? question.filter() : question.topic();
+        if (text == null || text.isEmpty()) {
+            throw Refused.badRequest("topic missing");
+        }
+        return switch (question.action()) {
+            case "publish" -> decision(asked, asked.rights().explainPublish(topic(text)), null);
+            case "subscribe" ->
+                    decision(asked, asked.rights().explainSubscribe(filter(text)), null);
+            case "receive" -> receive(asked, topic(text));
+            case null, default ->
+                    throw Refused.badRequest("action: expected publish, subscribe or receive");
+        };
+    }
+
+    private Decision receive(Asked asked, Topic topic) {
+        List<Reception> receptions =
+                sessions.apply(asked.principal()).toCompletableFuture().join().stream()
+                        .map(session -> reception(session, topic))
+                        .toList();
+        return decision(asked, asked.rights().explainSubscribe(filter(topic.name())), receptions);
+    }
+
+    private static Reception reception(SessionView session, Topic topic) {
+        return new Reception(
+                session.clientId(),
+                session.connected(),
+                session.filters().stream()
+                        .filter(filter -> filter.matches(topic))
+                        .map(TopicFilter::text)
+                        .toList());
+    }
+
+    private static Decision decision(
+            Asked asked, Explanation explanation, @Nullable List<Reception> receptions) {
+        return new Decision(
+                explanation.allowed(),
+                explanation.rule().label(),
+                explanation.grant(),
+                explanation.reason(),
+                asked.principal(),
+                asked.expiresAt() == Long.MAX_VALUE
+                        ? null
+                        : Instant.ofEpochMilli(asked.expiresAt()).toString(),
+                receptions);
+    }
+
+    private static Topic topic(String text) {
+        try {
+            return Topic.of(text);
+        } catch (IllegalArgumentException e) {
+            throw Refused.badRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static TopicFilter filter(String text) {
+        try {
+            return TopicFilter.of(text);
+        } catch (IllegalArgumentException e) {
+            throw Refused.badRequest(String.valueOf(e.getMessage()));
+        }
+    }
+}
