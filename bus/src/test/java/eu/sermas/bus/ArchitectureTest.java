@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -156,6 +159,31 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    /// A comparison that ends at the first difference tells how much of a guess was right.
+    @Test
+    void secretsAreComparedInConstantTime() {
+        noClasses()
+                .that()
+                .haveNameMatching(
+                        Pattern.quote(ROOT + ".identity.")
+                                + "(Secret|Secrets|Fingerprint|RefreshTokens)(\\$.*)?")
+                .and()
+                .areNotRecords()
+                .should()
+                .callMethod(String.class, "equals", Object.class)
+                .orShould()
+                .callMethod(String.class, "equalsIgnoreCase", String.class)
+                .orShould()
+                .callMethod(String.class, "contentEquals", CharSequence.class)
+                .orShould()
+                .callMethod(String.class, "compareTo", String.class)
+                .orShould()
+                .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+                .orShould()
+                .callMethod(Objects.class, "equals", Object.class, Object.class)
+                .check(classes);
     }
 
     @Test

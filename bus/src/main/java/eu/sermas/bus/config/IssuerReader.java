@@ -11,6 +11,7 @@ import eu.sermas.bus.identity.oidc.IssuerSettings.Keys;
 import eu.sermas.bus.identity.oidc.IssuerSettings.KnownClient;
 import eu.sermas.bus.identity.oidc.IssuerSettings.Rules;
 import eu.sermas.bus.identity.oidc.IssuerSettings.Trust;
+import eu.sermas.bus.identity.oidc.ServiceSign;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,7 +171,11 @@ final class IssuerReader extends NodeReader {
                 claim(path + ".user", node.get("user"), usual.user()),
                 claim(path + ".name", node.get("name"), usual.name()),
                 claim(path + ".client", node.get("client"), usual.client()),
-                claimList(path + ".service", node.get("service"), usual.service()),
+                node.has("service")
+                        ? texts(path + ".service", node.get("service")).stream()
+                                .map(ServiceSign::of)
+                                .toList()
+                        : usual.service(),
                 claim(path + ".apps", node.get("apps"), usual.apps()),
                 claimList(path + ".grants", node.get("grants"), usual.grants()),
                 claim(path + ".roles", node.get("roles"), usual.roles()));

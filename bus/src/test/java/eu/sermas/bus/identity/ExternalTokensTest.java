@@ -214,6 +214,16 @@ class ExternalTokensTest {
     }
 
     @Test
+    void aUserWhoIsCalledLikeAServiceAccountIsNone() {
+        Bench here = bench();
+        JWTClaimsSet.Builder named = claims().claim("preferred_username", "service-account-web");
+        assertThat(login(here, sign(named.claim("sid", "s").build(), FIRST)).principal().kind())
+                .isEqualTo(Principal.Kind.USER);
+        assertThat(login(here, sign(named.claim("sid", null).build(), FIRST)).principal().kind())
+                .isEqualTo(Principal.Kind.CLIENT);
+    }
+
+    @Test
     void rolesAndSystemClientsCountWhereTheIssuerIsTrustedWithThem() {
         JWTClaimsSet admin = withRoles(claims(), "platform-admin");
         JWTClaimsSet system =

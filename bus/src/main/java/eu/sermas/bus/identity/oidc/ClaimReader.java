@@ -49,10 +49,7 @@ final class ClaimReader {
 
     ExternalIdentity read(Map<String, Object> token) {
         String client = claims.client().textIn(token, "");
-        boolean service =
-                !client.isEmpty()
-                        && claims.service().stream()
-                                .anyMatch(path -> client.equals(path.in(token, client)));
+        boolean service = claims.service().stream().anyMatch(sign -> sign.isIn(token, client));
         String name = claims.name().textIn(token, client);
         String user = claims.user().textIn(token, client);
         KnownClient known = trust.clients().get(client);

@@ -136,8 +136,8 @@ public record IssuerSettings(
     /// @param user who it is, unique and for ever the same at this issuer
     /// @param name for people
     /// @param client the client that the token was issued to
-    /// @param service claims which, where one equals the client, say that the token is the client's
-    ///   own and not that of a user who came through it
+    /// @param service signs that the token is the client's own, and not that of a user who came
+    ///   through it
     /// @param apps the apps of this bus that it may name: a text or a list of them
     /// @param grants in the grant language: texts, lists of them, a text with spaces between them,
     ///   or Keycloak's permissions (`rsname` with `scopes`); what is no grant is passed over
@@ -146,7 +146,7 @@ public record IssuerSettings(
             ClaimPath user,
             ClaimPath name,
             ClaimPath client,
-            List<ClaimPath> service,
+            List<ServiceSign> service,
             ClaimPath apps,
             List<ClaimPath> grants,
             ClaimPath roles) {
@@ -156,19 +156,22 @@ public record IssuerSettings(
                         new ClaimPath("sub"),
                         new ClaimPath("preferred_username"),
                         new ClaimPath("azp"),
-                        List.of(new ClaimPath("sub")),
+                        List.of(ServiceSign.of("sub")),
                         new ClaimPath("appId"),
                         List.of(new ClaimPath("permissions")),
                         new ClaimPath("roles"));
 
         /// Keycloak puts `client_id` (`clientId` before version 25) into tokens of service accounts
-        /// only.
+        /// only, and not even there where the client was imported; their user names begin alike.
         public static final Claims KEYCLOAK =
                 new Claims(
                         new ClaimPath("sub"),
                         new ClaimPath("preferred_username"),
                         new ClaimPath("azp"),
-                        List.of(new ClaimPath("client_id"), new ClaimPath("clientId")),
+                        List.of(
+                                ServiceSign.of("client_id"),
+                                ServiceSign.of("clientId"),
+                                ServiceSign.of("preferred_username=service-account-{client}")),
                         new ClaimPath("appId"),
                         List.of(
                                 new ClaimPath("realm_access.roles"),
