@@ -72,13 +72,15 @@ public final class Client {
                         sessions.tokens(),
                         authenticationMethod,
                         features.tokenWarning());
+        Hold hold = new Hold(shard, connection);
         this.inbound =
                 new Inbound(
                         shard,
                         router,
                         session,
                         connection,
-                        login.rights(),
+                        login,
+                        hold,
                         renewal,
                         limits,
                         features);
@@ -91,6 +93,7 @@ public final class Client {
                         session,
                         connection,
                         login.rights(),
+                        hold,
                         renewal);
         this.lastPacketAt = shard.now();
     }

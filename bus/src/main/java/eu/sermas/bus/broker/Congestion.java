@@ -17,6 +17,7 @@ final class Congestion {
 
     private final Shard shard;
     private final Map<Connection, BooleanSupplier> paused = new LinkedHashMap<>();
+    private boolean scheduled;
 
     Congestion(Shard shard) {
         this.shard = shard;
@@ -33,21 +34,31 @@ final class Congestion {
     void pauseWhile(Connection publisher, BooleanSupplier busy) {
         if (paused.put(publisher, busy) == null) {
             publisher.reading(false);
-            if (paused.size() == 1) {
-                shard.loop().schedule(this::lookAgain, PAUSE_MILLIS);
-            }
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            shard.loop().schedule(this::lookAgain, PAUSE_MILLIS);
         }
     }
 
     private void lookAgain() {
-        for (Map.Entry<Connection, BooleanSupplier> each : List.copyOf(paused.entrySet())) {
-            if (!each.getValue().getAsBoolean()) {
-                paused.remove(each.getKey());
-                each.getKey().reading(true);
-            }
-        }
+        scheduled = false;
+        List.copyOf(paused.keySet()).forEach(this::lookAgain);
         if (!paused.isEmpty()) {
-            shard.loop().schedule(this::lookAgain, PAUSE_MILLIS);
+            schedule();
+        }
+    }
+
+    /// Reads on, where nothing is in the way any more.
+    void lookAgain(Connection publisher) {
+        BooleanSupplier busy = paused.get(publisher);
+        if (busy != null && !busy.getAsBoolean()) {
+            paused.remove(publisher);
+            publisher.reading(true);
         }
     }
 

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param subscriptionIdentifiers whether SUBSCRIBE may carry one
 /// @param responseInformation given to clients that ask for it, or null
 /// @param tokenWarning seconds before the end of its token at which a client is warned
+/// @param namesSender whether messages say who has published them, see
+///   [eu.sermas.bus.access.Sender]
 public record Features(
         SharedStrategy sharedStrategy,
         QoS maximumQos,
@@ -27,7 +29,8 @@ public record Features(
         boolean sharedSubscriptions,
         boolean subscriptionIdentifiers,
         @Nullable String responseInformation,
-        int tokenWarning) {
+        int tokenWarning,
+        boolean namesSender) {
 
     public static final Features DEFAULT =
             new Features(
@@ -38,7 +41,8 @@ public record Features(
                     true,
                     true,
                     null,
-                    120);
+                    120,
+                    true);
 
     public Features {
         if (tokenWarning < 0) {

@@ -1,7 +1,9 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Rule;
+import eu.sermas.bus.access.Sender;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Contribution;
 import eu.sermas.bus.journal.Journal;
@@ -22,6 +24,7 @@ import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The publications of one client: from PUBLISH to the acknowledgement.
@@ -43,6 +46,11 @@ final class Inbound {
     private final int maxUnacknowledged;
     private final int topicAliasMaximum;
     private final InboundAliases aliases;
+    private final Hold hold;
+
+    /// What every message says of its publisher, or null where it says nothing.
+    private final @Nullable Properties sender;
+
     private final ArrayDeque<Owed> owed = new ArrayDeque<>(0);
     private final ArrayDeque<Owed> toWrite = new ArrayDeque<>(0);
     private int qos1Owed;
@@ -117,7 +125,8 @@ final class Inbound {
             Router router,
             Session session,
             Connection connection,
-            AccessRights rights,
+            Login login,
+            Hold hold,
             Renewal renewal,
             Limits limits,
             Features features) {
@@ -125,7 +134,9 @@ final class Inbound {
         this.router = router;
         this.session = session;
         this.connection = connection;
-        this.rights = rights;
+        this.rights = login.rights();
+        this.sender = features.namesSender() ? Sender.of(login.principal()) : null;
+        this.hold = hold;
         this.renewal = renewal;
         this.features = features;
         this.mqtt5 = connection.version().isMqtt5();
@@ -173,12 +184,26 @@ final class Inbound {
             return null;
         }
         Verdict verdict = verdict(topic);
+        if (verdict.isUndecided()) {
+            ask(publish, topic);
+        } else {
+            take(publish, topic, verdict);
+        }
+        return null;
+    }
+
+    private void ask(Publish publish, Topic topic) {
+        CompletableFuture<Verdict> answer = rights.decidePublish(topic).toCompletableFuture();
+        hold.until(answer, () -> take(publish, topic, answer.join()));
+    }
+
+    private void take(Publish publish, Topic topic, Verdict verdict) {
         if (!verdict.isAllowed()) {
             shard.denials().publish(session.key(), rights, topic, verdict);
             refuse(publish, ReasonCode.NOT_AUTHORIZED, verdict.reason());
-            return null;
+            return;
         }
-        String unfit = verdict.refusal(qos, publish.retain());
+        String unfit = verdict.refusal(publish.qos(), publish.retain());
         if (unfit != null) {
             shard.denials()
                     .publish(
@@ -187,16 +212,15 @@ final class Inbound {
                             topic,
                             Verdict.denied(Rule.MISSING_GRANT, unfit));
             refuse(publish, ReasonCode.NOT_AUTHORIZED, unfit);
-            return null;
+            return;
         }
         if (!PayloadFormat.isKept(publish)) {
             refuse(publish, ReasonCode.PAYLOAD_FORMAT_INVALID, "payload is not UTF-8 as it says");
-            return null;
+            return;
         }
         shard.tally().received();
         shard.needsEndOfTurn();
         accept(publish, topic);
-        return null;
     }
 
     /// The right to publish, compiled when the client connected. Messages of one connection mostly
@@ -205,7 +229,7 @@ final class Inbound {
     private Verdict verdict(Topic topic) {
         if (topic != lastTopic) {
             lastVerdict = rights.mayPublish(topic);
-            lastTopic = topic;
+            lastTopic = rights.isLasting() ? topic : null;
         }
         return lastVerdict;
     }
@@ -269,6 +293,9 @@ final class Inbound {
             long lifetime = properties.number(Property.MESSAGE_EXPIRY_INTERVAL, -1);
             expiresAt = lifetime < 0 ? Message.NEVER : shard.now() + lifetime * 1000;
             properties = properties.without(Property.TOPIC_ALIAS, Property.MESSAGE_EXPIRY_INTERVAL);
+        }
+        if (sender != null) {
+            properties = Sender.stamp(properties, sender);
         }
         return new Message(
                 topic, publish.payload(), publish.qos(), publish.retain(), properties, expiresAt);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// The token has to be of the same principal. Rights and deadline change at once, and nothing of
 /// the session is lost. Topics below `$session/` are private to the connection: they are not
 /// routed, and a subscription to them ends with the connection. Notices on them have QoS 0 and say
-/// what has become of a token or that it is about to expire.
+/// what has become of a token, that it is about to expire, or that a subscription was dropped.
 final class Renewal {
 
     static final String METHOD = "JWT";
@@ -43,6 +43,7 @@ final class Renewal {
     private static final Topic RENEWED = Topic.of("$session/token/renewed");
     private static final Topic REFUSED = Topic.of("$session/token/refused");
     private static final Topic EXPIRING = Topic.of("$session/token/expiring");
+    private static final Topic DROPPED = Topic.of("$session/subscription/dropped");
 
     // For the life of the connection; the shard's loop owns everything.
     private final Shard shard;
@@ -117,7 +118,7 @@ final class Renewal {
                     if (refusal == null) {
                         notice(RENEWED, "{\"expiresAt\":" + client.login().expiresAt() + "}");
                     } else {
-                        notice(REFUSED, "{\"reason\":\"" + refusal.replace("\"", "'") + "\"}");
+                        notice(REFUSED, "{\"reason\":" + JsonText.quote(refusal) + "}");
                     }
                     done.accept(refusal);
                 });
@@ -181,6 +182,17 @@ final class Renewal {
         if (!warned && expiresAt != Long.MAX_VALUE && now >= expiresAt - warningMillis) {
             warned = notice(EXPIRING, "{\"expiresAt\":" + expiresAt + "}");
         }
+    }
+
+    /// Tells that a subscription is not in force any more, because its right was withdrawn.
+    void dropped(TopicFilter filter, String reason) {
+        notice(
+                DROPPED,
+                "{\"filter\":"
+                        + JsonText.quote(filter.text())
+                        + ",\"reason\":"
+                        + JsonText.quote(reason)
+                        + "}");
     }
 
     /// @return false where the client has not subscribed to it

@@ -2,6 +2,7 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Sender;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.SavedSession;
@@ -13,6 +14,7 @@ import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.Connection;
@@ -20,9 +22,11 @@ import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.SessionKey;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions that one event loop owns, from the first CONNECT to their expiry.
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Sessions {
 
     private static final long CHECK_MILLIS = 500;
+    private static final CompletableFuture<Void> REVIEWED = CompletableFuture.completedFuture(null);
     static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
 
     private final Shard shard;
@@ -104,7 +109,7 @@ final class Sessions {
         session.expiryInterval(answer.sessionExpiry());
         keep(session);
         session.welcome();
-        session.will(connect.will()); // [MQTT-3.1.2-7]
+        session.will(stamped(connect.will(), login)); // [MQTT-3.1.2-7]
         Client client =
                 new Client(
                         shard,
@@ -115,31 +120,41 @@ final class Sessions {
                         answer.keepAlive(),
                         connect.properties().text(Property.AUTHENTICATION_METHOD));
         clients.put(key, client);
-        if (known != null) {
-            dropUngranted(session, login.rights());
-        }
+        CompletableFuture<Void> reviewed =
+                known == null ? REVIEWED : review(session, login.rights());
         shard.metrics().increment(Count.CONNECTIONS_ACCEPTED);
         // The only CONNACK of the connection [MQTT-3.2.0-1] [MQTT-3.2.0-2] [MQTT-3.1.4-5]
         // [MQTT-3.2.2-2] [MQTT-3.2.2-3].
         ConnAck packet = answer.packet(known != null);
         int receiveMaximum = receiveMaximum(connect);
-        if (mayWaitForDisk(session, forgetting)) {
+        Runnable begin =
+                () -> {
+                    if (clients.get(key) == client) {
+                        begin(session, connection, packet, receiveMaximum);
+                        connection.reading(true);
+                    }
+                };
+        if (reviewed.isDone() && !mayWaitForDisk(session, forgetting)) {
+            begin(session, connection, packet, receiveMaximum);
+        } else {
             // What CONNACK says of the session has to hold after a crash too.
             connection.reading(false);
-            forgetting.then(
-                    () ->
-                            session.afterCommit(
-                                    () -> {
-                                        if (clients.get(key) == client) {
-                                            begin(session, connection, packet, receiveMaximum);
-                                            connection.reading(true);
-                                        }
-                                    }));
-        } else {
-            begin(session, connection, packet, receiveMaximum);
+            reviewed.thenRun(() -> forgetting.then(() -> session.afterCommit(begin)));
         }
         shard.needsEndOfTurn();
         return client;
+    }
+
+    /// The will as it goes out one day: what it says of its publisher is known now.
+    private @Nullable Will stamped(@Nullable Will will, Login login) {
+        return will == null || !features.namesSender()
+                ? will
+                : new Will(
+                        will.topic(),
+                        will.payload(),
+                        will.qos(),
+                        will.retain(),
+                        Sender.stamp(will.properties(), Sender.of(login.principal())));
     }
 
     private boolean mayWaitForDisk(Session session, Forgetting forgetting) {
@@ -234,7 +249,7 @@ final class Sessions {
             if (absence == null) {
                 end(session);
             } else {
-                dropUngranted(session, absence.rights());
+                review(session, absence.rights());
                 absent(session, absence.since(), absence.rights());
             }
         }
@@ -397,7 +412,7 @@ final class Sessions {
         if (absence != null) {
             absence.rights(rights);
         }
-        dropUngranted(session, rights);
+        review(session, rights);
     }
 
     /// Puts a new token in force on the live connection of a client.
@@ -408,19 +423,55 @@ final class Sessions {
         return client != null && client.renewal().renew(login);
     }
 
-    private void dropUngranted(Session session, AccessRights rights) {
-        for (TopicFilter filter : List.copyOf(session.subscriptions().keySet())) {
-            Verdict verdict = rights.maySubscribe(filter);
-            if (!verdict.isAllowed()) {
-                router.subscriptions().remove(session, filter);
-                session.unsubscribe(filter);
-                shard.denials().subscribe(session.key(), rights, filter, verdict);
-                Client client = clients.get(session.key());
-                if (client != null) {
-                    client.connection().dropped(filter, String.valueOf(verdict.reason()));
-                }
-            }
+    /// Drops the subscriptions that are not granted (any more), and what waits because of them.
+    ///
+    /// @return completes on the loop when that is done
+    private CompletableFuture<Void> review(Session session, AccessRights rights) {
+        Map<TopicFilter, CompletableFuture<Verdict>> asked = new LinkedHashMap<>();
+        for (TopicFilter filter : session.subscriptions().keySet()) {
+            asked.put(filter, rights.decideSubscribe(filter).toCompletableFuture());
         }
+        CompletableFuture<Void> answered =
+                CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new));
+        if (answered.isDone()) {
+            dropUngranted(session, rights, asked);
+            return REVIEWED;
+        }
+        return answered.thenRunAsync(
+                () -> dropUngranted(session, rights, asked), shard.loop()::execute);
+    }
+
+    private void dropUngranted(
+            Session session,
+            AccessRights rights,
+            Map<TopicFilter, CompletableFuture<Verdict>> verdicts) {
+        List<TopicFilter> dropped = new ArrayList<>(0);
+        Client client = clients.get(session.key());
+        verdicts.forEach(
+                (filter, verdict) -> {
+                    String reason = verdict.join().reason();
+                    if (reason != null && session.subscriptions().containsKey(filter)) {
+                        router.subscriptions().remove(session, filter);
+                        session.unsubscribe(filter);
+                        dropped.add(filter);
+                        Denials.subscribe(
+                                shard.metrics(), session.key(), filter, verdict.join());
+                        if (client != null) {
+                            client.renewal().dropped(filter, reason);
+                        }
+                    }
+                });
+        if (!dropped.isEmpty()) {
+            session.purge(message -> isOnly(dropped, session, message.topic()));
+            shard.needsEndOfTurn();
+        }
+    }
+
+    /// Whether a topic was reached by what was dropped, and is by nothing that is left.
+    private static boolean isOnly(List<TopicFilter> dropped, Session session, Topic topic) {
+        return dropped.stream().anyMatch(filter -> filter.matches(topic))
+                && session.subscriptions().keySet().stream()
+                        .noneMatch(filter -> filter.matches(topic));
     }
 
     /// Closes the connections of a principal, publishes their wills and ends its sessions.

@@ -1,6 +1,7 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Uses;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.packet.Message;
@@ -19,7 +20,10 @@ import eu.sermas.bus.session.Held;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.Terms;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The subscriptions of one client: from SUBSCRIBE to SUBACK and the retained messages behind it.
@@ -36,6 +40,8 @@ final class Subscribing {
     private final Renewal renewal;
     private final Session session;
     private final Connection connection;
+    private final Hold hold;
+    private final Map<TopicFilter, List<TopicFilter>> narrowed = new HashMap<>(0);
     private AccessRights rights;
 
     Subscribing(
@@ -46,6 +52,7 @@ final class Subscribing {
             Session session,
             Connection connection,
             AccessRights rights,
+            Hold hold,
             Renewal renewal) {
         this.shard = shard;
         this.router = router;
@@ -55,6 +62,7 @@ final class Subscribing {
         this.session = session;
         this.connection = connection;
         this.rights = rights;
+        this.hold = hold;
     }
 
     void rights(AccessRights changed) {
@@ -62,58 +70,90 @@ final class Subscribing {
     }
 
     void subscribe(Subscribe packet) {
-        int identifier = (int) packet.properties().number(Property.SUBSCRIPTION_IDENTIFIER, 0);
-        List<ReasonCode> codes = new ArrayList<>(packet.subscriptions().size());
-        List<Held> bringsRetained = new ArrayList<>();
-        String reason = null;
-        for (Subscription subscription : packet.subscriptions()) { // [MQTT-3.8.4-5]
-            if (Renewal.isPrivate(subscription.filter())) {
-                codes.add(renewal.subscribe(subscription.filter()));
-                continue;
-            }
-            Violation refusal = refusal(subscription, identifier, codes.size());
-            if (refusal == null) {
-                Held held = new Held(bounded(subscription), identifier);
-                boolean isNew = hold(held);
-                if (bringsRetained(subscription, isNew)) {
-                    bringsRetained.add(held);
-                }
-                codes.add(ReasonCode.granted(held.subscription().qos())); // [MQTT-3.9.3-1]
-            } else {
-                reason = reason == null ? refusal.reasonString() : reason;
-                codes.add(refusal.reasonCode()); // [MQTT-3.8.4-7] [MQTT-3.9.3-2]
+        Map<TopicFilter, CompletableFuture<Verdict>> asked = new HashMap<>(0);
+        if (!rights.isLasting()) {
+            for (Subscription subscription : packet.subscriptions()) {
+                TopicFilter filter = subscription.filter();
+                asked.put(filter, rights.decideSubscribe(filter).toCompletableFuture());
             }
         }
-        SubAck answer = // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-6]
-                // [MQTT-2.2.1-6], MQTT 3.1.1 [MQTT-2.3.1-7]
-                new SubAck(packet.packetId(), codes, Properties.reason(reason));
+        CompletableFuture<Void> answered =
+                CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new));
+        if (answered.isDone()) {
+            answer(packet, asked);
+        } else {
+            hold.until(answered, () -> answer(packet, asked));
+        }
+    }
+
+    /// @param asked the verdicts for which somebody else had to be asked
+    private void answer(Subscribe packet, Map<TopicFilter, CompletableFuture<Verdict>> asked) {
+        SubAckAnswer answer = new SubAckAnswer(packet);
+        List<Held> bringsRetained = new ArrayList<>();
+        for (Subscription subscription : packet.subscriptions()) { // [MQTT-3.8.4-5]
+            TopicFilter filter = subscription.filter();
+            if (Renewal.isPrivate(filter)) {
+                answer.add(renewal.subscribe(filter));
+                continue;
+            }
+            CompletableFuture<Verdict> known = asked.get(filter);
+            Verdict verdict = known == null ? rights.maySubscribe(filter) : known.join();
+            List<TopicFilter> parts =
+                    verdict.isAllowed() || !answer.isToBeNarrowed()
+                            ? List.of(filter)
+                            : rights.narrow(filter);
+            boolean isPart = !parts.equals(List.of(filter));
+            Violation refusal =
+                    refusal(
+                            subscription,
+                            answer,
+                            isPart && !parts.isEmpty() ? Verdict.ALLOWED : verdict,
+                            parts);
+            if (refusal != null) {
+                answer.refuse(refusal); // [MQTT-3.8.4-7] [MQTT-3.9.3-2]
+                continue;
+            }
+            QoS granted = QoS.AT_MOST_ONCE;
+            for (TopicFilter part : parts) {
+                Uses uses = (isPart ? rights.maySubscribe(part) : verdict).uses();
+                QoS qos = hold(bounded(subscription, part, uses), answer, uses, bringsRetained);
+                granted = qos.compareTo(granted) > 0 ? qos : granted;
+            }
+            answer.add(ReasonCode.granted(granted)); // [MQTT-3.9.3-1]
+            if (isPart) {
+                narrowed.put(filter, parts);
+                answer.narrowed(filter, parts);
+            }
+        }
+        SubAck subAck = answer.packet(); // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-6]
         session.afterCommit(
                 () -> {
-                    connection.send(answer);
+                    connection.send(subAck);
                     bringsRetained.forEach(this::deliverRetained);
                 });
     }
 
     /// With the QoS that the broker offers [MQTT-3.8.4-8]; a higher one is no error
     /// [MQTT-3.2.2-10].
-    private Subscription bounded(Subscription asked) {
-        QoS qos = asked.qos().min(features.maximumQos());
-        return qos == asked.qos()
-                ? asked
-                : new Subscription(
-                        asked.filter(),
-                        qos,
-                        asked.noLocal(),
-                        asked.retainAsPublished(),
-                        asked.retainHandling());
+    private Subscription bounded(Subscription asked, TopicFilter part, Uses uses) {
+        return new Subscription(
+                part,
+                asked.qos().min(features.maximumQos()).min(uses.maximumQos()),
+                asked.noLocal(),
+                asked.retainAsPublished(),
+                asked.retainHandling());
     }
 
-    private @Nullable Violation refusal(Subscription subscription, int identifier, int position) {
-        Violation unsupported = features.refusal(subscription, identifier);
+    private @Nullable Violation refusal(
+            Subscription subscription,
+            SubAckAnswer answer,
+            Verdict verdict,
+            List<TopicFilter> parts) {
+        Violation unsupported = features.refusal(subscription, answer.identifier());
         if (unsupported != null) {
             return unsupported;
         }
-        if (position >= limits.maxSubscriptionsPerPacket()) {
+        if (answer.size() >= limits.maxSubscriptionsPerPacket()) {
             return new Violation(
                     ReasonCode.QUOTA_EXCEEDED,
                     "filters in one SUBSCRIBE: more than " + limits.maxSubscriptionsPerPacket());
@@ -126,13 +166,13 @@ final class Subscribing {
                     "subscriptions cannot be stored now: " + failure);
         }
         TopicFilter filter = subscription.filter();
-        if (session.subscriptions().size() >= limits.maxSubscriptions()
-                && !session.subscriptions().containsKey(filter)) {
+        long added =
+                parts.stream().filter(part -> !session.subscriptions().containsKey(part)).count();
+        if (added > 0 && session.subscriptions().size() + added > limits.maxSubscriptions()) {
             return new Violation(
                     ReasonCode.QUOTA_EXCEEDED,
                     "subscriptions: more than " + limits.maxSubscriptions());
         }
-        Verdict verdict = rights.maySubscribe(filter);
         if (!verdict.isAllowed()) {
             shard.denials().subscribe(session.key(), rights, filter, verdict);
             return new Violation(ReasonCode.NOT_AUTHORIZED, String.valueOf(verdict.reason()));
@@ -143,10 +183,16 @@ final class Subscribing {
     /// Puts the subscription in force, in one step where it replaces another, so that no message
     /// falls in between [MQTT-3.8.4-4].
     ///
-    /// @return whether the session did not hold the filter before
-    private boolean hold(Held held) {
-        router.subscriptions().add(session, held.subscription(), held.identifier());
-        return session.subscribe(held) == null;
+    /// @return the QoS that is granted
+    private QoS hold(
+            Subscription granted, SubAckAnswer answer, Uses uses, List<Held> bringsRetained) {
+        Held held = new Held(granted, answer.identifier());
+        router.subscriptions().add(session, granted, held.identifier());
+        boolean isNew = session.subscribe(held) == null;
+        if (uses.allowsRetained() && bringsRetained(granted, isNew)) {
+            bringsRetained.add(held);
+        }
+        return granted.qos();
     }
 
     private static boolean bringsRetained(Subscription subscription, boolean isNew) {
@@ -189,6 +235,14 @@ final class Subscribing {
 
     /// What is in flight stays so [MQTT-3.10.4-3].
     private boolean drop(TopicFilter filter) {
+        List<TopicFilter> parts = narrowed.remove(filter);
+        if (parts != null && !session.subscriptions().containsKey(filter)) {
+            return parts.stream().map(this::dropOne).reduce(false, Boolean::logicalOr);
+        }
+        return dropOne(filter);
+    }
+
+    private boolean dropOne(TopicFilter filter) {
         router.subscriptions().remove(session, filter); // [MQTT-3.10.4-1] [MQTT-3.10.4-2]
         return session.unsubscribe(filter) != null;
     }

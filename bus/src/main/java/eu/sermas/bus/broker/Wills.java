@@ -39,12 +39,26 @@ final class Wills {
         }
         LastWill handover = new LastWill(session, will.qos(), done);
         Verdict verdict = rights.mayPublish(will.topic());
-        if (verdict.isAllowed()) {
+        if (verdict.isUndecided()) {
+            rights.decidePublish(will.topic())
+                    .thenAccept(
+                            late ->
+                                    shard.loop()
+                                            .execute(
+                                                    () -> publish(session, will, late, handover)));
+        } else {
+            publish(session, will, verdict, handover);
+        }
+    }
+
+    private void publish(Session session, Will will, Verdict verdict, LastWill handover) {
+        if (verdict.isAllowed() && verdict.refusal(will.qos(), will.retain()) == null) {
             router.publish(shard, message(will), session, handover); // [MQTT-3.1.2-8]
         } else {
             shard.denials().publish(session.key(), rights, will.topic(), verdict);
         }
         handover.complete();
+        shard.needsEndOfTurn();
     }
 
     /// A will on its way to those who get it. At QoS 2 one batch gives it to them and takes it from

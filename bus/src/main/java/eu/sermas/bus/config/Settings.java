@@ -357,6 +357,14 @@ public final class Settings {
                     text("a text"),
                     "Given to MQTT 5 clients that ask for it, usually the topic below which they"
                             + " expect replies.");
+    public static final Setting<Boolean> SENDER =
+            Setting.of(
+                    "mqtt.sender",
+                    bool(),
+                    true,
+                    "Whether messages tell MQTT 5 subscribers who has published them, by the user"
+                            + " properties `sermas-app`, `sermas-client` and `sermas-user`; what a"
+                            + " publisher writes there itself is taken out.");
     public static final Setting<Duration> STATUS_INTERVAL =
             Setting.of(
                     "mqtt.status-interval",
@@ -480,6 +488,7 @@ public final class Settings {
                     SHARED,
                     SUBSCRIPTION_IDENTIFIERS,
                     RESPONSE_INFORMATION,
+                    SENDER,
                     STATUS_INTERVAL,
                     SHARED_SUBSCRIPTIONS,
                     DURABILITY,

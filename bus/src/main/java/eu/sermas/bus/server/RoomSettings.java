@@ -59,7 +59,8 @@ final class RoomSettings {
                 configuration.get(Settings.SHARED),
                 configuration.get(Settings.SUBSCRIPTION_IDENTIFIERS),
                 configuration.find(Settings.RESPONSE_INFORMATION).orElse(null),
-                Math.toIntExact(configuration.get(Settings.TOKEN_WARNING).toSeconds()));
+                Math.toIntExact(configuration.get(Settings.TOKEN_WARNING).toSeconds()),
+                configuration.get(Settings.SENDER));
     }
 
     static TransportLimits transportLimits(Configuration configuration) {

@@ -41,7 +41,8 @@ class FeaturesTest {
                     false,
                     false,
                     "replies/here",
-                    120);
+                    120,
+                    false);
 
     private final BrokerFixture bus =
             new BrokerFixture(2, Limits.DEFAULT, Features.DEFAULT, FeaturesTest::check, 1);
@@ -225,7 +226,8 @@ class FeaturesTest {
                                 true,
                                 true,
                                 null,
-                                0)
+                                0,
+                                false)
                         .refusal(connect);
         assertThat(refusal)
                 .isNotNull()
@@ -281,7 +283,8 @@ class FeaturesTest {
                                 true,
                                 true,
                                 null,
-                                0),
+                                0,
+                                false),
                         TokenCheck.NONE,
                         1);
         Peer one = sticky.connect("m1").subscribe("$share/g/t", QoS.AT_MOST_ONCE);

@@ -27,6 +27,7 @@ public final class RecordedConnection implements Connection {
     private final ProtocolVersion version;
     private final List<Packet> packets = new ArrayList<>();
     private final List<Delivered> deliveries = new ArrayList<>();
+    private final List<Message> messages = new ArrayList<>();
     private int maxPayload = Integer.MAX_VALUE;
     private boolean writable = true;
     private boolean reading = true;
@@ -58,6 +59,7 @@ public final class RecordedConnection implements Connection {
         if (message.payload().length > maxPayload) {
             return false;
         }
+        messages.add(message);
         List<Integer> ids = new ArrayList<>();
         for (int id : subscriptionIds) {
             ids.add(id);
@@ -108,6 +110,11 @@ public final class RecordedConnection implements Connection {
 
     public List<Delivered> deliveries() {
         return deliveries;
+    }
+
+    /// What was delivered, as it is shared by all receivers.
+    List<Message> messages() {
+        return messages;
     }
 
     /// What was delivered since the last call.
