@@ -54,8 +54,10 @@ public interface AccessRights {
     /// These rights for the holder of the token that earlier rights were bound to.
     AccessRights boundLike(AccessRights earlier);
 
-    /// Whether an answer holds until other rights are put in force, so that it may be remembered.
-    boolean isLasting();
+    /// How often what is held by these rights has to be asked about again, in milliseconds, because
+    /// answers do not hold for ever; `Long.MAX_VALUE` where they hold until other rights are put in
+    /// force, so that they may be remembered.
+    long reviewMillis();
 
     /// The answer where [#mayPublish] has none yet. Completes on any thread, and never
     /// exceptionally.

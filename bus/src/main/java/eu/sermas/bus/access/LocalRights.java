@@ -27,8 +27,8 @@ public interface LocalRights extends AccessRights {
     }
 
     @Override
-    default boolean isLasting() {
-        return true;
+    default long reviewMillis() {
+        return Long.MAX_VALUE;
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class Client {
     private final Subscribing subscribing;
     private Login login;
     private long lastPacketAt;
+    private long reviewedAt;
 
     /// Whether this object has had its last say: its session may have another client already.
     private boolean departed;
@@ -96,6 +97,7 @@ public final class Client {
                         hold,
                         renewal);
         this.lastPacketAt = shard.now();
+        this.reviewedAt = lastPacketAt;
     }
 
     Session session() {
@@ -224,6 +226,15 @@ public final class Client {
             end(ReasonCode.NOT_AUTHORIZED, "token expired");
         } else {
             renewal.checkTime(now);
+            reviewInTime(now);
+        }
+    }
+
+    private void reviewInTime(long now) {
+        long interval = login.rights().reviewMillis();
+        if (interval != Long.MAX_VALUE && now - reviewedAt >= interval) {
+            reviewedAt = now;
+            sessions.review(session, login.rights());
         }
     }
 }

@@ -229,7 +229,7 @@ final class Inbound {
     private Verdict verdict(Topic topic) {
         if (topic != lastTopic) {
             lastVerdict = rights.mayPublish(topic);
-            lastTopic = rights.isLasting() ? topic : null;
+            lastTopic = rights.reviewMillis() == Long.MAX_VALUE ? topic : null;
         }
         return lastVerdict;
     }

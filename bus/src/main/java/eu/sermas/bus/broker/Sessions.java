@@ -109,7 +109,12 @@ final class Sessions {
         session.expiryInterval(answer.sessionExpiry());
         keep(session);
         session.welcome();
-        session.will(stamped(connect.will(), login)); // [MQTT-3.1.2-7]
+        Will will = stamped(connect.will(), login);
+        session.will(will); // [MQTT-3.1.2-7]
+        if (will != null) {
+            // So that the answer is there when the will goes out, whoever has to give it.
+            var _ = login.rights().decidePublish(will.topic());
+        }
         Client client =
                 new Client(
                         shard,
@@ -426,7 +431,7 @@ final class Sessions {
     /// Drops the subscriptions that are not granted (any more), and what waits because of them.
     ///
     /// @return completes on the loop when that is done
-    private CompletableFuture<Void> review(Session session, AccessRights rights) {
+    CompletableFuture<Void> review(Session session, AccessRights rights) {
         Map<TopicFilter, CompletableFuture<Verdict>> asked = new LinkedHashMap<>();
         for (TopicFilter filter : session.subscriptions().keySet()) {
             asked.put(filter, rights.decideSubscribe(filter).toCompletableFuture());

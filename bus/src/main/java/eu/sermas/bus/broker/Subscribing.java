@@ -71,7 +71,7 @@ final class Subscribing {
 
     void subscribe(Subscribe packet) {
         Map<TopicFilter, CompletableFuture<Verdict>> asked = new HashMap<>(0);
-        if (!rights.isLasting()) {
+        if (rights.reviewMillis() != Long.MAX_VALUE) {
             for (Subscription subscription : packet.subscriptions()) {
                 TopicFilter filter = subscription.filter();
                 asked.put(filter, rights.decideSubscribe(filter).toCompletableFuture());

@@ -11,9 +11,10 @@ public interface TokenCheck {
 
     /// For a broker that asks for no credentials.
     TokenCheck NONE =
-            _ -> CompletableFuture.failedFuture(new IllegalStateException("no tokens here"));
+            (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("no tokens here"));
 
+    /// @param clientId of the MQTT client that shows it
     /// @return a stage that completes with the login, on any thread, or exceptionally; the message
     ///   of the exception is told to the client, so it never holds a part of the token
-    CompletionStage<Login> check(String token);
+    CompletionStage<Login> check(String token, String clientId);
 }

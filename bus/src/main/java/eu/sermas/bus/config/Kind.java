@@ -1,5 +1,7 @@
 package eu.sermas.bus.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +71,26 @@ record Kind<T>(String expected, Function<String, Optional<T>> reader, Function<T
     static Kind<String> text(String expected) {
         return new Kind<>(
                 expected, text -> text.isBlank() ? Optional.empty() : Optional.of(text), t -> t);
+    }
+
+    /// The beginning of addresses, without a slash at its end.
+    static Kind<URI> url() {
+        return new Kind<>("an http or https URL without a query", Kind::readUrl, URI::toString);
+    }
+
+    private static Optional<URI> readUrl(String text) {
+        try {
+            URI url = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+            boolean fits =
+                    ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                            && url.getHost() != null
+                            && url.getQuery() == null
+                            && url.getFragment() == null
+                            && url.getUserInfo() == null;
+            return fits ? Optional.of(url) : Optional.empty();
+        } catch (URISyntaxException _) {
+            return Optional.empty();
+        }
     }
 
     static Kind<Path> path(String expected) {

@@ -7,11 +7,14 @@ import static eu.sermas.bus.config.Kind.oneOf;
 import static eu.sermas.bus.config.Kind.path;
 import static eu.sermas.bus.config.Kind.size;
 import static eu.sermas.bus.config.Kind.text;
+import static eu.sermas.bus.config.Kind.url;
 import static eu.sermas.bus.config.Setting.optional;
 
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.SharedStrategy;
+import eu.sermas.bus.identity.remote.RemoteSettings;
 import eu.sermas.bus.journal.Durability;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -163,6 +166,63 @@ public final class Settings {
                     "auth.platform-secret-file",
                     path("a path"),
                     "File that holds the secret of the system client `platform`.");
+
+    public static final Setting<URI> REMOTE_URL =
+            optional(
+                    "identity.remote.url",
+                    url(),
+                    "Asks this address about tokens and topics, as Mosquitto with go-auth does in its"
+                            + " remote JWT mode: `POST` to `/auth`, `/auth/su` and `/acl` below it."
+                            + " Tokens of this bus are good as well.");
+    public static final Setting<RemoteSettings.Body> REMOTE_BODY =
+            Setting.of(
+                    "identity.remote.body",
+                    oneOf(RemoteSettings.Body.class),
+                    RemoteSettings.Body.FORM,
+                    "How the parameters of a question are sent (`params_mode` of go-auth).");
+    public static final Setting<RemoteSettings.Answer> REMOTE_ANSWER =
+            Setting.of(
+                    "identity.remote.answer",
+                    oneOf(RemoteSettings.Answer.class),
+                    RemoteSettings.Answer.STATUS,
+                    "What means yes: a status 2xx, `{\"ok\":true}` or `ok` (`response_mode` of"
+                            + " go-auth).");
+    public static final Setting<Duration> REMOTE_TIMEOUT =
+            Setting.of(
+                    "identity.remote.timeout",
+                    duration(Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                    Duration.ofSeconds(5),
+                    "Time for one question.");
+    public static final Setting<Integer> REMOTE_CONCURRENCY =
+            Setting.of(
+                    "identity.remote.concurrency",
+                    integer(1, 10_000),
+                    64,
+                    "Questions on their way at the same time.");
+    public static final Setting<Duration> REMOTE_FRESH =
+            Setting.of(
+                    "identity.remote.cache",
+                    duration(Duration.ZERO, Duration.ofDays(1)),
+                    Duration.ofSeconds(30),
+                    "How long an answer counts before it is asked for again.");
+    public static final Setting<Duration> REMOTE_STALE =
+            Setting.of(
+                    "identity.remote.stale",
+                    duration(Duration.ZERO, Duration.ofDays(30)),
+                    Duration.ofHours(12),
+                    "How long the last answer counts while no other can be had.");
+    public static final Setting<Integer> REMOTE_REMEMBERED =
+            Setting.of(
+                    "identity.remote.cache-size",
+                    integer(1, 100_000_000),
+                    100_000,
+                    "Answers that are remembered.");
+    public static final Setting<Duration> REMOTE_REVIEW =
+            Setting.of(
+                    "identity.remote.review",
+                    duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+                    Duration.ofMinutes(5),
+                    "How often the subscriptions of connected clients are asked about again.");
 
     public static final Setting<Long> PACKET_SIZE =
             Setting.of(
@@ -456,6 +516,15 @@ public final class Settings {
                     ADMIN_PASSWORD_FILE,
                     PLATFORM_SECRET,
                     PLATFORM_SECRET_FILE,
+                    REMOTE_URL,
+                    REMOTE_BODY,
+                    REMOTE_ANSWER,
+                    REMOTE_TIMEOUT,
+                    REMOTE_CONCURRENCY,
+                    REMOTE_FRESH,
+                    REMOTE_STALE,
+                    REMOTE_REMEMBERED,
+                    REMOTE_REVIEW,
                     PACKET_SIZE,
                     RECEIVE_MAXIMUM,
                     UNACKNOWLEDGED,

@@ -11,4 +11,11 @@ public interface Authenticator {
     ///
     /// @return a stage that completes with the login, or exceptionally with a [LoginRefused]
     CompletionStage<Login> authenticate(@Nullable String userName, byte @Nullable [] password);
+
+    /// The same for one that needs the MQTT client identifier as well, because it asks somebody who
+    /// wants to know it.
+    default CompletionStage<Login> authenticate(
+            @Nullable String userName, byte @Nullable [] password, String clientId) {
+        return authenticate(userName, password);
+    }
 }

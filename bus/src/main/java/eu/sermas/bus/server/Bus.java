@@ -13,6 +13,7 @@ import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.IdentityEvent;
 import eu.sermas.bus.identity.OpenAuthenticator;
+import eu.sermas.bus.identity.remote.RemoteAuthenticator;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.rest.EventPublisher;
 import eu.sermas.bus.rest.RestApi;
@@ -227,19 +228,29 @@ public final class Bus implements AutoCloseable {
 
     /// Goes on with the sessions and messages of the last process.
     private void restart(Broker broker, Store store, Identity identity) {
-        boolean open = configuration.get(Settings.OPEN);
-        broker.keepIn(store, id -> open ? AccessRights.OPEN : identity.rights().apply(id))
+        broker.keepIn(store, id -> rightsWhileAway(identity, id))
                 .toCompletableFuture()
                 .join();
     }
 
+    private @Nullable AccessRights rightsWhileAway(Identity identity, String principalId) {
+        if (configuration.get(Settings.OPEN)) {
+            return AccessRights.OPEN;
+        }
+        AccessRights remote =
+                configuration.isSet(Settings.REMOTE_URL)
+                        ? RemoteAuthenticator.rightsWhileAway(principalId)
+                        : null;
+        return remote == null ? identity.rights().apply(principalId) : remote;
+    }
+
     /// The broker is there before the identity that it has to ask, since each tells the other what
     /// happens; no client is, so the question never comes too early.
-    private CompletionStage<Login> checkToken(String token) {
+    private CompletionStage<Login> checkToken(String token, String clientId) {
         Authenticator known = checker;
         return known == null
-                ? TokenCheck.NONE.check(token)
-                : known.authenticate(token, new byte[0]);
+                ? TokenCheck.NONE.check(token, clientId)
+                : known.authenticate(token, new byte[0], clientId);
     }
 
     private Store openStore() {
@@ -248,7 +259,18 @@ public final class Bus implements AutoCloseable {
     }
 
     private Authenticator authenticator(Identity identity) {
-        return configuration.get(Settings.OPEN) ? new OpenAuthenticator() : identity.verifier();
+        if (configuration.get(Settings.OPEN)) {
+            return new OpenAuthenticator();
+        }
+        return configuration.isSet(Settings.REMOTE_URL)
+                ? keep(
+                        new RemoteAuthenticator(
+                                identity.verifier(),
+                                RoomSettings.remoteSettings(configuration),
+                                clock,
+                                System::nanoTime,
+                                metrics))
+                : identity.verifier();
     }
 
     private <T extends AutoCloseable> T keep(T room) {

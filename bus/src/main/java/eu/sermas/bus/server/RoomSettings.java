@@ -6,6 +6,7 @@ import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.Settings;
 import eu.sermas.bus.identity.IdentitySettings;
+import eu.sermas.bus.identity.remote.RemoteSettings;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.rest.RestLimits;
 import eu.sermas.bus.rest.StreamLimits;
@@ -96,6 +97,19 @@ final class RoomSettings {
                 Math.max(configuration.get(Settings.STREAM_BYTES), defaults.maxBytesOfAll()),
                 configuration.get(Settings.STREAM_RESUME),
                 configuration.get(Settings.REQUEST_WAIT));
+    }
+
+    static RemoteSettings remoteSettings(Configuration configuration) {
+        return new RemoteSettings(
+                configuration.get(Settings.REMOTE_URL),
+                configuration.get(Settings.REMOTE_BODY),
+                configuration.get(Settings.REMOTE_ANSWER),
+                configuration.get(Settings.REMOTE_TIMEOUT),
+                configuration.get(Settings.REMOTE_CONCURRENCY),
+                configuration.get(Settings.REMOTE_FRESH),
+                configuration.get(Settings.REMOTE_STALE),
+                configuration.get(Settings.REMOTE_REMEMBERED),
+                configuration.get(Settings.REMOTE_REVIEW));
     }
 
     /// @param dataDirectory null where nothing outlives the process

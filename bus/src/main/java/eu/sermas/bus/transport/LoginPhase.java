@@ -41,6 +41,8 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
     private final Connect connect;
     private final Credentials credentials;
     private final boolean webSocket;
+    private final boolean assigned;
+    private final String clientId;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> patience;
     private boolean handedOn;
@@ -56,6 +58,8 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
         this.connect = connect;
         this.credentials = credentials;
         this.webSocket = webSocket;
+        this.assigned = connect.clientId().isEmpty(); // [MQTT-3.1.3-6] [MQTT-3.1.3-7]
+        this.clientId = assigned ? UUID.randomUUID().toString() : connect.clientId();
     }
 
     @Override
@@ -99,7 +103,8 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             stage =
                     pipelines
                             .authenticator()
-                            .authenticate(credentials.userName(), credentials.password());
+                            .authenticate(
+                                    credentials.userName(), credentials.password(), clientId);
         } catch (RuntimeException e) {
             giveUp("credentials not checked", e);
             return;
@@ -153,11 +158,9 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
     }
 
     private void moveToOwner(Login login) {
-        boolean assigned = connect.clientId().isEmpty(); // [MQTT-3.1.3-6] [MQTT-3.1.3-7]
-        String clientId = assigned ? UUID.randomUUID().toString() : connect.clientId();
         int owner = pipelines.broker().ownerOf(login.principal(), clientId);
         EventLoop target = pipelines.loops().get(owner).netty();
-        Runnable last = () -> begin(clientId, assigned, login);
+        Runnable last = () -> begin(login);
         if (target.inEventLoop()) {
             last.run();
         } else {
@@ -189,7 +192,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
                         });
     }
 
-    private void begin(String clientId, boolean assigned, Login login) {
+    private void begin(Login login) {
         ChannelHandlerContext ctx = context();
         if (ctx.isRemoved() || !channel().isActive()) {
             channel().close();

@@ -50,7 +50,7 @@ class FeaturesTest {
             new BrokerFixture(2, Limits.DEFAULT, SPARSE, TokenCheck.NONE, 1);
 
     /// Tokens of this test: the principal, a blank, and the end of validity.
-    private static CompletionStage<Login> check(String token) {
+    private static CompletionStage<Login> check(String token, String clientId) {
         String[] parts = token.split(" ", -1);
         return parts.length == 2
                 ? CompletableFuture.completedFuture(
