@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Claims;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Principal.Kind;
@@ -94,7 +95,7 @@ final class ExternalPrincipals {
         Stored stored = seen.get(principalId, this::read);
         return stored == null || !trust.containsKey(stored.identity().issuer())
                 ? null
-                : present(stored.identity()).rights();
+                : present(stored.identity()).rights().boundTo(() -> Claims.UNKNOWN);
     }
 
     /// What those may do now whose rights may follow from one of the apps in the registry, by the

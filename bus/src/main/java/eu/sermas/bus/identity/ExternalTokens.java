@@ -89,8 +89,11 @@ final class ExternalTokens {
                 token.tokenId().isEmpty() ? "" : token.identity().issuer() + ":" + token.tokenId();
         Login login =
                 new Login(
-                        present.principal(), present.rights(), token.expiresAt() * 1_000, tokenId);
-        return CompletableFuture.completedFuture(login.boundTo(() -> TokenText.claims(text)));
+                                present.principal(),
+                                present.rights(),
+                                token.expiresAt() * 1_000,
+                                tokenId)
+                        .boundTo(() -> TokenText.claims(text)));
     }
 
     private static CompletionStage<Login> refused(LoginRefused refusal) {

@@ -84,18 +84,10 @@ public final class RestApi implements AutoCloseable {
                         new ClientResource(identity.registry()),
                         new AppModuleResource(identity.registry()),
                         new PlatformModuleResource(identity.registry()),
-                        events(limits, broker, streams),
-                        new SessionResource(broker.renew()),
-                        new DenialResource(
-                                denials, identity.registry(), identity.rights(), streams),
-                        new UnusedGrantsResource(identity.registry(), Instant.now()),
-                        new ExplainResource(
-                                token -> identity.verifier().verify(token),
-                                identity.rights(),
-                                identity.registry(),
-                                broker.sessions())),
-                new Guard(token -> identity.verifier().verify(token)),
-                streams);
+                        new EventResource(publisher, metrics),
+                        new SessionResource(renewal),
+                        new GoAuthResource()),
+                new Guard(token -> identity.verifier().verify(token)));
     }
 
     private static EventResource events(
