@@ -40,7 +40,7 @@ public final class Broker {
     private final List<Shard> shards;
     private final List<Sessions> sessions;
     private final Router router;
-    private final Denials denials;
+    private final Usages usages;
 
     /// @param loops the loops that own the sessions, at least one
     /// @param clock milliseconds since the epoch
@@ -60,7 +60,8 @@ public final class Broker {
         this.denials = new Denials(metrics);
         QueueBudget budget = new QueueBudget(limits.maxQueuedBytesOfAll());
         SubscriptionTree<Session> subscriptions = new SubscriptionTree<>();
-        RetainedMessages retained = new RetainedMessages();
+        this.usages = new Usages(metrics);
+        RetainedMessages retained = new RetainedMessages(usages);
         List<Shard> made = new ArrayList<>();
         for (EventLoop loop : loops) {
             RouteCache routes =
@@ -72,7 +73,7 @@ public final class Broker {
         this.router = new Router(shards, subscriptions, retained);
         this.sessions =
                 shards.stream()
-                        .map(shard -> new Sessions(shard, router, limits, features, tokens))
+                        .map(shard -> new Sessions(shard, router, limits, features, tokens, usages))
                         .toList();
         shards.forEach(shard -> shard.introduce(shards));
         sweepRetained(shards.getFirst());
@@ -90,6 +91,18 @@ public final class Broker {
     /// What CONNECT asks for that this broker does not offer, or null; such a client is refused.
     public @Nullable Violation refusal(Connect connect) {
         return features.refusal(connect);
+    }
+
+    /// Limits what each app may use. To be called once, before everything else.
+    public void limitApps(Quotas quotas) {
+        usages.limit(quotas);
+    }
+
+    /// Why this client may not connect now, or null. On the owner loop.
+    ///
+    /// @param clientId that of CONNECT, or the one assigned for an empty one
+    public @Nullable Violation refusal(Login login, String clientId) {
+        return sessions.get(ownerOf(login.principal(), clientId)).refusal(login, clientId);
     }
 
     /// Keeps sessions, queues and retained messages in this store from now on, and goes on with

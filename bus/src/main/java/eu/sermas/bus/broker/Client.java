@@ -39,6 +39,7 @@ public final class Client {
     private final Renewal renewal;
     private final Inbound inbound;
     private final Subscribing subscribing;
+    private final @Nullable AppUsage usage;
     private Login login;
     private long lastPacketAt;
     private long reviewedAt;
@@ -46,6 +47,7 @@ public final class Client {
     /// Whether this object has had its last say: its session may have another client already.
     private boolean departed;
 
+    /// @param usage of its app, or null where that has no quota
     /// @param keepAlive seconds, 0 for none
     /// @param authenticationMethod of CONNECT, or null
     Client(
@@ -54,6 +56,7 @@ public final class Client {
             Session session,
             Connection connection,
             Login login,
+            @Nullable AppUsage usage,
             int keepAlive,
             @Nullable String authenticationMethod) {
         this.shard = shard;
@@ -61,6 +64,7 @@ public final class Client {
         this.session = session;
         this.connection = connection;
         this.login = login;
+        this.usage = usage;
         this.silenceMillis = keepAlive * 1500L; // [MQTT-3.1.2-22]
         Router router = sessions.router();
         Limits limits = sessions.limits();
@@ -81,6 +85,7 @@ public final class Client {
                         session,
                         connection,
                         login,
+                        usage,
                         hold,
                         renewal,
                         limits,
@@ -98,6 +103,9 @@ public final class Client {
                         renewal);
         this.lastPacketAt = shard.now();
         this.reviewedAt = lastPacketAt;
+        if (usage != null) {
+            usage.connected();
+        }
     }
 
     Session session() {
@@ -202,7 +210,7 @@ public final class Client {
     /// Leaves the session to whoever comes next.
     private void depart(boolean withWill) {
         if (!departed) {
-            departed = true;
+            leave();
             if (!withWill) {
                 session.will(null); // [MQTT-3.1.2-10]
             }
@@ -210,9 +218,16 @@ public final class Client {
         }
     }
 
+    private void leave() {
+        departed = true;
+        if (usage != null) {
+            usage.disconnected();
+        }
+    }
+
     /// Another connection takes the session over: this one learns why it ends [MQTT-3.1.4-3].
     void takenOver() {
-        departed = true;
+        leave();
         session.detach(shard.now());
         connection.close(ReasonCode.SESSION_TAKEN_OVER, "another connection uses this client id");
     }

@@ -48,6 +48,9 @@ final class Inbound {
     private final InboundAliases aliases;
     private final Hold hold;
 
+    /// Of the publisher's app, or null where that has no quota.
+    private final @Nullable AppUsage usage;
+
     /// What every message says of its publisher, or null where it says nothing.
     private final @Nullable Properties sender;
 
@@ -126,6 +129,7 @@ final class Inbound {
             Session session,
             Connection connection,
             Login login,
+            @Nullable AppUsage usage,
             Hold hold,
             Renewal renewal,
             Limits limits,
@@ -136,6 +140,7 @@ final class Inbound {
         this.connection = connection;
         this.rights = login.rights();
         this.sender = features.namesSender() ? Sender.of(login.principal()) : null;
+        this.usage = usage;
         this.hold = hold;
         this.renewal = renewal;
         this.features = features;
@@ -218,9 +223,28 @@ final class Inbound {
             refuse(publish, ReasonCode.PAYLOAD_FORMAT_INVALID, "payload is not UTF-8 as it says");
             return;
         }
+        if (usage != null && !mayUse(usage, publish)) {
+            return;
+        }
         shard.tally().received();
         shard.needsEndOfTurn();
         accept(publish, topic);
+    }
+
+    /// Whether the quota of the app has room for the message. Who cannot be told that it has not is
+    /// slowed down instead, so that nothing is lost.
+    private boolean mayUse(AppUsage used, Publish publish) {
+        long now = shard.now();
+        String refusal = used.refusesMessage(now);
+        if (refusal != null && mqtt5 && publish.qos() != QoS.AT_MOST_ONCE) {
+            refuse(publish, ReasonCode.QUOTA_EXCEEDED, refusal);
+            return false;
+        }
+        used.published(publish.payload().length, now);
+        if (refusal != null) {
+            shard.congestion().pauseWhile(connection, () -> used.isExhausted(shard.now()));
+        }
+        return true;
     }
 
     /// The right to publish, compiled when the client connected. Messages of one connection mostly

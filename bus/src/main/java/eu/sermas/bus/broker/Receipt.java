@@ -33,6 +33,11 @@ abstract class Receipt {
         }
     }
 
+    /// The message was taken by nobody.
+    final void rejected(String why) {
+        refused(ReasonCode.QUOTA_EXCEEDED, why);
+    }
+
     /// Another event loop has answered for all its sessions, or the disk.
     final void answer(Outcome worst) {
         note(worst);

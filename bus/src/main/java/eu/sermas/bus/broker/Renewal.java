@@ -125,8 +125,7 @@ final class Renewal {
     }
 
     private void check(byte[] token, Consumer<@Nullable String> done) {
-        tokens.check(
-                        new String(token, StandardCharsets.UTF_8), client.session().key().clientId())
+        tokens.check(new String(token, StandardCharsets.UTF_8), client.session().key().clientId())
                 .whenComplete(
                         (login, failure) ->
                                 shard.loop().execute(() -> done.accept(accept(login, failure))));

@@ -14,13 +14,41 @@ import org.jspecify.annotations.Nullable;
 final class RetainedMessages {
 
     private final RetainedTree<Message> tree = new RetainedTree<>();
+    private final Usages usages;
+
+    RetainedMessages(Usages usages) {
+        this.usages = usages;
+    }
+
+    /// What is wrong with retaining the message, or null.
+    @Nullable String refusal(Message message) {
+        AppUsage usage = usages.ofRetained(message.topic());
+        if (usage == null || message.payload().length == 0) {
+            return null;
+        }
+        Message before = tree.get(message.topic());
+        return usage.refusesRetained(
+                message.payload().length, before == null ? -1 : before.payload().length);
+    }
 
     /// Replaces what is retained for the topic; an empty payload removes it.
     void retain(Message message) {
-        if (message.payload().length == 0) {
-            tree.remove(message.topic()); // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
-        } else {
-            tree.put(message.topic(), message); // [MQTT-3.3.1-5]
+        boolean empty = message.payload().length == 0;
+        Message before =
+                empty
+                        ? tree.remove(message.topic()) // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
+                        : tree.put(message.topic(), message); // [MQTT-3.3.1-5]
+        AppUsage usage = usages.ofRetained(message.topic());
+        if (usage != null) {
+            usage.retained(empty ? 0 : 1, message.payload().length);
+            forget(before);
+        }
+    }
+
+    private void forget(@Nullable Message gone) {
+        AppUsage usage = gone == null ? null : usages.ofRetained(gone.topic());
+        if (gone != null && usage != null) {
+            usage.retained(-1, -gone.payload().length);
         }
     }
 
@@ -43,16 +71,10 @@ final class RetainedMessages {
     ///
     /// @param removed is told each topic
     void sweep(long now, Consumer<Topic> removed) {
-        List<Topic> expired = new ArrayList<>();
-        tree.removeIf(
-                message -> {
-                    boolean gone = message.isExpired(now);
-                    if (gone) {
-                        expired.add(message.topic());
-                    }
-                    return gone;
-                });
-        expired.forEach(removed);
+        List<Message> expired = new ArrayList<>();
+        tree.removeIf(message -> message.isExpired(now), expired::add);
+        expired.forEach(this::forget);
+        expired.forEach(message -> removed.accept(message.topic()));
     }
 
     long size() {

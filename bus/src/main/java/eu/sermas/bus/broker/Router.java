@@ -94,6 +94,14 @@ final class Router {
     /// @return false where the publisher was told that it cannot be kept
     private boolean retain(
             Shard from, Message message, Promise promise, @Nullable Receipt receipt) {
+        String refusal = retained.refusal(message);
+        if (refusal != null) {
+            if (receipt == null || !receipt.isRefusable()) {
+                return true; // it goes to those who are there, and is not kept
+            }
+            receipt.rejected(refusal);
+            return false;
+        }
         Journal journal = from.journal();
         if (journal == null || promise.durability() == Durability.NONE) {
             retained.retain(message);

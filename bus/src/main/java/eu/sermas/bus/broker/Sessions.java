@@ -44,6 +44,7 @@ final class Sessions {
     private final Limits limits;
     private final Features features;
     private final TokenCheck tokens;
+    private final Usages usages;
     private final Wills wills;
     private final Map<SessionKey, Session> sessions = new HashMap<>();
     private final Map<SessionKey, Client> clients = new HashMap<>();
@@ -52,7 +53,14 @@ final class Sessions {
     /// Sessions of an earlier process that were about to end.
     private final List<Session> twins = new ArrayList<>(0);
 
-    Sessions(Shard shard, Router router, Limits limits, Features features, TokenCheck tokens) {
+    Sessions(
+            Shard shard,
+            Router router,
+            Limits limits,
+            Features features,
+            TokenCheck tokens,
+            Usages usages) {
+        this.usages = usages;
         this.shard = shard;
         this.router = router;
         this.limits = limits;
@@ -88,6 +96,19 @@ final class Sessions {
 
     // --- coming and going
 
+    /// Why this client may not connect now, or null. One that takes the place of its own connection
+    /// needs no other.
+    @Nullable Violation refusal(Login login, String clientId) {
+        assert shard.loop().inEventLoop();
+        AppUsage usage = usages.of(login.principal());
+        if (usage == null
+                || clients.containsKey(new SessionKey(login.principal().id(), clientId))) {
+            return null;
+        }
+        String reason = usage.refusesConnection();
+        return reason == null ? null : new Violation(ReasonCode.QUOTA_EXCEEDED, reason);
+    }
+
     /// Makes or takes over the session, answers with CONNACK, and goes on with what was on its way.
     Client connect(
             Connect connect,
@@ -122,6 +143,7 @@ final class Sessions {
                         session,
                         connection,
                         login,
+                        usages.of(login.principal()),
                         answer.keepAlive(),
                         connect.properties().text(Property.AUTHENTICATION_METHOD));
         clients.put(key, client);
@@ -439,17 +461,15 @@ final class Sessions {
         CompletableFuture<Void> answered =
                 CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new));
         if (answered.isDone()) {
-            dropUngranted(session, rights, asked);
+            dropUngranted(session, asked);
             return REVIEWED;
         }
         return answered.thenRunAsync(
-                () -> dropUngranted(session, rights, asked), shard.loop()::execute);
+                () -> dropUngranted(session, asked), shard.loop()::execute);
     }
 
     private void dropUngranted(
-            Session session,
-            AccessRights rights,
-            Map<TopicFilter, CompletableFuture<Verdict>> verdicts) {
+            Session session, Map<TopicFilter, CompletableFuture<Verdict>> verdicts) {
         List<TopicFilter> dropped = new ArrayList<>(0);
         Client client = clients.get(session.key());
         verdicts.forEach(
@@ -459,8 +479,7 @@ final class Sessions {
                         router.subscriptions().remove(session, filter);
                         session.unsubscribe(filter);
                         dropped.add(filter);
-                        Denials.subscribe(
-                                shard.metrics(), session.key(), filter, verdict.join());
+                        Denials.subscribe(shard.metrics(), session.key(), filter, verdict.join());
                         if (client != null) {
                             client.renewal().dropped(filter, reason);
                         }

@@ -6,7 +6,6 @@ import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
-import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.SubAck;

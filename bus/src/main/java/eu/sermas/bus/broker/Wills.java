@@ -44,8 +44,7 @@ final class Wills {
                     .thenAccept(
                             late ->
                                     shard.loop()
-                                            .execute(
-                                                    () -> publish(session, will, late, handover)));
+                                            .execute(() -> publish(session, will, late, handover)));
         } else {
             publish(session, will, verdict, handover);
         }

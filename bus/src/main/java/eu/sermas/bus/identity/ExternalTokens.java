@@ -87,12 +87,8 @@ final class ExternalTokens {
         Principals.Present present = principals.seen(token.identity());
         String tokenId =
                 token.tokenId().isEmpty() ? "" : token.identity().issuer() + ":" + token.tokenId();
-        Login login =
-                new Login(
-                                present.principal(),
-                                present.rights(),
-                                token.expiresAt() * 1_000,
-                                tokenId)
+        return CompletableFuture.completedFuture(
+                new Login(present.principal(), present.rights(), token.expiresAt() * 1_000, tokenId)
                         .boundTo(() -> TokenText.claims(text)));
     }
 

@@ -19,6 +19,7 @@ public final class Metrics {
     private static final String FURTHER_APPS = "others";
 
     private final Map<String, LongAdder> overflowed = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> quotasReached = new ConcurrentHashMap<>();
     private final LongAdder[] counters = new LongAdder[Count.values().length];
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -60,6 +61,29 @@ public final class Metrics {
                 .tag("app", app)
                 .register(registry);
         return adder;
+    }
+
+    /// An app has reached one of its quotas. Beyond so many apps all further ones count as one.
+    ///
+    /// @param quota which, one of a few names
+    public void quotaReached(String app, String quota) {
+        String label =
+                quotasReached.containsKey(app + " " + quota) || quotasReached.size() < MAX_APPS
+                        ? app
+                        : FURTHER_APPS;
+        quotasReached
+                .computeIfAbsent(
+                        label + " " + quota,
+                        _ -> {
+                            LongAdder adder = new LongAdder();
+                            FunctionCounter.builder(PREFIX + "quota.reached", adder, LongAdder::sum)
+                                    .description("times that something was over the quota of an app")
+                                    .tag("app", label)
+                                    .tag("quota", quota)
+                                    .register(registry);
+                            return adder;
+                        })
+                .increment();
     }
 
     /// Registers a value that is read when somebody asks, such as the number of sessions.

@@ -49,11 +49,10 @@ public final class GoAuthResource {
     @Path("acl")
     @Needs(Access.TOKEN)
     public void acl(@Context Caller caller, byte[] body) {
-        Map<String, String> asked = parameters(new String(body, UTF_8));
-        String topic = asked.getOrDefault("topic", "");
-        String access = asked.getOrDefault("acc", "");
         try {
-            caller.require(verdict(caller.rights(), access, topic));
+            Map<String, String> asked = parameters(new String(body, UTF_8));
+            String topic = asked.getOrDefault("topic", "");
+            caller.require(verdict(caller.rights(), asked.getOrDefault("acc", ""), topic));
         } catch (IllegalArgumentException e) {
             throw Refused.badRequest(String.valueOf(e.getMessage()));
         }
@@ -77,7 +76,7 @@ public final class GoAuthResource {
     private static Map<String, String> parameters(String body) {
         Map<String, String> parameters = new HashMap<>();
         if (body.startsWith("{")) {
-            JsonNode json = Json.read(body.getBytes(UTF_8), JsonNode.class);
+            JsonNode json = (JsonNode) Json.read(body.getBytes(UTF_8), JsonNode.class);
             json.properties()
                     .forEach(entry -> parameters.put(entry.getKey(), entry.getValue().asText()));
             return parameters;

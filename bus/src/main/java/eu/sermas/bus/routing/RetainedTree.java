@@ -149,6 +149,11 @@ public final class RetainedTree<M> {
     ///
     /// @return how many were removed
     public int removeIf(Predicate<? super M> test) {
+        return removeIf(test, _ -> {});
+    }
+
+    /// The same, telling each message that was removed.
+    public int removeIf(Predicate<? super M> test, Consumer<? super M> gone) {
         int removed = 0;
         Deque<Node<M>> open = new ArrayDeque<>(List.of(root));
         while (!open.isEmpty()) {
@@ -157,6 +162,7 @@ public final class RetainedTree<M> {
             M message = node.message;
             if (message != null && test.test(message) && removeSame(node, message)) {
                 removed++;
+                gone.accept(message);
             }
         }
         return removed;

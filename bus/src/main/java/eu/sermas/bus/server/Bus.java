@@ -122,6 +122,7 @@ public final class Bus implements AutoCloseable {
                         metrics,
                         RoomSettings.durability(configuration));
 
+        broker.limitApps(RoomSettings.quotas(configuration));
         Store store = keep(opening.await());
         if (store instanceof RocksStore records && dataDirectory != null) {
             keep(ControlSocket.open(dataDirectory, records));
@@ -228,9 +229,7 @@ public final class Bus implements AutoCloseable {
 
     /// Goes on with the sessions and messages of the last process.
     private void restart(Broker broker, Store store, Identity identity) {
-        broker.keepIn(store, id -> rightsWhileAway(identity, id))
-                .toCompletableFuture()
-                .join();
+        broker.keepIn(store, id -> rightsWhileAway(identity, id)).toCompletableFuture().join();
     }
 
     private @Nullable AccessRights rightsWhileAway(Identity identity, String principalId) {

@@ -3,7 +3,10 @@ package eu.sermas.bus.server;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.broker.Quotas;
+import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.Setting;
 import eu.sermas.bus.config.Settings;
 import eu.sermas.bus.identity.IdentitySettings;
 import eu.sermas.bus.identity.remote.RemoteSettings;
@@ -42,6 +45,22 @@ final class RoomSettings {
                         .orElse(Limits.DEFAULT.maxQueuedBytesOfAll()),
                 configuration.get(Settings.SESSION_EXPIRY).toSeconds(),
                 Math.toIntExact(configuration.get(Settings.KEEP_ALIVE).toSeconds()));
+    }
+
+    static Quotas quotas(Configuration configuration) {
+        return new Quotas(
+                new Quota(
+                        amount(configuration, Settings.QUOTA_CONNECTIONS),
+                        amount(configuration, Settings.QUOTA_MESSAGES),
+                        amount(configuration, Settings.QUOTA_BYTES),
+                        amount(configuration, Settings.QUOTA_RETAINED),
+                        amount(configuration, Settings.QUOTA_RETAINED_BYTES)),
+                configuration.get(Settings.QUOTA_APPS));
+    }
+
+    private static long amount(
+            Configuration configuration, Setting<? extends Number> setting) {
+        return configuration.find(setting).map(Number::longValue).orElse(Quota.UNLIMITED);
     }
 
     static DurabilityPolicy durability(Configuration configuration) {

@@ -103,8 +103,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             stage =
                     pipelines
                             .authenticator()
-                            .authenticate(
-                                    credentials.userName(), credentials.password(), clientId);
+                            .authenticate(credentials.userName(), credentials.password(), clientId);
         } catch (RuntimeException e) {
             giveUp("credentials not checked", e);
             return;
@@ -196,6 +195,11 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext ctx = context();
         if (ctx.isRemoved() || !channel().isActive()) {
             channel().close();
+            return;
+        }
+        Violation overQuota = pipelines.broker().refusal(login, clientId);
+        if (overQuota != null) {
+            refuse(overQuota.reasonCode(), overQuota.reasonString());
             return;
         }
         MqttConnection connection = connection();

@@ -217,8 +217,7 @@ class FineRightsTest {
     void withdrawnRightsTakeWhatIsQueuedWithThemAndAreTold() {
         Login reader = login("r", "ui", "dialogue");
         Peer first =
-                bus.connect(
-                        connectPacket(ProtocolVersion.MQTT_5, "r", false, 3600, null), reader);
+                bus.connect(connectPacket(ProtocolVersion.MQTT_5, "r", false, 3600, null), reader);
         first.subscribe("app/A/ui/#", QoS.AT_LEAST_ONCE);
         first.subscribe("app/A/dialogue/#", QoS.AT_LEAST_ONCE);
         first.subscribe("$session/#", QoS.AT_MOST_ONCE);

@@ -122,8 +122,10 @@ final class DecisionServer implements AutoCloseable {
                 throw failed("more questions than it answers in " + patience.toMillis() + " ms");
             }
             try {
-                return answer(http.send(request, BodyHandlers.limiting(
-                        BodyHandlers.ofString(), LONGEST_ANSWER)));
+                return answer(
+                        http.send(
+                                request,
+                                BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_ANSWER)));
             } finally {
                 turns.release();
             }

@@ -103,7 +103,8 @@ class RemoteAuthenticatorTest {
                 .containsExactly(
                         new Asked("/auth", "token-1", ""),
                         new Asked("/auth/su", "token-1", ""),
-                        new Asked("/acl", "token-1", "acc=2&clientid=robot+1&topic=app%2Fa%2Fx%26y"),
+                        new Asked(
+                                "/acl", "token-1", "acc=2&clientid=robot+1&topic=app%2Fa%2Fx%26y"),
                         new Asked("/acl", "token-1", "acc=4&clientid=robot+1&topic=app%2Fa%2F%23"));
     }
 
@@ -248,8 +249,7 @@ class RemoteAuthenticatorTest {
         assertThat(rights.mayPublish(TOPIC).isAllowed()).isTrue();
         assertThat(login("t", "c").rights().mayPublish(TOPIC).isAllowed()).isTrue();
         Verdict unknown = join(rights.decidePublish(Topic.of("app/a/ui/new")));
-        assertThat(unknown.reason())
-                .isEqualTo("not decided: the decision server does not answer");
+        assertThat(unknown.reason()).isEqualTo("not decided: the decision server does not answer");
         pass(Duration.ofHours(1));
         assertThat(join(rights.decidePublish(TOPIC)).isAllowed()).isFalse();
     }
