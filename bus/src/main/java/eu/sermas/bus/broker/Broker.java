@@ -40,6 +40,7 @@ public final class Broker {
     private final List<Shard> shards;
     private final List<Sessions> sessions;
     private final Router router;
+    private final Denials denials;
     private final Usages usages;
 
     /// @param loops the loops that own the sessions, at least one

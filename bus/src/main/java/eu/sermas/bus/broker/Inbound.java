@@ -223,7 +223,7 @@ final class Inbound {
             refuse(publish, ReasonCode.PAYLOAD_FORMAT_INVALID, "payload is not UTF-8 as it says");
             return;
         }
-        if (usage != null && !mayUse(usage, publish)) {
+        if (usage != null && !mayUse(usage, publish, topic)) {
             return;
         }
         shard.tally().received();
@@ -233,10 +233,12 @@ final class Inbound {
 
     /// Whether the quota of the app has room for the message. Who cannot be told that it has not is
     /// slowed down instead, so that nothing is lost.
-    private boolean mayUse(AppUsage used, Publish publish) {
+    private boolean mayUse(AppUsage used, Publish publish, Topic topic) {
         long now = shard.now();
         String refusal = used.refusesMessage(now);
         if (refusal != null && mqtt5 && publish.qos() != QoS.AT_MOST_ONCE) {
+            Verdict verdict = Verdict.denied(Rule.LIMIT, refusal);
+            shard.denials().publish(session.key(), rights, topic, verdict);
             refuse(publish, ReasonCode.QUOTA_EXCEEDED, refusal);
             return false;
         }

@@ -461,15 +461,17 @@ final class Sessions {
         CompletableFuture<Void> answered =
                 CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new));
         if (answered.isDone()) {
-            dropUngranted(session, asked);
+            dropUngranted(session, rights, asked);
             return REVIEWED;
         }
         return answered.thenRunAsync(
-                () -> dropUngranted(session, asked), shard.loop()::execute);
+                () -> dropUngranted(session, rights, asked), shard.loop()::execute);
     }
 
     private void dropUngranted(
-            Session session, Map<TopicFilter, CompletableFuture<Verdict>> verdicts) {
+            Session session,
+            AccessRights rights,
+            Map<TopicFilter, CompletableFuture<Verdict>> verdicts) {
         List<TopicFilter> dropped = new ArrayList<>(0);
         Client client = clients.get(session.key());
         verdicts.forEach(
@@ -479,7 +481,7 @@ final class Sessions {
                         router.subscriptions().remove(session, filter);
                         session.unsubscribe(filter);
                         dropped.add(filter);
-                        Denials.subscribe(shard.metrics(), session.key(), filter, verdict.join());
+                        shard.denials().subscribe(session.key(), rights, filter, verdict.join());
                         if (client != null) {
                             client.renewal().dropped(filter, reason);
                         }

@@ -87,9 +87,10 @@ final class ExternalTokens {
         Principals.Present present = principals.seen(token.identity());
         String tokenId =
                 token.tokenId().isEmpty() ? "" : token.identity().issuer() + ":" + token.tokenId();
-        return CompletableFuture.completedFuture(
-                new Login(present.principal(), present.rights(), token.expiresAt() * 1_000, tokenId)
-                        .boundTo(() -> TokenText.claims(text)));
+        Login login =
+                new Login(
+                        present.principal(), present.rights(), token.expiresAt() * 1_000, tokenId);
+        return CompletableFuture.completedFuture(login.boundTo(() -> TokenText.claims(text)));
     }
 
     private static CompletionStage<Login> refused(LoginRefused refusal) {

@@ -140,6 +140,7 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
                                 token,
                                 fingerprint,
                                 clientId,
+                                vouched.appIds(),
                                 vouched.expiresAt(),
                                 settings.review().toMillis(),
                                 clock);

@@ -10,6 +10,7 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -28,6 +29,7 @@ final class RemoteRights implements AccessRights {
     private final String token;
     private final String fingerprint;
     private final String clientId;
+    private final Set<String> appIds;
     private final long expiresAt;
     private final long reviewMillis;
     private final InstantSource clock;
@@ -39,6 +41,7 @@ final class RemoteRights implements AccessRights {
             String token,
             String fingerprint,
             String clientId,
+            Set<String> appIds,
             long expiresAt,
             long reviewMillis,
             InstantSource clock) {
@@ -46,9 +49,16 @@ final class RemoteRights implements AccessRights {
         this.token = token;
         this.fingerprint = fingerprint;
         this.clientId = clientId;
+        this.appIds = appIds;
         this.expiresAt = expiresAt;
         this.reviewMillis = reviewMillis;
         this.clock = clock;
+    }
+
+    /// Those that the token names; the decision server has the say.
+    @Override
+    public Set<String> appIds() {
+        return appIds;
     }
 
     @Override
