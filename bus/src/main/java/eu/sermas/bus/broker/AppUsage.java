@@ -29,8 +29,8 @@ final class AppUsage {
 
     // --- connections
 
-    /// What is wrong with one more connection, or null. Two loops that ask at the same time may both
-    /// get the last place.
+    /// What is wrong with one more connection, or null. Two loops that ask at the same time may
+    /// both get the last place.
     @Nullable String refusesConnection() {
         return connections.get() < quota.connections()
                 ? null
@@ -75,8 +75,7 @@ final class AppUsage {
     /// @param before bytes of the one that it replaces, or -1 for none
     @Nullable String refusesRetained(int payload, int before) {
         if (before < 0 && retainedMessages.get() >= quota.retainedMessages()) {
-            return reached(
-                    "retained-messages", quota.retainedMessages() + " retained messages");
+            return reached("retained-messages", quota.retainedMessages() + " retained messages");
         }
         boolean more = payload > Math.max(before, 0);
         return more && retainedBytes.get() + payload - Math.max(before, 0) > quota.retainedBytes()

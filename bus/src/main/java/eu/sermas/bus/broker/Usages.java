@@ -37,7 +37,7 @@ final class Usages {
     /// Of the app that the topic belongs to, or null where it has no quota for retained messages.
     @Nullable AppUsage ofRetained(Topic topic) {
         Quotas known = quotas;
-        if (known == Quotas.NONE) {
+        if (known.equals(Quotas.NONE)) {
             return null;
         }
         String[] levels = topic.levels();

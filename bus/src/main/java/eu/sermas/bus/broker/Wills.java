@@ -44,18 +44,18 @@ final class Wills {
                     .thenAccept(
                             late ->
                                     shard.loop()
-                                            .execute(() -> publish(session, rights, will, late, handover)));
+                                            .execute(
+                                                    () ->
+                                                            publish(
+                                                                    session, rights, will, late,
+                                                                    handover)));
         } else {
             publish(session, rights, will, verdict, handover);
         }
     }
 
     private void publish(
-            Session session,
-            AccessRights rights,
-            Will will,
-            Verdict verdict,
-            LastWill handover) {
+            Session session, AccessRights rights, Will will, Verdict verdict, LastWill handover) {
         if (verdict.isAllowed() && verdict.refusal(will.qos(), will.retain()) == null) {
             router.publish(shard, message(will), session, handover); // [MQTT-3.1.2-8]
         } else {

@@ -77,7 +77,8 @@ public final class Metrics {
                         _ -> {
                             LongAdder adder = new LongAdder();
                             FunctionCounter.builder(PREFIX + "quota.reached", adder, LongAdder::sum)
-                                    .description("times that something was over the quota of an app")
+                                    .description(
+                                            "times that something was over the quota of an app")
                                     .tag("app", label)
                                     .tag("quota", quota)
                                     .register(registry);

@@ -58,8 +58,7 @@ final class RoomSettings {
                 configuration.get(Settings.QUOTA_APPS));
     }
 
-    private static long amount(
-            Configuration configuration, Setting<? extends Number> setting) {
+    private static long amount(Configuration configuration, Setting<? extends Number> setting) {
         return configuration.find(setting).map(Number::longValue).orElse(Quota.UNLIMITED);
     }
 

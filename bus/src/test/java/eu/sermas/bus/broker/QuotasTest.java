@@ -76,8 +76,7 @@ class QuotasTest {
         bus.loops.settle();
         assertThat(refusal("A", "three"))
                 .isEqualTo(
-                        new Violation(
-                                ReasonCode.QUOTA_EXCEEDED, "quota of app A: 2 connections"));
+                        new Violation(ReasonCode.QUOTA_EXCEEDED, "quota of app A: 2 connections"));
         assertThat(refusal("A", "two")).isNull();
         assertThat(refusal("B", "three")).isNull();
         connect(ProtocolVersion.MQTT_5, "A", "two");
