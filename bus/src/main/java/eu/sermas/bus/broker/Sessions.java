@@ -484,6 +484,7 @@ final class Sessions {
                         shard.denials().subscribe(session.key(), rights, filter, verdict.join());
                         if (client != null) {
                             client.renewal().dropped(filter, reason);
+                            client.connection().dropped(filter, reason);
                         }
                     }
                 });

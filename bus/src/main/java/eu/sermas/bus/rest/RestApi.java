@@ -84,10 +84,11 @@ public final class RestApi implements AutoCloseable {
                         new ClientResource(identity.registry()),
                         new AppModuleResource(identity.registry()),
                         new PlatformModuleResource(identity.registry()),
-                        new EventResource(publisher, metrics),
-                        new SessionResource(renewal),
+                        events(limits, broker, streams),
+                        new SessionResource(broker.renew()),
                         new GoAuthResource()),
-                new Guard(token -> identity.verifier().verify(token)));
+                new Guard(token -> identity.verifier().verify(token)),
+                streams);
     }
 
     private static EventResource events(

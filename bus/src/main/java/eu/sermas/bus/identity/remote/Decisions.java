@@ -70,9 +70,10 @@ final class Decisions {
 
     private @Nullable Boolean within(Question question, long age) {
         Decision decision = remembered.getIfPresent(question);
-        return decision == null || nanoTime.getAsLong() - decision.at() > age
-                ? null
-                : decision.yes();
+        if (decision == null) {
+            return null;
+        }
+        return nanoTime.getAsLong() - decision.at() <= age ? decision.yes() : null;
     }
 
     /// Asks, unless the answer is known or on its way already.

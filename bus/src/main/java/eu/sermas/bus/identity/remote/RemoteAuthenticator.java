@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +115,17 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
                                                                         fingerprint,
                                                                         clientId,
                                                                         all))
-                                        : refused("token: refused by the decision server"));
+                                        : refused("token: refused by the decision server"))
+                .exceptionallyCompose(RemoteAuthenticator::notNow);
+    }
+
+    /// That nobody answers says nothing about the token.
+    private static CompletionStage<Login> notNow(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return CompletableFuture.failedFuture(
+                cause instanceof RemoteUnavailableException
+                        ? LoginRefused.forNow(String.valueOf(cause.getMessage()))
+                        : failure);
     }
 
     private static CompletableFuture<Login> refused(String why) {
