@@ -185,7 +185,7 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
                         sub,
                         claims.getExpirationTime() == null
                                 ? Long.MAX_VALUE
-                                : claims.getExpirationTime().getTime(),
+                                : claims.getExpirationTime().toInstant().toEpochMilli(),
                         tokenId == null ? "" : tokenId);
             } catch (ParseException | IllegalArgumentException _) {
                 return unread(fingerprint);
