@@ -86,7 +86,15 @@ public final class RestApi implements AutoCloseable {
                         new PlatformModuleResource(identity.registry()),
                         events(limits, broker, streams),
                         new SessionResource(broker.renew()),
-                        new GoAuthResource()),
+                        new GoAuthResource(),
+                        new DenialResource(
+                                denials, identity.registry(), identity.rights(), streams),
+                        new UnusedGrantsResource(identity.registry(), Instant.now()),
+                        new ExplainResource(
+                                token -> identity.verifier().verify(token),
+                                identity.rights(),
+                                identity.registry(),
+                                broker.sessions())),
                 new Guard(token -> identity.verifier().verify(token)),
                 streams);
     }
