@@ -4,6 +4,8 @@ package eu.sermas.bus.rest;
 enum Access {
     /// Anybody; a token that comes along is not looked at.
     NOTHING,
+    /// Anybody; a token that comes along has to be valid, and the method learns whose it is.
+    OPTIONAL_TOKEN,
     /// Anybody with a valid token.
     TOKEN,
     /// Users with the role `platform-admin` and system clients.
@@ -16,7 +18,17 @@ enum Access {
     /// To ask what others may do.
     ACCESS_EXPLAIN("access", "explain"),
     /// To see which grants are not used.
-    ACCESS_UNUSED("access", "unused");
+    ACCESS_UNUSED("access", "unused"),
+    PLATFORM_MONITORING("platform", "monitoring"),
+    UI_INTERACTION("ui", "interaction"),
+    UI_CONTENT("ui", "content"),
+    DETECTION_INTERACTION("detection", "interaction"),
+    SESSION_AGENT("session", "agent"),
+    SESSION_STORAGE("session", "storage"),
+    ROBOTICS_MOVE("robotics", "move"),
+    ROBOTICS_ACTUATE("robotics", "actuate"),
+    ROBOTICS_STATUS("robotics", "status"),
+    XR_MARKER("xr", "marker");
 
     private final String resource;
     private final String scope;

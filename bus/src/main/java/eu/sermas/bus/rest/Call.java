@@ -12,5 +12,6 @@ record Call(
         @Nullable String authorization,
         @Nullable String lastEventId,
         @Nullable String accept,
+        @Nullable String contentType,
         byte[] body,
         String remoteAddress) {}

@@ -5,11 +5,17 @@ import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.identity.VerifiedToken;
+import org.jboss.resteasy.core.ResteasyContext;
 import org.jspecify.annotations.Nullable;
 
 /// Who makes a request, and may it? The rights are the ones that decide for MQTT too. Every check
 /// that says no ends the request with 403 and names what is missing.
 record Caller(VerifiedToken token) {
+
+    /// Who makes the request that the calling thread serves, or null where nobody has shown a token.
+    static @Nullable Caller current() {
+        return ResteasyContext.getContextData(Caller.class);
+    }
 
     Principal principal() {
         return token.login().principal();
@@ -24,6 +30,11 @@ record Caller(VerifiedToken token) {
     /// @param appId the app that the request acts on, or null where it concerns none
     void require(Access access, @Nullable String appId) {
         require(rights().mayCall(access.resource(), access.scope(), appId));
+    }
+
+    /// Whether [#require] would let it pass.
+    boolean may(Access access, String appId) {
+        return rights().mayCall(access.resource(), access.scope(), appId).isAllowed();
     }
 
     void requireAdmin() {

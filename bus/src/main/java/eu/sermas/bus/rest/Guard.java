@@ -41,18 +41,16 @@ final class Guard implements DynamicFeature {
     }
 
     private void check(ContainerRequestContext request, Access access) {
-        Caller caller = authenticate(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+        String authorization = request.getHeaderString(HttpHeaders.AUTHORIZATION);
+        if (access == Access.OPTIONAL_TOKEN && bearer(authorization) == null) {
+            return;
+        }
+        Caller caller = authenticate(authorization);
         String appId = request.getUriInfo().getPathParameters().getFirst("appId");
         switch (access) {
-            case NOTHING, TOKEN -> {}
+            case NOTHING, OPTIONAL_TOKEN, TOKEN -> {}
             case ADMIN -> caller.requireAdmin();
-            case PLATFORM_APP,
-                    PLATFORM_CLIENT,
-                    PLATFORM_MODULE,
-                    ACCESS_DENIED,
-                    ACCESS_EXPLAIN,
-                    ACCESS_UNUSED ->
-                    caller.require(access, appId);
+            default -> caller.require(access, appId);
         }
         ResteasyContext.pushContext(Caller.class, caller);
     }

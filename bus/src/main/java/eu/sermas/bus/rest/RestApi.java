@@ -8,8 +8,9 @@ import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Message;
 import io.netty.channel.ChannelPipeline;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -42,61 +43,55 @@ public final class RestApi implements AutoCloseable {
     private final RestLimits limits;
     private final Load load;
     private final RestDispatcher dispatcher;
+    private final List<Object> resources;
     private final EventStreams streams;
 
     /// @param denials what was refused
     /// @param obstacle why traffic should go elsewhere now, or null, for `GET /health/ready`
-    public RestApi(
+    /// @param version of the product, for the documents
+    public static RestApi of(
             RestLimits limits,
             Identity identity,
             BrokerDoors broker,
             DenialFeed denials,
             Metrics metrics,
             InstantSource clock,
-            Supplier<@Nullable String> obstacle) {
-        this(
-                limits,
-                identity,
-                broker,
-                denials,
-                metrics,
-                obstacle,
-                new EventStreams(limits.streams(), clock));
-    }
-
-    private RestApi(
-            RestLimits limits,
-            Identity identity,
-            BrokerDoors broker,
-            DenialFeed denials,
-            Metrics metrics,
             Supplier<@Nullable String> obstacle,
-            EventStreams streams) {
-        this(
-                limits,
-                List.of(
-                        new StatusResource(metrics, identity.jwks(), obstacle),
-                        new VocabularyResource(),
-                        new TokenResource(identity.tokens()),
-                        new AuthResource(identity.tokens(), identity.users()),
-                        new AppResource(identity.registry()),
-                        new AppAdminResource(identity.registry()),
-                        new ClientResource(identity.registry()),
-                        new AppModuleResource(identity.registry()),
-                        new PlatformModuleResource(identity.registry()),
-                        events(limits, broker, streams),
-                        new SessionResource(broker.renew()),
-                        new GoAuthResource(),
-                        new DenialResource(
-                                denials, identity.registry(), identity.rights(), streams),
-                        new UnusedGrantsResource(identity.registry(), Instant.now()),
-                        new ExplainResource(
-                                token -> identity.verifier().verify(token),
-                                identity.rights(),
-                                identity.registry(),
-                                broker.sessions())),
-                new Guard(token -> identity.verifier().verify(token)),
-                streams);
+            String version) {
+        EventStreams streams = new EventStreams(limits.streams(), clock);
+        AppEvents events = new AppEvents(broker.publish(), clock);
+        List<Object> resources = new ArrayList<>();
+        Collections.addAll(
+                resources,
+                new StatusResource(metrics, identity.jwks(), obstacle),
+                new VocabularyResource(),
+                new DocumentsResource(() -> resources, version),
+                new TokenResource(identity.tokens()),
+                new AuthResource(identity.tokens(), identity.users()),
+                new AppResource(identity.registry()),
+                new AppAdminResource(identity.registry()),
+                new ClientResource(identity.registry()),
+                new AppModuleResource(identity.registry()),
+                new PlatformModuleResource(identity.registry()),
+                events(limits, broker, streams),
+                new SessionResource(broker.renew()),
+                new GoAuthResource(),
+                new DenialResource(denials, identity.registry(), identity.rights(), streams),
+                new UnusedGrantsResource(identity.registry(), clock.instant()),
+                new ExplainResource(
+                        token -> identity.verifier().verify(token),
+                        identity.rights(),
+                        identity.registry(),
+                        broker.sessions()),
+                new UiResource(events),
+                new DetectionResource(events),
+                new RoboticsResource(events),
+                new XrResource(events),
+                new AgentResource(events),
+                new StorageResource(events),
+                new MonitoringResource(events));
+        Guard guard = new Guard(token -> identity.verifier().verify(token));
+        return new RestApi(limits, List.copyOf(resources), guard, streams);
     }
 
     private static EventResource events(
@@ -111,6 +106,7 @@ public final class RestApi implements AutoCloseable {
     RestApi(RestLimits limits, List<Object> resources, Guard guard, EventStreams streams) {
         this.limits = limits;
         this.streams = streams;
+        this.resources = resources;
         load = new Load(limits);
         dispatcher = new RestDispatcher(resources, guard);
     }
@@ -120,6 +116,11 @@ public final class RestApi implements AutoCloseable {
     /// pipeline. On the event loop.
     public void install(ChannelPipeline pipeline) {
         pipeline.addLast(new RestHandler(limits, load, dispatcher));
+    }
+
+    /// What requests are served by.
+    List<Object> resources() {
+        return resources;
     }
 
     /// Tells the readers of event streams that they end.

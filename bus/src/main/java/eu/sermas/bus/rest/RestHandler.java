@@ -259,6 +259,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
                         request.headers().get(HttpHeaderNames.AUTHORIZATION),
                         request.headers().get("Last-Event-ID"),
                         request.headers().get(HttpHeaderNames.ACCEPT),
+                        request.headers().get(HttpHeaderNames.CONTENT_TYPE),
                         bytes,
                         addressOf(ctx));
         dispatcher.execute(

@@ -67,6 +67,11 @@ final class RestRequest extends BaseHttpRequest {
         return accept != null && accept.contains(EventStream.CONTENT_TYPE);
     }
 
+    /// What the caller says that the body is, or null. The framework takes every body for JSON.
+    @Nullable String contentType() {
+        return call.contentType();
+    }
+
     RestResponse response() {
         return response;
     }

@@ -151,7 +151,7 @@ public final class Bus implements AutoCloseable {
 
         RestApi rest =
                 keep(
-                        new RestApi(
+                        RestApi.of(
                                 RoomSettings.restLimits(configuration),
                                 identity,
                                 new RestApi.BrokerDoors(
@@ -162,7 +162,8 @@ public final class Bus implements AutoCloseable {
                                 denials,
                                 metrics,
                                 clock,
-                                () -> obstacle(store)));
+                                () -> obstacle(store),
+                                Product.version()));
         Authenticator authenticator = authenticator(identity);
         checker = authenticator;
         Server server =

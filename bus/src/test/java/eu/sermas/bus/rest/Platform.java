@@ -37,6 +37,7 @@ final class Platform implements AutoCloseable {
 
     final List<Message> published = new CopyOnWriteArrayList<>();
     final DenialFeed denials = DenialFeed.start(InstantSource.system());
+    final RestApi api;
     final RestServer server;
     final Identity identity;
 
@@ -88,9 +89,8 @@ final class Platform implements AutoCloseable {
         LocalClient witness =
                 broker.connectLocally("witness", SYSTEM, hears()).toCompletableFuture().join();
         witness.subscribe(List.of(TopicFilter.of("#"))).toCompletableFuture().join();
-        server =
-                new RestServer(
-                        new RestApi(
+        api =
+                        RestApi.of(
                                 limits,
                                 identity,
                                 new RestApi.BrokerDoors(
@@ -101,7 +101,9 @@ final class Platform implements AutoCloseable {
                                 denials,
                                 new Metrics(),
                                 InstantSource.system(),
-                                () -> null));
+                                () -> null,
+                                "1.2.3");
+        server = new RestServer(api);
         String admin = login("admin", "admin1");
         send("POST", "/api/auth/admin/user", admin, "{'username':'carol','password':'carol1'}");
         for (String app : List.of("alpha", "beta")) {

@@ -1,0 +1,134 @@
+package eu.sermas.bus.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Catalogue;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The catalogue of topics as an AsyncAPI 3.0 document, seen by the client: it sends what it may
+/// publish and receives what it may subscribe to.
+final class AsyncApi {
+
+    private static final Pattern PARAMETER = Pattern.compile(":(\\w+)");
+    private static final String SERVER = "sermas-broker";
+
+    private final Schemas schemas = new Schemas();
+    private final ObjectNode channels = Schemas.object();
+    private final ObjectNode operations = Schemas.object();
+    private final ObjectNode messages = Schemas.object();
+    private final @Nullable AccessRights rights;
+    private final Set<String> appIds;
+
+    private AsyncApi(@Nullable Caller caller) {
+        rights = caller == null ? null : caller.rights();
+        appIds = caller == null ? Set.of() : caller.principal().appIds();
+    }
+
+    /// @param caller whose topics are shown, or null for all
+    static ObjectNode of(Catalogue catalogue, @Nullable Caller caller, String version) {
+        AsyncApi document = new AsyncApi(caller);
+        catalogue.entries().forEach(document::add);
+        return document.root(version);
+    }
+
+    private void add(Catalogue.Entry entry) {
+        boolean send = mayPublish(entry);
+        boolean receive = maySubscribe(entry);
+        if (!send && !receive) {
+            return;
+        }
+        ObjectNode message = messages.putObject(entry.key());
+        message.put("name", entry.key()).put("contentType", entry.contentType());
+        message.set("payload", schemas.ofPayload(entry.schema()));
+        ObjectNode channel = channels.putObject(entry.key());
+        channel.put("address", PARAMETER.matcher(entry.template()).replaceAll("{$1}"));
+        channel.put(
+                "description", "Grant: `" + entry.resource() + "." + entry.scope() + "`");
+        PARAMETER
+                .matcher(entry.template())
+                .results()
+                .forEach(found -> channel.withObjectProperty("parameters").putObject(found.group(1)));
+        channel.putObject("messages")
+                .putObject("event")
+                .put("$ref", "#/components/messages/" + entry.key());
+        String name = nameOf(entry.key());
+        if (send) {
+            operation(name, "send", entry.key());
+        }
+        if (receive) {
+            String onName = "on" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+            operation(onName, "receive", entry.key());
+        }
+    }
+
+    /// `dialogue.messages` as `dialogueMessages`.
+    private static String nameOf(String key) {
+        StringBuilder name = new StringBuilder();
+        for (String part : key.split("\\.")) {
+            name.append(name.isEmpty() ? part.charAt(0) : Character.toUpperCase(part.charAt(0)))
+                    .append(part.substring(1));
+        }
+        return name.toString();
+    }
+
+    private void operation(String name, String action, String channel) {
+        ObjectNode operation = operations.putObject(name).put("action", action);
+        operation.putObject("channel").put("$ref", "#/channels/" + channel);
+        operation
+                .putArray("messages")
+                .addObject()
+                .put("$ref", "#/channels/" + channel + "/messages/event");
+    }
+
+    private boolean mayPublish(Catalogue.Entry entry) {
+        AccessRights known = rights;
+        return known == null
+                || examples(entry).stream()
+                        .anyMatch(topic -> known.mayPublish(Topic.of(topic)).isAllowed());
+    }
+
+    private boolean maySubscribe(Catalogue.Entry entry) {
+        AccessRights known = rights;
+        return known == null
+                || examples(entry).stream()
+                        .anyMatch(topic -> known.maySubscribe(TopicFilter.of(topic)).isAllowed());
+    }
+
+    /// A topic of this kind in each of the caller's apps; who has none may be one for all apps.
+    private Set<String> examples(Catalogue.Entry entry) {
+        Set<String> apps = appIds.isEmpty() ? Set.of("x") : appIds;
+        return apps.stream()
+                .map(app -> entry.template().replace(":appId", app))
+                .map(topic -> PARAMETER.matcher(topic).replaceAll("x"))
+                .collect(Collectors.toSet());
+    }
+
+    private ObjectNode root(String version) {
+        ObjectNode root = Schemas.object().put("asyncapi", "3.0.0");
+        root.putObject("info")
+                .put("title", "SERMAS Toolkit")
+                .put("version", version)
+                .put(
+                        "description",
+                        "The topics of the SERMAS bus. The user name of MQTT is the token, with"
+                                + " any password.");
+        root.put("defaultContentType", "application/json");
+        ObjectNode server = root.putObject("servers").putObject(SERVER);
+        server.put("host", "{host}").put("pathname", "/mqtt").put("protocol", "mqtt");
+        server.put("description", "MQTT 3.1, 3.1.1 and 5, plain, over TLS and over WebSocket.");
+        server.putObject("variables").putObject("host").put("default", "localhost:8080");
+        server.putArray("security").addObject().put("$ref", "#/components/securitySchemes/token");
+        root.set("channels", channels);
+        root.set("operations", operations);
+        ObjectNode components = root.putObject("components");
+        components.set("messages", messages);
+        components.set("schemas", schemas.components());
+        components.putObject("securitySchemes").putObject("token").put("type", "userPassword");
+        return root;
+    }
+}

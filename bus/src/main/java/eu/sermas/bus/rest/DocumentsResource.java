@@ -1,0 +1,115 @@
+package eu.sermas.bus.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import eu.sermas.bus.access.Catalogue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/// The API and the topics as documents, and a page that shows them. The page needs nothing from
+/// elsewhere and runs no script but its own.
+@Path("api")
+public final class DocumentsResource {
+
+    private static final String CSP =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final Map<String, String> TYPES =
+            Map.of(
+                    "html", "text/html; charset=utf-8",
+                    "js", "text/javascript; charset=utf-8",
+                    "css", "text/css; charset=utf-8");
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    private final Supplier<List<?>> resources;
+    private final String version;
+
+    /// @param resources all that requests are served by, asked for when somebody reads
+    DocumentsResource(Supplier<List<?>> resources, String version) {
+        this.version = version;
+        this.resources = resources;
+    }
+
+    @GET
+    @Path("swagger-json")
+    @Needs(Access.NOTHING)
+    public ObjectNode openApi() {
+        return OpenApi.of(resources.get(), version);
+    }
+
+    @GET
+    @Path("swagger-yaml")
+    @Needs(Access.NOTHING)
+    public Response openApiAsYaml() {
+        return yaml(openApi());
+    }
+
+    @GET
+    @Path("swagger")
+    @Needs(Access.NOTHING)
+    public Response openApiPage() {
+        return page("swagger.html");
+    }
+
+    @GET
+    @Path("async-json")
+    @Needs(Access.OPTIONAL_TOKEN)
+    public ObjectNode asyncApi() {
+        return AsyncApi.of(Catalogue.standard(), Caller.current(), version);
+    }
+
+    @GET
+    @Path("async-yaml")
+    @Needs(Access.OPTIONAL_TOKEN)
+    public Response asyncApiAsYaml() {
+        return yaml(asyncApi());
+    }
+
+    @GET
+    @Path("async")
+    @Needs(Access.NOTHING)
+    public Response asyncApiPage() {
+        return page("async.html");
+    }
+
+    @GET
+    @Path("documents/{file: documents.js|documents.css}")
+    @Needs(Access.NOTHING)
+    public Response partOfPage(@PathParam("file") String file) {
+        return page(file);
+    }
+
+    private static Response yaml(ObjectNode document) {
+        try {
+            return Response.ok(YAML.writeValueAsString(document))
+                    .header("Content-Type", "application/yaml; charset=utf-8")
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Response page(String file) {
+        try (InputStream in = DocumentsResource.class.getResourceAsStream(file)) {
+            byte[] bytes = Objects.requireNonNull(in, file).readAllBytes();
+            String type = String.valueOf(TYPES.get(file.substring(file.lastIndexOf('.') + 1)));
+            return Response.ok(bytes)
+                    .header("Content-Type", type)
+                    .header("Content-Security-Policy", CSP)
+                    .header("Referrer-Policy", "no-referrer")
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

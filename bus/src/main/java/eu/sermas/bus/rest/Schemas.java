@@ -1,0 +1,118 @@
+package eu.sermas.bus.rest;
+
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import eu.sermas.bus.access.Catalogue;
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The schemas of one document: those of the catalogue of topics by their names, and those of our
+/// own records as Jackson reads and writes them. Only what is asked for gets in.
+final class Schemas {
+
+    private static final String DEFS = "#/$defs/";
+    private static final String COMPONENTS = "#/components/schemas/";
+    private static final Set<Class<?>> INTEGERS =
+            Set.of(int.class, long.class, Integer.class, Long.class);
+
+    private final JsonNode catalogue = Catalogue.standard().schemas();
+    private final Map<String, JsonNode> components = new TreeMap<>();
+
+    /// All that were asked for, by name.
+    ObjectNode components() {
+        ObjectNode all = object();
+        components.forEach(all::set);
+        return all;
+    }
+
+    /// A reference to a schema of the catalogue.
+    ObjectNode ofCatalogue(String name) {
+        if (!components.containsKey(name)) {
+            JsonNode schema = catalogue.required(name).deepCopy();
+            components.put(name, schema);
+            adopt(schema);
+        }
+        return reference(name);
+    }
+
+    /// The schema of a topic's payload, which refers to the catalogue or says nothing.
+    ObjectNode ofPayload(JsonNode schema) {
+        String name = schema.path("$ref").asText();
+        return name.startsWith(DEFS) ? ofCatalogue(name.substring(DEFS.length())) : object();
+    }
+
+    /// Points the references in a schema of the catalogue to this document.
+    private void adopt(JsonNode schema) {
+        if (schema instanceof ObjectNode object && object.path("$ref").isTextual()) {
+            String name = object.path("$ref").asText().substring(DEFS.length());
+            object.put("$ref", COMPONENTS + name);
+            ofCatalogue(name);
+        }
+        schema.forEach(this::adopt);
+    }
+
+    /// The schema of a type of ours.
+    ObjectNode of(Type type) {
+        JavaType java = TypeFactory.defaultInstance().constructType(type);
+        Class<?> raw = java.getRawClass();
+        if (CharSequence.class.isAssignableFrom(raw) || raw == java.time.Instant.class) {
+            return object().put("type", "string");
+        }
+        if (INTEGERS.contains(raw)) {
+            return object().put("type", "integer");
+        }
+        if (raw == boolean.class || raw == Boolean.class) {
+            return object().put("type", "boolean");
+        }
+        if (raw == Object.class || (JsonNode.class.isAssignableFrom(raw) && raw != ObjectNode.class)) {
+            return object();
+        }
+        if (raw == ObjectNode.class) {
+            return object().put("type", "object");
+        }
+        if (java.isMapLikeType()) {
+            ObjectNode map = object().put("type", "object");
+            map.set("additionalProperties", of(java.getContentType()));
+            return map;
+        }
+        if (java.isCollectionLikeType()) {
+            ObjectNode list = object().put("type", "array");
+            list.set("items", of(java.getContentType()));
+            return list;
+        }
+        if (raw.isEnum()) {
+            ObjectNode values = object().put("type", "string");
+            values.set("enum", Json.MAPPER.valueToTree(raw.getEnumConstants()));
+            return values;
+        }
+        return ofRecord(java);
+    }
+
+    private ObjectNode ofRecord(JavaType type) {
+        String name = type.getRawClass().getSimpleName();
+        if (!components.containsKey(name)) {
+            ObjectNode schema = object().put("type", "object");
+            components.put(name, schema);
+            ObjectNode properties = schema.putObject("properties");
+            for (BeanPropertyDefinition property :
+                    Json.MAPPER.getSerializationConfig().introspect(type).findProperties()) {
+                properties.set(property.getName(), of(property.getPrimaryType()));
+            }
+        }
+        return reference(name);
+    }
+
+    private static ObjectNode reference(String name) {
+        return object().put("$ref", COMPONENTS + name);
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}
