@@ -51,8 +51,7 @@ public final class AgentResource {
 
     private ObjectNode beat(String appId, String agentId, ObjectNode beat) {
         ObjectNode known = agents.get(appId, agentId);
-        ObjectNode agent =
-                known == null ? JsonNodeFactory.instance.objectNode() : known;
+        ObjectNode agent = known == null ? JsonNodeFactory.instance.objectNode() : known;
         agent.put("appId", appId).put("agentId", agentId);
         for (String field : List.of("clientId", "userId", "ts")) {
             if (beat.has(field)) {
@@ -103,7 +102,6 @@ public final class AgentResource {
         if (beat.has("settings")) {
             event.set("settings", beat.get("settings"));
         }
-        events.publish(
-                event, "session", "agent", "changed", agent.path("agentId").asText());
+        events.publish(event, "session", "agent", "changed", agent.path("agentId").asText());
     }
 }

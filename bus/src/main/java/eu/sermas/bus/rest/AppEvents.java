@@ -66,8 +66,7 @@ final class AppEvents {
         String path = String.join("/", levels);
         Topic topic = Topic.of("app/" + event.path("appId").asText() + "/" + path);
         byte[] payload = Json.write(event);
-        LocalClients.await(
-                publisher.apply(Message.of(topic, payload, QoS.AT_MOST_ONCE)));
+        LocalClients.await(publisher.apply(Message.of(topic, payload, QoS.AT_MOST_ONCE)));
     }
 
     /// An event about a record, with the envelope of the record.

@@ -47,12 +47,13 @@ final class AsyncApi {
         message.set("payload", schemas.ofPayload(entry.schema()));
         ObjectNode channel = channels.putObject(entry.key());
         channel.put("address", PARAMETER.matcher(entry.template()).replaceAll("{$1}"));
-        channel.put(
-                "description", "Grant: `" + entry.resource() + "." + entry.scope() + "`");
+        channel.put("description", "Grant: `" + entry.resource() + "." + entry.scope() + "`");
         PARAMETER
                 .matcher(entry.template())
                 .results()
-                .forEach(found -> channel.withObjectProperty("parameters").putObject(found.group(1)));
+                .forEach(
+                        found ->
+                                channel.withObjectProperty("parameters").putObject(found.group(1)));
         channel.putObject("messages")
                 .putObject("event")
                 .put("$ref", "#/components/messages/" + entry.key());
@@ -69,7 +70,7 @@ final class AsyncApi {
     /// `dialogue.messages` as `dialogueMessages`.
     private static String nameOf(String key) {
         StringBuilder name = new StringBuilder();
-        for (String part : key.split("\\.")) {
+        for (String part : key.split("\\.", -1)) {
             name.append(name.isEmpty() ? part.charAt(0) : Character.toUpperCase(part.charAt(0)))
                     .append(part.substring(1));
         }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// that says no ends the request with 403 and names what is missing.
 record Caller(VerifiedToken token) {
 
-    /// Who makes the request that the calling thread serves, or null where nobody has shown a token.
+    /// Who makes the request that the calling thread serves, or null where nobody has shown a
+    /// token.
     static @Nullable Caller current() {
         return ResteasyContext.getContextData(Caller.class);
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The streams that are open, and who may have more. Every stream ends with the token that it was
-/// asked for with, when the process stops, and when the resource that opened it says so.
+/// The streams that are open, and who may have more. Every stream ends when the process stops, and
+/// when the resource that opened it says so.
 final class EventStreams {
 
     private final StreamLimits limits;
@@ -25,7 +25,8 @@ final class EventStreams {
     }
 
     /// A stream of a log that many read: the denials of an app, say. With a `Last-Event-ID` it goes
-    /// on behind that event, without one it begins with the oldest that is there.
+    /// on behind that event, without one it begins with the oldest that is there. It ends with the
+    /// caller's token.
     ///
     /// @param obstacle why the caller may read it no more, or null; see [EventStream]
     /// @throws Refused 429 or 503 where there are too many
@@ -37,7 +38,8 @@ final class EventStreams {
                 asked < log.lost()
                         ? "events since the last one that was read are not here any more"
                         : null;
-        return open(caller, log, position, gap, obstacle, () -> {});
+        long expiresAt = caller.token().login().expiresAt();
+        return open(caller, log, position, gap, () -> expired(expiresAt, obstacle), () -> {});
     }
 
     EventStream open(
@@ -48,14 +50,13 @@ final class EventStreams {
             Supplier<@Nullable String> obstacle,
             Runnable closed) {
         String principal = caller.principal().id();
-        long expiresAt = caller.token().login().expiresAt();
         places.take(principal);
         AtomicBoolean open = new AtomicBoolean(true);
         return new EventStream(
                 log,
                 position,
                 gap,
-                () -> stopping() ? "the server is shutting down" : expired(expiresAt, obstacle),
+                () -> stopping ? "the server is shutting down" : obstacle.get(),
                 () -> {
                     if (open.getAndSet(false)) {
                         places.leave(principal);
@@ -66,10 +67,6 @@ final class EventStreams {
 
     private @Nullable String expired(long expiresAt, Supplier<@Nullable String> obstacle) {
         return clock.millis() >= expiresAt ? "token expired" : obstacle.get();
-    }
-
-    private boolean stopping() {
-        return stopping;
     }
 
     /// Ends every stream within a second, with the reason.

@@ -40,10 +40,7 @@ final class Multipart {
     static ObjectNode fields(@Nullable String contentType, byte[] body) {
         FullHttpRequest request =
                 new DefaultFullHttpRequest(
-                        HttpVersion.HTTP_1_1,
-                        HttpMethod.POST,
-                        "/",
-                        Unpooled.wrappedBuffer(body));
+                        HttpVersion.HTTP_1_1, HttpMethod.POST, "/", Unpooled.wrappedBuffer(body));
         request.headers().set(HttpHeaderNames.CONTENT_TYPE, String.valueOf(contentType));
         if (!HttpPostRequestDecoder.isMultipart(request)) {
             throw Refused.badRequest("Content-Type: multipart/form-data without a boundary");

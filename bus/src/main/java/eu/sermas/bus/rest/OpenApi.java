@@ -86,11 +86,14 @@ final class OpenApi {
     private void add(String tag, Class<?> resource, Method method) {
         Path below = method.getAnnotation(Path.class);
         String declared =
-                join(resource.getAnnotation(Path.class).value(), below == null ? "" : below.value());
+                join(
+                        resource.getAnnotation(Path.class).value(),
+                        below == null ? "" : below.value());
         // A variable whose values have slashes is as many paths.
-        Matcher several = Pattern.compile("\\{ *\\w+ *: *([\\w/|]+/[\\w/|]+) *\\}").matcher(declared);
+        Matcher several =
+                Pattern.compile("\\{ *\\w+ *: *([\\w/|]+/[\\w/|]+) *\\}").matcher(declared);
         if (several.find()) {
-            for (String value : several.group(1).split("\\|")) {
+            for (String value : several.group(1).split("\\|", -1)) {
                 add(tag, several.replaceFirst(value), method);
             }
         } else {
@@ -165,7 +168,7 @@ final class OpenApi {
             ObjectNode schema = parameter.putObject("schema").put("type", "string");
             String expression = variable.group(2);
             if (expression != null && ALTERNATIVES.matcher(expression).matches()) {
-                Arrays.stream(expression.split("\\|")).forEach(schema.putArray("enum")::add);
+                Arrays.stream(expression.split("\\|", -1)).forEach(schema.putArray("enum")::add);
             } else if (expression != null) {
                 parameter.put("description", "One level of a topic or more, with `/` between.");
             }
@@ -220,8 +223,7 @@ final class OpenApi {
                                         .startsWith("jakarta.ws.rs"));
     }
 
-    private void addResponses(
-            ObjectNode operation, String declared, Method method, Access access) {
+    private void addResponses(ObjectNode operation, String declared, Method method, Access access) {
         ObjectNode responses = operation.putObject("responses");
         String success = "post".equals(methodOf(method)) ? "201" : "200";
         ObjectNode answer = responses.putObject(success).put("description", "Done.");

@@ -1,7 +1,9 @@
 package eu.sermas.bus.rest;
 
+import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -70,7 +72,8 @@ final class Schemas {
         if (raw == boolean.class || raw == Boolean.class) {
             return object().put("type", "boolean");
         }
-        if (raw == Object.class || (JsonNode.class.isAssignableFrom(raw) && raw != ObjectNode.class)) {
+        if (raw == Object.class
+                || (JsonNode.class.isAssignableFrom(raw) && raw != ObjectNode.class)) {
             return object();
         }
         if (raw == ObjectNode.class) {
@@ -100,9 +103,14 @@ final class Schemas {
             ObjectNode schema = object().put("type", "object");
             components.put(name, schema);
             ObjectNode properties = schema.putObject("properties");
-            for (BeanPropertyDefinition property :
-                    Json.MAPPER.getSerializationConfig().introspect(type).findProperties()) {
-                properties.set(property.getName(), of(property.getPrimaryType()));
+            BeanDescription bean = Json.MAPPER.getSerializationConfig().introspect(type);
+            AnnotatedMember others = bean.findAnyGetter();
+            for (BeanPropertyDefinition property : bean.findProperties()) {
+                if (others != null && property.getName().equals(others.getName())) {
+                    schema.put("additionalProperties", true);
+                } else {
+                    properties.set(property.getName(), of(property.getPrimaryType()));
+                }
             }
         }
         return reference(name);

@@ -50,8 +50,7 @@ public final class XrResource {
     @Path("{markerId}")
     @Needs(Access.XR_MARKER)
     public void removeMarker(@Context Caller caller, @PathParam("markerId") String markerId) {
-        ObjectNode marker =
-                markers.find(markerId, appId -> caller.may(Access.XR_MARKER, appId));
+        ObjectNode marker = markers.find(markerId, appId -> caller.may(Access.XR_MARKER, appId));
         if (marker == null) {
             throw Refused.notFound("marker not found");
         }

@@ -59,12 +59,13 @@ class DocumentsTest {
                         (path, invokers) ->
                                 invokers.forEach(
                                         invoker ->
-                                                ((ResourceMethodInvoker)
-                                                                invoker)
+                                                ((ResourceMethodInvoker) invoker)
                                                         .getHttpMethods()
                                                         .forEach(
                                                                 method ->
-                                                                        add(routes, method, path))));
+                                                                        add(
+                                                                                routes, method,
+                                                                                path))));
         deployment.stop();
         return routes;
     }
@@ -74,7 +75,8 @@ class DocumentsTest {
         String where = "{where: agent/move|move}";
         if (slashed.contains(where)) {
             for (String each : List.of("agent/move", "move")) {
-                routes.add(method + " " + slashed.replace(where, each).replaceAll("\\{[^}]*}", "{}"));
+                routes.add(
+                        method + " " + slashed.replace(where, each).replaceAll("\\{[^}]*}", "{}"));
             }
         } else {
             routes.add(method + " " + slashed.replaceAll("\\{[^}]*}", "{}"));
@@ -93,8 +95,7 @@ class DocumentsTest {
                                         .forEachRemaining(
                                                 method ->
                                                         documented.add(
-                                                                method.toUpperCase(
-                                                                                Locale.ROOT)
+                                                                method.toUpperCase(Locale.ROOT)
                                                                         + " "
                                                                         + path.getKey()
                                                                                 .replaceAll(
@@ -145,22 +146,24 @@ class DocumentsTest {
     @CsvSource({"swagger", "async"})
     void yamlSaysTheSame(String name) throws Exception {
         HttpResponse<String> yaml = platform.as("-", "GET", "/api/" + name + "-yaml", "");
-        assertThat(yaml.headers().firstValue("Content-Type")).hasValueSatisfying(
-                type -> assertThat(type).startsWith("application/yaml"));
+        assertThat(yaml.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("application/yaml"));
         assertThat(new YAMLMapper().readTree(yaml.body()))
                 .isEqualTo(document("-", "/api/" + name + "-json"));
     }
 
     private Set<String> operations(String caller) throws Exception {
         Set<String> names = new TreeSet<>();
-        document(caller, "/api/async-json").path("operations").fieldNames().forEachRemaining(names::add);
+        document(caller, "/api/async-json")
+                .path("operations")
+                .fieldNames()
+                .forEachRemaining(names::add);
         return names;
     }
 
     @Test
     void topicsAreThoseOfTheCaller() throws Exception {
-        assertThat(operations("-"))
-                .contains("uiContent", "onUiContent", "onPlatformModuleChanged");
+        assertThat(operations("-")).contains("uiContent", "onUiContent", "onPlatformModuleChanged");
         assertThat(operations("talk"))
                 .contains("dialogueMessages", "onDialogueMessages")
                 .allMatch(name -> name.toLowerCase(Locale.ROOT).contains("dialogue"));
@@ -169,7 +172,8 @@ class DocumentsTest {
                 .allMatch(name -> name.startsWith("onPlatform"));
         assertThat(operations("full"))
                 .contains("uiContent", "onSessionSessionChanged")
-                .doesNotContain("sessionSessionChanged", "platformToken", "onPlatformModuleChanged");
+                .doesNotContain(
+                        "sessionSessionChanged", "platformToken", "onPlatformModuleChanged");
         assertThat(operations("admin")).contains("uiContent", "onPlatformModuleChanged");
         assertThat(platform.as("broken", "GET", "/api/async-json", "").statusCode()).isEqualTo(401);
     }

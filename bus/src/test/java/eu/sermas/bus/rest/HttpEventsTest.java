@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.access.Login;
 import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
@@ -202,6 +203,42 @@ class HttpEventsTest {
                     .contains("app/beta/dialogue/stt/s")
                     .contains("missing grant: dialogue.stt");
             assertThat(reader.isAtEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void aNewTokenForTheStreamIsTakenOverHttp() throws Exception {
+        try (EventReader reader =
+                listen("beta", "full", "/api/events/app/beta/detection/qr_code", null)) {
+            String clientId = reader.next().json().path("clientId").asText();
+            String path = "/api/mqtt/session/" + clientId + "/token";
+            String own = platform.token("beta", "full");
+            assertThat(platform.server.call("POST", path, own, "").statusCode()).isEqualTo(201);
+            assertThat(platform.as("full", "POST", path, "").statusCode()).isEqualTo(404);
+            publish("app/beta/detection/qr_code", "1");
+            assertThat(reader.nextMessage().path("payload").asText()).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void anExpiredTokenEndsTheStream() throws Exception {
+        Login login = platform.identity.verifier().verify(platform.token("beta", "full")).login();
+        try (EventReader reader =
+                listen("beta", "full", "/api/events/app/beta/detection/object", null)) {
+            String clientId = reader.next().json().path("clientId").asText();
+            platform.broker
+                    .renew(
+                            new Login(
+                                    login.principal(),
+                                    login.rights(),
+                                    System.currentTimeMillis() + 200,
+                                    login.tokenId()),
+                            clientId)
+                    .toCompletableFuture()
+                    .join();
+            Event end = reader.next();
+            assertThat(end.name()).isEqualTo("end");
+            assertThat(end.json().path("reason").asText()).isEqualTo("token expired");
         }
     }
 

@@ -90,19 +90,19 @@ final class Platform implements AutoCloseable {
                 broker.connectLocally("witness", SYSTEM, hears()).toCompletableFuture().join();
         witness.subscribe(List.of(TopicFilter.of("#"))).toCompletableFuture().join();
         api =
-                        RestApi.of(
-                                limits,
-                                identity,
-                                new RestApi.BrokerDoors(
-                                        message -> broker.publish(message).thenAccept(_ -> {}),
-                                        broker::connectLocally,
-                                        this::renew,
-                                        broker::sessionsOf),
-                                denials,
-                                new Metrics(),
-                                InstantSource.system(),
-                                () -> null,
-                                "1.2.3");
+                RestApi.of(
+                        limits,
+                        identity,
+                        new RestApi.BrokerDoors(
+                                message -> broker.publish(message).thenAccept(_ -> {}),
+                                broker::connectLocally,
+                                this::renew,
+                                broker::sessionsOf),
+                        denials,
+                        new Metrics(),
+                        InstantSource.system(),
+                        () -> null,
+                        "1.2.3");
         server = new RestServer(api);
         String admin = login("admin", "admin1");
         send("POST", "/api/auth/admin/user", admin, "{'username':'carol','password':'carol1'}");

@@ -123,8 +123,7 @@ class EventRoutesTest {
     /// @param body JSON with single quotes
     private HttpResponse<String> as(String caller, String method, String path, String body)
             throws Exception {
-        return send(
-                method, path, tokens.get(caller), body.replace('\'', '"'), "application/json");
+        return send(method, path, tokens.get(caller), body.replace('\'', '"'), "application/json");
     }
 
     private JsonNode event(String topic) throws Exception {
@@ -185,8 +184,7 @@ class EventRoutesTest {
                         + " {'appId':'alpha','sessionId':'s','type':'kpi','label':'l','data':{}} |"
                         + " platform/monitoring | {'sessionId':'s','type':'kpi','label':'l'}"
             })
-    void aCallIsSeenOverMqtt(
-            String method, String path, String body, String topic, String expected)
+    void aCallIsSeenOverMqtt(String method, String path, String body, String topic, String expected)
             throws Exception {
         HttpResponse<String> answer = as("full", method, path, body);
         assertThat(answer.statusCode())
@@ -267,8 +265,7 @@ class EventRoutesTest {
         as("full", "POST", path, record.put("label", "x").toString());
         assertThat(event("app/alpha/session/storage/" + id).path("operation").asText())
                 .isEqualTo("updated");
-        assertThat(JSON.readTree(as("full", "GET", path + "/" + id, "").body()))
-                .isEqualTo(record);
+        assertThat(JSON.readTree(as("full", "GET", path + "/" + id, "").body())).isEqualTo(record);
         assertThat(as("beta", "GET", path + "/" + id, "").statusCode()).isEqualTo(404);
         assertThat(as("beta", "DELETE", path + "/" + id, "").statusCode()).isEqualTo(404);
         String search = "{'appId':'alpha','sessionId':'%s'}";
@@ -360,12 +357,7 @@ class EventRoutesTest {
         assertThat(record.path("type").asText()).isEqualTo("avatars");
         assertThat(record.at("/metadata/a").asInt()).isEqualTo(1);
         HttpResponse<String> broken =
-                send(
-                        "POST",
-                        "/api/ui/asset",
-                        tokens.get("full"),
-                        "--X\r\n",
-                        "multipart/form-data");
+                send("POST", "/api/ui/asset", tokens.get("full"), "--X\r\n", "multipart/form-data");
         assertThat(broken.statusCode()).as(broken.body()).isEqualTo(400);
     }
 }
