@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import eu.sermas.bus.packet.Topic;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The topics that the platform knows, as data: the vocabulary of grants, the templates of topics,
@@ -35,7 +38,30 @@ public final class Catalogue {
             String scope,
             String template,
             String contentType,
-            JsonNode schema) {}
+            JsonNode schema) {
+
+        /// Whether there is something to hold a payload against.
+        boolean isCheckable() {
+            return contentType.equals("application/json") && !schema.isEmpty();
+        }
+
+        /// How many levels of a topic are those of the template by name; -1 where it is not of it.
+        private int likeness(String[] topic) {
+            String[] levels = template.split("/", -1);
+            if (levels.length != topic.length) {
+                return -1;
+            }
+            int named = 0;
+            for (int i = 0; i < levels.length; i++) {
+                if (levels[i].equals(topic[i])) {
+                    named++;
+                } else if (!levels[i].startsWith(":")) {
+                    return -1;
+                }
+            }
+            return named;
+        }
+    }
 
     private static final String IN_APP = "app/:appId/";
 
@@ -104,6 +130,14 @@ public final class Catalogue {
 
     public List<Entry> entries() {
         return entries;
+    }
+
+    /// The entry of a topic; of several templates that fit the one with the most names in it.
+    public Optional<Entry> entryOf(Topic topic) {
+        String[] levels = topic.levels();
+        return entries.stream()
+                .filter(entry -> entry.likeness(levels) >= 0)
+                .max(Comparator.comparingInt(entry -> entry.likeness(levels)));
     }
 
     /// The schemas by name, as JSON Schema `$defs`.

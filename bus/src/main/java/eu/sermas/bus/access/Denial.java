@@ -25,6 +25,8 @@ public record Denial(
     public enum Action {
         LOGIN,
         PUBLISH,
+        /// A message that went its way, although its payload is not what it should be.
+        OBSERVE,
         SUBSCRIBE,
         /// A delivery that was dropped.
         RECEIVE,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Refusals of one kind, as people see them.
 ///
-/// @param action `login`, `publish`, `subscribe`, `receive` or `call`
+/// @param action `login`, `publish`, `observe`, `subscribe`, `receive` or `call`
 /// @param topic the topic or filter of the first; for a login its address, for a call its path
 /// @param rule as in [eu.sermas.bus.access.Rule#label]
 /// @param count how many there were from `since` to `ts`, both included

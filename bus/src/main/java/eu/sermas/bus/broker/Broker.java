@@ -3,6 +3,7 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Denial;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
@@ -123,6 +124,11 @@ public final class Broker {
     /// @param told never blocks, and is called by all loops
     public void reportDenials(Consumer<Denial> told) {
         denials.listener(told);
+    }
+
+    /// Looks at the payloads of some topics. To be called once, before the first client comes.
+    public void checkPayloads(PayloadChecks checks) {
+        denials.payloads(checks);
     }
 
     /// Passes on a refusal that did not get as far as the broker.

@@ -3,6 +3,8 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Denial;
 import eu.sermas.bus.access.Denial.Action;
+import eu.sermas.bus.access.PayloadCheck.Mode;
+import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.metrics.Count;
@@ -24,6 +26,7 @@ final class Denials {
 
     private final Metrics metrics;
     private volatile Consumer<Denial> listener = _ -> {};
+    private volatile PayloadChecks payloads = PayloadChecks.NONE;
 
     Denials(Metrics metrics) {
         this.metrics = metrics;
@@ -34,6 +37,15 @@ final class Denials {
         listener = told;
     }
 
+    void payloads(PayloadChecks checks) {
+        payloads = checks;
+    }
+
+    /// Which payloads are to be looked at.
+    PayloadChecks payloads() {
+        return payloads;
+    }
+
     /// @param rights of whoever was refused
     void publish(SessionKey who, AccessRights rights, Topic topic, Verdict verdict) {
         metrics.increment(Count.PUBLISH_DENIED);
@@ -42,6 +54,13 @@ final class Denials {
             log.info("publish denied: {} to {}: {}", who, shown(topic.name()), verdict.reason());
         }
         report(Action.PUBLISH, who, rights, topic.name(), verdict);
+    }
+
+    /// A payload is not what the catalogue says.
+    void payload(SessionKey who, AccessRights rights, Topic topic, Mode mode, String violation) {
+        metrics.increment(Count.PAYLOAD_VIOLATIONS);
+        Action action = mode == Mode.REJECT ? Action.PUBLISH : Action.OBSERVE;
+        report(action, who, rights, topic.name(), Verdict.denied(Rule.PAYLOAD, violation));
     }
 
     /// @param rights of whoever was refused

@@ -2,6 +2,7 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.PayloadCheck;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Sender;
 import eu.sermas.bus.access.Verdict;
@@ -61,6 +62,7 @@ final class Inbound {
     private AccessRights rights;
     private @Nullable Topic lastTopic;
     private Verdict lastVerdict = Verdict.ALLOWED;
+    private @Nullable PayloadCheck lastCheck;
 
     /// An acknowledgement that this client waits for.
     private final class Owed extends Receipt {
@@ -223,6 +225,10 @@ final class Inbound {
             refuse(publish, ReasonCode.PAYLOAD_FORMAT_INVALID, "payload is not UTF-8 as it says");
             return;
         }
+        // What waits for a verdict holds up what comes behind it, so the check is still its own.
+        if (lastCheck != null && !passes(lastCheck, publish, topic)) {
+            return;
+        }
         if (usage != null && !mayUse(usage, publish, topic)) {
             return;
         }
@@ -255,9 +261,24 @@ final class Inbound {
     private Verdict verdict(Topic topic) {
         if (topic != lastTopic) {
             lastVerdict = rights.mayPublish(topic);
+            lastCheck = shard.denials().payloads().of(topic);
             lastTopic = rights.reviewMillis() == Long.MAX_VALUE ? topic : null;
         }
         return lastVerdict;
+    }
+
+    /// @return false where the message has been refused for its payload
+    private boolean passes(PayloadCheck check, Publish publish, Topic topic) {
+        String violation = check.violation(publish.payload());
+        if (violation == null) {
+            return true;
+        }
+        shard.denials().payload(session.key(), rights, topic, check.mode(), violation);
+        if (check.mode() == PayloadCheck.Mode.OBSERVE) {
+            return true;
+        }
+        refuse(publish, ReasonCode.PAYLOAD_FORMAT_INVALID, violation);
+        return false;
     }
 
     /// A new token, which is for the broker alone.

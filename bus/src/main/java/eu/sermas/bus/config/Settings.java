@@ -10,6 +10,7 @@ import static eu.sermas.bus.config.Kind.text;
 import static eu.sermas.bus.config.Kind.url;
 import static eu.sermas.bus.config.Setting.optional;
 
+import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.broker.SharedStrategy;
@@ -508,6 +509,14 @@ public final class Settings {
                     LogFormat.TEXT,
                     "One line of text per event, or one JSON object.");
 
+    public static final Setting<List<PayloadChecks.Choice>> PAYLOAD_CHECKS =
+            Setting.of(
+                    "payload.checks",
+                    PayloadRules.KIND,
+                    List.of(),
+                    "Which topics of the catalogue have their payloads compared with its schema: what"
+                            + " does not fit is counted and told (`observe`) or refused"
+                            + " (`reject`). The first filter that matches holds.");
     public static final Setting<AuditTarget> AUDIT =
             Setting.of(
                     "audit.to",
@@ -609,6 +618,7 @@ public final class Settings {
                     DURABILITY_PATIENCE,
                     LOG_LEVEL,
                     LOG_FORMAT,
+                    PAYLOAD_CHECKS,
                     AUDIT,
                     AUDIT_FILE,
                     AUDIT_MAX_SIZE,

@@ -26,6 +26,7 @@ public enum Count {
     JOURNAL_BYTES_WRITTEN("journal.bytes.written", "bytes of records written to disk"),
     PUBLISH_DENIED("publish.denied", "application messages refused for a missing grant"),
     SUBSCRIBE_DENIED("subscribe.denied", "filters refused for a missing grant"),
+    PAYLOAD_VIOLATIONS("payload.violations", "application messages whose payload failed its check"),
     LOGIN_FAILED("login.failed", "token and login requests that were refused"),
     TOKENS_ISSUED("tokens.issued", "access tokens issued");
 

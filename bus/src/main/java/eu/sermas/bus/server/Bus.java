@@ -1,7 +1,9 @@
 package eu.sermas.bus.server;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Catalogue;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.audit.AuditLog;
 import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.backup.ControlSocket;
@@ -31,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -135,6 +138,7 @@ public final class Bus implements AutoCloseable {
         DenialFeed denials = keep(DenialFeed.start(clock));
         denials.listen(events::denied);
         broker.reportDenials(denials);
+        checkPayloads(broker);
         metrics.gauge("denials.lost", "refusals that came too fast to be told", denials::lost);
         Identity identity =
                 keep(
@@ -184,6 +188,14 @@ public final class Bus implements AutoCloseable {
                 Math.toIntExact(configuration.get(Settings.STATUS_INTERVAL).toSeconds()));
         ready = true;
         LOG.info("ready at {}", NetUtil.toSocketAddressString(open.main()));
+    }
+
+    /// The catalogue is read only where it is needed: that takes longer than most of the start.
+    private void checkPayloads(Broker broker) {
+        List<PayloadChecks.Choice> choices = configuration.get(Settings.PAYLOAD_CHECKS);
+        if (!choices.isEmpty()) {
+            broker.checkPayloads(PayloadChecks.of(choices, Catalogue.standard()));
+        }
     }
 
     /// Opens the audit log, where there is to be one.

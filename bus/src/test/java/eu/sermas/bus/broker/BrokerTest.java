@@ -8,6 +8,10 @@ import static eu.sermas.bus.broker.BrokerFixture.will;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Catalogue;
+import eu.sermas.bus.access.Denial;
+import eu.sermas.bus.access.PayloadCheck;
+import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
@@ -293,6 +297,35 @@ class BrokerTest {
         peer.publish("denied/x", "m", QoS.AT_LEAST_ONCE, 3);
         assertThat(peer.connection.last(PubAck.class).reasonCode())
                 .isEqualTo(ReasonCode.NOT_AUTHORIZED);
+        assertThat(peer.connection.closedWith()).isNull();
+    }
+
+    @Test
+    void payloadsAreHeldAgainstTheCatalogueWhereAskedFor() {
+        bus.broker.checkPayloads(
+                PayloadChecks.of(
+                        List.of(
+                                new PayloadChecks.Choice(
+                                        TopicFilter.of("app/+/ui/#"), PayloadCheck.Mode.OBSERVE),
+                                new PayloadChecks.Choice(
+                                        TopicFilter.of("app/+/xr/#"), PayloadCheck.Mode.REJECT)),
+                        Catalogue.standard()));
+        List<Denial> told = new ArrayList<>();
+        bus.broker.reportDenials(told::add);
+        Peer watcher = bus.connect("w").subscribe("#", QoS.AT_MOST_ONCE);
+        Peer peer = bus.connect("p");
+        peer.publish("app/a/ui/content", "no JSON", QoS.AT_LEAST_ONCE, 1);
+        assertThat(peer.connection.last(PubAck.class).reasonCode().isError()).isFalse();
+        peer.publish("app/a/xr/occlusion", "{\"appId\":7}", QoS.AT_LEAST_ONCE, 2);
+        PubAck refused = peer.connection.last(PubAck.class);
+        assertThat(refused.reasonCode()).isEqualTo(ReasonCode.PAYLOAD_FORMAT_INVALID);
+        assertThat(refused.properties().text(Property.REASON_STRING)).startsWith("payload at '");
+        peer.publish("app/a/robotics/move", "no JSON", QoS.AT_LEAST_ONCE, 3);
+        assertThat(watcher.connection.payloads()).containsExactly("no JSON", "no JSON");
+        assertThat(told)
+                .extracting(Denial::action)
+                .containsExactly(Denial.Action.OBSERVE, Denial.Action.PUBLISH);
+        assertThat(told).extracting(Denial::rule).containsOnly(Rule.PAYLOAD);
         assertThat(peer.connection.closedWith()).isNull();
     }
 
