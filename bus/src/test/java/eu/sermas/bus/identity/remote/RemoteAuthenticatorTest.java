@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,16 +36,13 @@ class RemoteAuthenticatorTest {
 
     private static final byte[] PASSWORD = "sermas".getBytes(UTF_8);
     private static final Topic TOPIC = Topic.of("app/a/ui/content");
-    private static final Function<Asked, Reply> CLIENT =
-            asked -> asked.path().equals("/auth/su") ? Reply.NO : Reply.YES;
-
     private final DecisionStub stub = new DecisionStub();
     private final AtomicLong nanos = new AtomicLong();
     private final Instant now = Instant.ofEpochSecond(1_700_000_000);
     private RemoteAuthenticator remote = remote(Body.FORM, Answer.STATUS);
 
     RemoteAuthenticatorTest() throws IOException {
-        stub.decision = CLIENT;
+        stub.decision = RemoteAuthenticatorTest::client;
     }
 
     private RemoteAuthenticator remote(Body body, Answer answer) {
@@ -79,6 +75,11 @@ class RemoteAuthenticatorTest {
                 + "."
                 + base64.encodeToString(claims.getBytes(UTF_8))
                 + ".c2ln";
+    }
+
+    /// Lets everybody in, as no superuser, and allows every topic.
+    private static Reply client(Asked asked) {
+        return asked.path().equals("/auth/su") ? Reply.NO : Reply.YES;
     }
 
     private Login login(String token, String clientId) {
@@ -264,7 +265,7 @@ class RemoteAuthenticatorTest {
         }
         assertThat(stub.asked).hasSize(1);
         pass(Duration.ofMillis(1_001));
-        stub.decision = CLIENT;
+        stub.decision = RemoteAuthenticatorTest::client;
         assertThat(login("t", "c").rights().mayPublish(TOPIC).isUndecided()).isTrue();
     }
 
