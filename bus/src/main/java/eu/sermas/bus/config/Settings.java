@@ -12,7 +12,6 @@ import static eu.sermas.bus.config.Setting.optional;
 
 import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.broker.DurabilityPolicy;
-import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.broker.SharedStrategy;
 import eu.sermas.bus.identity.remote.RemoteSettings;
 import eu.sermas.bus.journal.Durability;
@@ -20,7 +19,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /// Every setting: its key, what it takes, its default and what it does. The reference in
 /// `docs/configuration.md` is this table.
@@ -392,42 +390,6 @@ public final class Settings {
                     "Wrong passwords and secrets for one user or client at once; one more is"
                             + " allowed every 6 s.");
 
-    public static final Setting<Integer> QUOTA_CONNECTIONS =
-            optional(
-                    "quota.connections",
-                    integer(1, 10_000_000),
-                    "Connections that the clients of one app may have; none is the limit"
-                            + " without it.");
-    public static final Setting<Integer> QUOTA_MESSAGES =
-            optional(
-                    "quota.messages-per-second",
-                    integer(1, 100_000_000),
-                    "Messages that the clients of one app may publish. MQTT 5 publishers of"
-                            + " QoS 1 and 2 are told what is too much (0x97), all others are slowed"
-                            + " down.");
-    public static final Setting<Long> QUOTA_BYTES =
-            optional(
-                    "quota.bytes-per-second",
-                    size(KIB, 1024 * GIB),
-                    "The same for the bytes of their payload.");
-    public static final Setting<Integer> QUOTA_RETAINED =
-            optional(
-                    "quota.retained-messages",
-                    integer(1, 100_000_000),
-                    "Retained messages of one app. Who cannot be told (0x97) has its message"
-                            + " delivered and not kept.");
-    public static final Setting<Long> QUOTA_RETAINED_BYTES =
-            optional(
-                    "quota.retained-bytes",
-                    size(KIB, 1024 * GIB),
-                    "The same for the bytes of their payload.");
-    public static final Setting<Map<String, Quota>> QUOTA_APPS =
-            Setting.of(
-                    "quota.apps",
-                    QuotaRules.KIND,
-                    Map.of(),
-                    "The quotas of single apps, instead of those for every app.");
-
     public static final Setting<Integer> MAXIMUM_QOS =
             Setting.of("mqtt.maximum-qos", integer(0, 2), 2, "Highest QoS in both directions.");
     public static final Setting<Boolean> RETAIN =
@@ -598,12 +560,12 @@ public final class Settings {
                     REQUEST_WAIT,
                     LOGINS_PER_ADDRESS,
                     LOGINS_PER_IDENTITY,
-                    QUOTA_CONNECTIONS,
-                    QUOTA_MESSAGES,
-                    QUOTA_BYTES,
-                    QUOTA_RETAINED,
-                    QUOTA_RETAINED_BYTES,
-                    QUOTA_APPS,
+                    QuotaSettings.CONNECTIONS,
+                    QuotaSettings.MESSAGES,
+                    QuotaSettings.BYTES,
+                    QuotaSettings.RETAINED,
+                    QuotaSettings.RETAINED_BYTES,
+                    QuotaSettings.APPS,
                     MAXIMUM_QOS,
                     RETAIN,
                     WILDCARD_SUBSCRIPTIONS,

@@ -6,6 +6,7 @@ import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.Quotas;
 import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.QuotaSettings;
 import eu.sermas.bus.config.Setting;
 import eu.sermas.bus.config.Settings;
 import eu.sermas.bus.identity.IdentitySettings;
@@ -50,12 +51,12 @@ final class RoomSettings {
     static Quotas quotas(Configuration configuration) {
         return new Quotas(
                 new Quota(
-                        amount(configuration, Settings.QUOTA_CONNECTIONS),
-                        amount(configuration, Settings.QUOTA_MESSAGES),
-                        amount(configuration, Settings.QUOTA_BYTES),
-                        amount(configuration, Settings.QUOTA_RETAINED),
-                        amount(configuration, Settings.QUOTA_RETAINED_BYTES)),
-                configuration.get(Settings.QUOTA_APPS));
+                        amount(configuration, QuotaSettings.CONNECTIONS),
+                        amount(configuration, QuotaSettings.MESSAGES),
+                        amount(configuration, QuotaSettings.BYTES),
+                        amount(configuration, QuotaSettings.RETAINED),
+                        amount(configuration, QuotaSettings.RETAINED_BYTES)),
+                configuration.get(QuotaSettings.APPS));
     }
 
     private static long amount(Configuration configuration, Setting<? extends Number> setting) {

@@ -21,7 +21,8 @@ class SettingsTest {
     @Test
     void theTableHoldsEverySettingOnce() {
         long constants =
-                Arrays.stream(Settings.class.getDeclaredFields())
+                Stream.of(Settings.class, QuotaSettings.class)
+                        .flatMap(table -> Arrays.stream(table.getDeclaredFields()))
                         .filter(field -> Modifier.isStatic(field.getModifiers()))
                         .filter(field -> field.getType() == Setting.class)
                         .count();
