@@ -137,7 +137,9 @@ final class EventSessions {
 
     private void end(String principal, EventSession session, String reason) {
         if (sessions.remove(session.log().id(), session)) {
-            session.discard(reason);
+            if (!streams.isStopping()) { // then the broker ends its clients itself, and its loops
+                session.discard(reason);
+            }
             places.leave(principal);
         }
     }

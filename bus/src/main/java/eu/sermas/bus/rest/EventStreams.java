@@ -73,4 +73,8 @@ final class EventStreams {
     void stop() {
         stopping = true;
     }
+
+    boolean isStopping() {
+        return stopping;
+    }
 }
