@@ -206,19 +206,13 @@ final class Inbound {
 
     private void take(Publish publish, Topic topic, Verdict verdict) {
         if (!verdict.isAllowed()) {
-            shard.denials().publish(session.key(), rights, topic, verdict);
-            refuse(publish, ReasonCode.NOT_AUTHORIZED, verdict.reason());
+            deny(publish, topic, ReasonCode.NOT_AUTHORIZED, verdict);
             return;
         }
         String unfit = verdict.refusal(publish.qos(), publish.retain());
         if (unfit != null) {
-            shard.denials()
-                    .publish(
-                            session.key(),
-                            rights,
-                            topic,
-                            Verdict.denied(Rule.MISSING_GRANT, unfit));
-            refuse(publish, ReasonCode.NOT_AUTHORIZED, unfit);
+            Verdict refusal = Verdict.denied(Rule.MISSING_GRANT, unfit);
+            deny(publish, topic, ReasonCode.NOT_AUTHORIZED, refusal);
             return;
         }
         if (!PayloadFormat.isKept(publish)) {
@@ -237,6 +231,12 @@ final class Inbound {
         accept(publish, topic);
     }
 
+    /// Refuses a message, and tells the owner of the app.
+    private void deny(Publish publish, Topic topic, ReasonCode code, Verdict verdict) {
+        shard.denials().publish(session.key(), rights, topic, verdict);
+        refuse(publish, code, verdict.reason());
+    }
+
     /// Whether the quota of the app has room for the message. Who cannot be told that it has not is
     /// slowed down instead, so that nothing is lost.
     private boolean mayUse(AppUsage used, Publish publish, Topic topic) {
@@ -244,8 +244,7 @@ final class Inbound {
         String refusal = used.refusesMessage(now);
         if (refusal != null && mqtt5 && publish.qos() != QoS.AT_MOST_ONCE) {
             Verdict verdict = Verdict.denied(Rule.LIMIT, refusal);
-            shard.denials().publish(session.key(), rights, topic, verdict);
-            refuse(publish, ReasonCode.QUOTA_EXCEEDED, refusal);
+            deny(publish, topic, ReasonCode.QUOTA_EXCEEDED, verdict);
             return false;
         }
         used.published(publish.payload().length, now);
