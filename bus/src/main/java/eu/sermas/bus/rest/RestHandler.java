@@ -55,6 +55,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
     private final Queue<Object> waiting = new ArrayDeque<>();
     private boolean answering;
     private boolean streaming;
+    private boolean malformed;
 
     // The request that is being read. On the event loop.
     private @Nullable HttpRequest head;
@@ -135,6 +136,10 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
         head = request;
         body = new ByteArrayOutputStream(0);
         refused = false;
+        if (request.decoderResult().isFailure()) {
+            giveUp(ctx, request, malformed(request.decoderResult().cause()));
+            return;
+        }
         ErrorBody problem = problemOf(request);
         if (problem != null) {
             refuse(ctx, request, problem);
@@ -145,10 +150,6 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
     }
 
     private @Nullable ErrorBody problemOf(HttpRequest request) {
-        Throwable cause = request.decoderResult().cause();
-        if (cause != null) {
-            return malformed(cause);
-        }
         if (request.headers().contains(HttpHeaderNames.EXPECT)
                 && !HttpUtil.is100ContinueExpected(request)) {
             return ErrorBody.of(417);
@@ -188,7 +189,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (content.decoderResult().isFailure()) {
-            refuse(ctx, request, ErrorBody.of(400, "malformed HTTP request"));
+            giveUp(ctx, request, malformed(content.decoderResult().cause()));
         } else if (body.size() + length > limits.maxBodyBytes()) {
             refuse(ctx, request, tooLarge());
         } else if (!load.tryHold(length)) {
@@ -198,18 +199,23 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, HttpRequest request, ErrorBody problem) {
+    private ChannelFuture refuse(
+            ChannelHandlerContext ctx, HttpRequest request, ErrorBody problem) {
         refused = true;
         dropBody();
         ChannelFuture written = write(ctx, Answer.of(problem), false);
         if (HttpUtil.is100ContinueExpected(request)) {
             written.addListener(ChannelFutureListener.CLOSE); // nothing more comes
-            return;
+        } else {
+            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         }
-        if (request.decoderResult().isFailure()) {
-            written.addListener(_ -> endOutput(ctx.channel()));
-        }
-        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        return written;
+    }
+
+    /// Refuses what is no HTTP: where it ends nobody knows, so the client is to end it.
+    private void giveUp(ChannelHandlerContext ctx, HttpRequest request, ErrorBody problem) {
+        malformed = true;
+        refuse(ctx, request, problem).addListener(_ -> endOutput(ctx.channel()));
     }
 
     /// Nothing more is said, but what still comes is read: a socket that is closed while bytes of
@@ -230,6 +236,9 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
     private void complete(ChannelHandlerContext ctx) {
         HttpRequest request = head;
         head = null;
+        if (malformed) {
+            return;
+        }
         if (refused || request == null) {
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             return;

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a request for a path that begins with `/mqtt` into a WebSocket, RFC 6455 section 4.2, and
-/// lets every other request pass. Also answers for a request that is not HTTP after all.
+/// lets every other request pass, also what turns out to be no HTTP.
 ///
 /// The answer is written by hand, for some clients read it by hand: header names in the usual
 /// capitals, and no header beside `Connection: Upgrade` that holds the word "connection".
@@ -53,7 +53,7 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest head) {
-            request = head.decoderResult().isFailure() || head.uri().startsWith(PATH) ? head : null;
+            request = head.decoderResult().isSuccess() && head.uri().startsWith(PATH) ? head : null;
         }
         HttpRequest ours = request;
         if (ours == null) {
@@ -62,17 +62,13 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
         }
         boolean last = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
-        if (last || ours.decoderResult().isFailure()) {
+        if (last) {
             request = null;
             answer(ctx, ours);
         }
     }
 
     private void answer(ChannelHandlerContext ctx, HttpRequest head) {
-        if (head.decoderResult().isFailure()) {
-            refuse(ctx, HttpResponseStatus.BAD_REQUEST, "malformed HTTP request");
-            return;
-        }
         String key = head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
         String offered = String.join(",", head.headers().getAll("Sec-WebSocket-Protocol"));
         String subprotocol = choose(offered);
