@@ -2,6 +2,7 @@ package eu.sermas.bus.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import eu.sermas.bus.codec.FrameDecoder;
 import eu.sermas.bus.codec.MalformedPacketException;
 import eu.sermas.bus.codec.PacketDecoder;
 import eu.sermas.bus.codec.PacketEncoder;
@@ -61,7 +62,6 @@ final class Link extends ChannelInboundHandlerAdapter {
 
     private static final int LARGEST_PACKET = 268_435_460; // all that the fixed header can say
     private static final int SUBSCRIBE_ID = 1;
-    private static final int PONG = 0x8A;
 
     // For the whole run.
     private final Client client;
@@ -76,7 +76,7 @@ final class Link extends ChannelInboundHandlerAdapter {
     private @Nullable Channel channel;
     private @Nullable Outlet outlet;
     private @Nullable Inlet inlet;
-    private @Nullable WebSocketInlet webSocket;
+    private @Nullable FrameDecoder frames;
     private PacketDecoder decoder = new PacketDecoder(LARGEST_PACKET);
     private PendingIds pending = new PendingIds();
     private int receiveMaximum = Packet.MAX_PACKET_ID;
@@ -167,8 +167,8 @@ final class Link extends ChannelInboundHandlerAdapter {
         outlet = new Outlet(worker, ctx.channel(), target.isWebSocket());
         if (target.isWebSocket()) {
             state = State.UPGRADING;
-            webSocket = new WebSocketInlet();
-            byte[] request = WebSocketInlet.request(target).getBytes(US_ASCII);
+            frames = new FrameDecoder(false);
+            byte[] request = Upgrade.request(target).getBytes(US_ASCII);
             ctx.writeAndFlush(ctx.alloc().buffer(request.length).writeBytes(request));
         } else {
             login();
@@ -280,7 +280,7 @@ final class Link extends ChannelInboundHandlerAdapter {
     }
 
     private boolean upgraded(ByteBuf in) {
-        String status = WebSocketInlet.answer(in);
+        String status = Upgrade.answer(in);
         if (status == null) {
             return false;
         }
@@ -294,16 +294,17 @@ final class Link extends ChannelInboundHandlerAdapter {
     }
 
     private void unframe(ByteBuf in) {
-        WebSocketInlet frames = webSocket;
+        FrameDecoder framed = frames;
         Inlet kept = inlet;
-        if (frames == null || kept == null) {
+        if (framed == null || kept == null) {
             return;
         }
-        frames.unframe(in, Math.max(in.readerIndex(), kept.restLength()));
-        if (frames.takePing()) {
-            out().control(PONG);
+        int status = framed.decode(in, Math.max(in.readerIndex(), kept.restLength()));
+        byte[] ping = framed.takePing();
+        if (ping != null) {
+            out().pong(ping);
         }
-        if (frames.isClosed()) {
+        if (status != 0) {
             close();
         }
     }

@@ -1,5 +1,6 @@
 package eu.sermas.bus.load;
 
+import eu.sermas.bus.codec.FrameDecoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ final class Outlet {
     private static final int LARGEST_CHUNK = 64 * 1024;
     private static final int LARGEST_FRAME_HEADER = 14;
     private static final int FINAL_BINARY = 0x82;
+    private static final int FINAL_PONG = 0x8A;
     private static final int MASKED = 0x80;
 
     private final Worker worker;
@@ -47,7 +49,8 @@ final class Outlet {
     void end() {
         ByteBuf current = chunk;
         if (webSocket && current != null) {
-            mask(current, packetStart, current.writerIndex());
+            int length = current.writerIndex() - packetStart;
+            FrameDecoder.mask(current, packetStart, current, packetStart, length, mask);
         }
         if (!dirty) {
             dirty = true;
@@ -55,11 +58,12 @@ final class Outlet {
         }
     }
 
-    /// A control frame of WebSocket without content.
-    void control(int firstByte) {
-        ByteBuf current = nextChunk(LARGEST_FRAME_HEADER);
-        writeFrameHeader(current, firstByte, 0);
+    /// The answer to a ping of WebSocket.
+    void pong(byte[] content) {
+        ByteBuf current = nextChunk(LARGEST_FRAME_HEADER + content.length);
+        writeFrameHeader(current, FINAL_PONG, content.length);
         packetStart = current.writerIndex();
+        current.writeBytes(content);
         end();
     }
 
@@ -107,16 +111,5 @@ final class Outlet {
         mask ^= mask >>> 17;
         mask ^= mask << 5;
         out.writeInt(mask);
-    }
-
-    private void mask(ByteBuf out, int from, int to) {
-        long wide = ((long) mask << 32) | (mask & 0xFFFF_FFFFL);
-        int at = from;
-        for (; at <= to - Long.BYTES; at += Long.BYTES) {
-            out.setLong(at, out.getLong(at) ^ wide);
-        }
-        for (; at < to; at++) {
-            out.setByte(at, out.getByte(at) ^ (mask >>> (24 - 8 * ((at - from) & 3))));
-        }
     }
 }

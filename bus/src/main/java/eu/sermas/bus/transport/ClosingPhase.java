@@ -1,13 +1,14 @@
 package eu.sermas.bus.transport;
 
+import eu.sermas.bus.codec.FrameDecoder;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -22,22 +23,31 @@ final class ClosingPhase extends ChannelInboundHandlerAdapter {
 
     private static final int LONGEST_SECONDS = 3;
 
-    private final boolean webSocket;
+    private final ByteBuf last;
     private @Nullable Future<?> patience;
 
-    private ClosingPhase(boolean webSocket) {
-        this.webSocket = webSocket;
+    private ClosingPhase(ByteBuf last) {
+        this.last = last;
     }
 
     /// Everything for the client is written to the channel already, though maybe not flushed.
     static void enter(Channel channel) {
+        enter(channel, FrameDecoder.NORMAL_CLOSURE);
+    }
+
+    /// @param status what the peer is told where this is a WebSocket
+    static void enter(Channel channel, int status) {
         ChannelPipeline pipeline = channel.pipeline();
-        if (!channel.isActive() || pipeline.get(Phase.NAME) == null) {
+        ChannelHandler phase = pipeline.get(Phase.NAME);
+        if (!channel.isActive() || phase == null) {
             channel.close();
-            return;
+        } else if (!(phase instanceof ClosingPhase)) {
+            ByteBuf last =
+                    pipeline.get(WebSocketFrames.class) == null
+                            ? Unpooled.EMPTY_BUFFER
+                            : WebSocketFrames.close(channel.alloc(), status);
+            pipeline.replace(phase, Phase.NAME, new ClosingPhase(last));
         }
-        boolean webSocket = pipeline.get(WebSocketFrames.class) != null;
-        pipeline.replace(Phase.NAME, Phase.NAME, new ClosingPhase(webSocket));
     }
 
     @Override
@@ -46,11 +56,7 @@ final class ClosingPhase extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(true);
         patience =
                 ctx.executor().schedule(() -> channel.close(), LONGEST_SECONDS, TimeUnit.SECONDS);
-        ctx.writeAndFlush(
-                        webSocket
-                                ? new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE)
-                                : Unpooled.EMPTY_BUFFER)
-                .addListener(_ -> endOutput(channel));
+        ctx.writeAndFlush(last).addListener(_ -> endOutput(channel));
     }
 
     private static void endOutput(Channel channel) {

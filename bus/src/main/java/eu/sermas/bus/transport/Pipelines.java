@@ -15,9 +15,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -85,19 +82,7 @@ record Pipelines(
 
     /// Puts MQTT over WebSocket behind the handlers that are there.
     void webSocket(ChannelPipeline pipeline) {
-        WebSocketDecoderConfig config =
-                WebSocketDecoderConfig.newBuilder()
-                        .expectMaskedFrames(true)
-                        .allowMaskMismatch(false)
-                        .allowExtensions(false)
-                        .maxFramePayloadLength(maxPacketSize())
-                        .closeOnProtocolViolation(true)
-                        .withUTF8Validator(false)
-                        .build();
-        pipeline.addLast(
-                new WebSocket13FrameEncoder(false),
-                new WebSocket13FrameDecoder(config),
-                new WebSocketFrames());
+        pipeline.addLast(new WebSocketFrames());
         mqtt(pipeline, true);
         ConnectDeadline.set(pipeline, limits.connectTimeout(), metrics);
     }

@@ -1,50 +1,52 @@
 package eu.sermas.bus.transport;
 
-import io.netty.channel.ChannelFutureListener;
+import eu.sermas.bus.codec.FrameDecoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 
-/// Takes the bytes of MQTT out of binary frames, and answers the frames that are WebSocket's own.
-/// What goes out is framed by [Outbound].
+/// Takes the bytes of MQTT out of the frames of a client, and answers the frames that are
+/// WebSocket's own. What goes out is framed by [Outbound].
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write shows as channelInactive
 final class WebSocketFrames extends ChannelInboundHandlerAdapter {
+
+    private static final int FINAL = 0x80;
+
+    private final FrameDecoder frames = new FrameDecoder(true);
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!(message instanceof WebSocketFrame frame)) {
-            ctx.fireChannelRead(message);
-            return;
+        ByteBuf in = (ByteBuf) message;
+        int status = frames.decode(in, in.readerIndex());
+        byte[] ping = frames.takePing();
+        // A peer that does not read its answers gets no more of them.
+        if (ping != null && ctx.channel().isWritable()) {
+            ctx.writeAndFlush(control(ctx.alloc(), FrameDecoder.PONG, ping));
         }
-        switch (frame) {
-            case BinaryWebSocketFrame data -> // the codec finds the packets in it [MQTT-6.0.0-2]
-                    ctx.fireChannelRead(data.content());
-            case ContinuationWebSocketFrame data -> ctx.fireChannelRead(data.content());
-            case PingWebSocketFrame ping -> pong(ctx, ping);
-            case PongWebSocketFrame pong -> pong.release();
-            case CloseWebSocketFrame close -> close(ctx, close);
-            default -> { // [MQTT-6.0.0-1]
-                frame.release();
-                close(ctx, new CloseWebSocketFrame(WebSocketCloseStatus.INVALID_MESSAGE_TYPE));
-            }
-        }
-    }
-
-    /// A peer that does not read its answers gets no more of them.
-    private static void pong(ChannelHandlerContext ctx, PingWebSocketFrame ping) {
-        if (ctx.channel().isWritable()) {
-            ctx.writeAndFlush(new PongWebSocketFrame(ping.content()));
+        if (in.isReadable()) {
+            ctx.fireChannelRead(in);
         } else {
-            ping.release();
+            in.release();
+        }
+        if (status != 0) {
+            ClosingPhase.enter(ctx.channel(), status);
         }
     }
 
-    private static void close(ChannelHandlerContext ctx, CloseWebSocketFrame answer) {
-        ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+    /// The frame that ends a WebSocket from this side.
+    static ByteBuf close(ByteBufAllocator allocator, int status) {
+        return control(
+                allocator,
+                FrameDecoder.CLOSE,
+                new byte[] {(byte) (status >>> Byte.SIZE), (byte) status});
+    }
+
+    private static ByteBuf control(ByteBufAllocator allocator, int opcode, byte[] content) {
+        return allocator
+                .buffer(2 + content.length)
+                .writeByte(FINAL | opcode)
+                .writeByte(content.length)
+                .writeBytes(content);
     }
 }

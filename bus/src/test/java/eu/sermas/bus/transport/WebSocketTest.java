@@ -17,7 +17,6 @@ import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.SubAck;
-import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Arrays;
@@ -95,8 +94,7 @@ class WebSocketTest {
         "'POST /mqtt HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc', 426",
         "'GET /mqtt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n', 400",
         "'GET /mqtt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n', 426",
-        "'GET /mqtt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: chat\r\n\r\n', 400",
-        "'GET\r\n\r\n', 400"
+        "'GET /mqtt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: chat\r\n\r\n', 400"
     })
     void refusesWhatIsNoUpgrade(String request, int status) throws Exception {
         try (Socket socket = socket()) {
@@ -204,17 +202,18 @@ class WebSocketTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"1, 16, 1003", "2, 17000000, 1009"})
-    void refusesFrames(int opcode, int size, int code) throws Exception {
+    /// The refusal is there to be read, though the client goes on sending.
+    @Test
+    void refusesText() throws Exception {
         TestWebSocket socket = open();
-        ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        frame.writeBytes(TestWebSocket.frame(true, opcode, new byte[size]));
-        // The server may close before it has read a large one.
-        socket.write(Arrays.copyOf(frame.toByteArray(), Math.min(frame.size(), 1000)));
+        byte[] frame = TestWebSocket.frame(true, TestWebSocket.TEXT, new byte[1000]);
+        for (int i = 0; i < 100; i++) {
+            socket.write(frame);
+        }
         TestWebSocket.Frame answer = socket.receive();
         assertThat(answer.opcode()).isEqualTo(TestWebSocket.CLOSE);
-        assertThat(answer.closeCode()).isEqualTo(code);
+        assertThat(answer.closeCode()).isEqualTo(1003);
+        assertThat(socket.isEnded()).isTrue();
     }
 
     @Test
