@@ -1,5 +1,6 @@
 package eu.sermas.bus.bench;
 
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.IdentitySettings;
@@ -105,6 +106,7 @@ public class TokenBenchmark {
                         .withSystemClients(Map.of(SYSTEM, SECRET)),
                 Clock.systemUTC(),
                 new Metrics(),
+                LiveCatalogue.standard(),
                 _ -> {});
     }
 

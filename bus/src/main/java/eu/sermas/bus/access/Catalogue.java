@@ -8,14 +8,19 @@ import eu.sermas.bus.packet.Topic;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The topics that the platform knows, as data: the vocabulary of grants, the templates of topics,
@@ -25,80 +30,114 @@ import org.jspecify.annotations.Nullable;
 /// for: parsing it costs more than the rest of the start-up.
 public final class Catalogue {
 
-    /// One topic.
-    ///
-    /// @param key such as `dialogue.messages`
-    /// @param template such as `app/:appId/dialogue/messages/:sessionId`
-    /// @param contentType of the payload
-    /// @param schema JSON Schema of the payload: a reference to one of [#schemas] as
-    ///   `#/$defs/{name}`, or an empty object
-    public record Entry(
-            String key,
-            String resource,
-            String scope,
-            String template,
-            String contentType,
-            JsonNode schema) {
+    /// Of the form in which topics are written down.
+    public static final int FORMAT = 1;
 
-        /// Whether there is something to hold a payload against.
-        boolean isCheckable() {
-            return contentType.equals("application/json") && !schema.isEmpty();
-        }
+    private static final String IN_APP = CatalogueEntry.IN_APP;
 
-        /// How many levels of a topic are those of the template by name; -1 where it is not of it.
-        private int likeness(String[] topic) {
-            String[] levels = template.split("/", -1);
-            if (levels.length != topic.length) {
-                return -1;
-            }
-            int named = 0;
-            for (int i = 0; i < levels.length; i++) {
-                if (levels[i].equals(topic[i])) {
-                    named++;
-                } else if (!levels[i].startsWith(":")) {
-                    return -1;
-                }
-            }
-            return named;
-        }
-    }
-
-    private static final String IN_APP = "app/:appId/";
-
-    private final List<Entry> entries;
+    private final List<CatalogueEntry> entries;
     private final Map<String, List<String>> scopes;
+
+    /// What a topic may be of, by the resource and the scope that it has in it.
+    private final Map<String, List<CatalogueEntry>> byPlace = new HashMap<>();
+
     private final JsonNode schemas;
 
-    private Catalogue(JsonNode root) {
-        List<Entry> all = new ArrayList<>();
+    // Made when somebody asks.
+    private volatile @Nullable Catalogue common;
+    private volatile @Nullable String version;
+
+    private Catalogue(List<CatalogueEntry> entries, JsonNode schemas) {
         Map<String, List<String>> byResource = new LinkedHashMap<>();
-        for (JsonNode topic : root.required("topics")) {
-            Entry entry = entry(topic);
-            all.add(entry);
+        for (CatalogueEntry entry : entries) {
             List<String> known =
                     byResource.computeIfAbsent(entry.resource(), _ -> new ArrayList<>());
             if (!known.contains(entry.scope())) {
                 known.add(entry.scope());
             }
+            byPlace.computeIfAbsent(place(entry.template().split("/", -1)), _ -> new ArrayList<>())
+                    .add(entry);
         }
         byResource.replaceAll((_, names) -> List.copyOf(names));
-        entries = List.copyOf(all);
-        scopes = Collections.unmodifiableMap(byResource);
-        schemas = root.required("$defs");
+        this.entries = List.copyOf(entries);
+        this.scopes = Collections.unmodifiableMap(byResource);
+        this.schemas = schemas;
     }
 
-    private static Entry entry(JsonNode topic) {
+    /// The levels that no template leaves open.
+    private static String place(String[] levels) {
+        return levels.length < 4 ? "" : levels[0] + "/" + levels[2] + "/" + levels[3];
+    }
+
+    private static Catalogue read(JsonNode root) {
+        JsonNode schemas = root.required("$defs");
+        List<CatalogueEntry> entries = new ArrayList<>();
+        root.required("topics").forEach(topic -> entries.add(entry(topic, schemas)));
+        return new Catalogue(entries, schemas);
+    }
+
+    private static CatalogueEntry entry(JsonNode topic, JsonNode schemas) {
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         if (topic.has("payload")) {
             schema.put("$ref", "#/$defs/" + topic.get("payload").asText());
         }
-        return new Entry(
+        return new CatalogueEntry(
                 topic.required("key").asText(),
                 topic.required("resource").asText(),
                 topic.required("scope").asText(),
                 topic.required("template").asText(),
                 topic.required("contentType").asText(),
-                schema);
+                schema,
+                schemas,
+                null,
+                null,
+                null);
+    }
+
+    /// With further topics, which conflict with none that are here.
+    Catalogue with(List<CatalogueEntry> further) {
+        List<CatalogueEntry> all = new ArrayList<>(entries);
+        all.addAll(further);
+        return new Catalogue(all, schemas);
+    }
+
+    /// What counts for every app.
+    public Catalogue common() {
+        Catalogue known = common;
+        if (known == null) {
+            known = of(Set.of());
+            common = known;
+        }
+        return known;
+    }
+
+    /// What counts for these apps: the topics of every app, and those that they have added.
+    public Catalogue of(Set<String> appIds) {
+        List<CatalogueEntry> theirs = entries.stream().filter(entry -> entry.isOf(appIds)).toList();
+        return theirs.size() == entries.size() ? this : new Catalogue(theirs, schemas);
+    }
+
+    /// Of the content: 16 hexadecimal digits, others where anything in it is different.
+    public String version() {
+        String known = version;
+        if (known == null) {
+            known = digest();
+            version = known;
+        }
+        return known;
+    }
+
+    private String digest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            entries.stream()
+                    .map(CatalogueEntry::fingerprint)
+                    .sorted()
+                    .forEach(text -> digest.update(text.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// The catalogue of this product.
@@ -112,7 +151,7 @@ public final class Catalogue {
 
         private static Catalogue read() {
             try (InputStream in = Catalogue.class.getResourceAsStream("topics.yaml")) {
-                return new Catalogue(new YAMLMapper().readTree(Objects.requireNonNull(in)));
+                return Catalogue.read(new YAMLMapper().readTree(Objects.requireNonNull(in)));
             } catch (IOException e) {
                 throw new UncheckedIOException("topics.yaml: unreadable", e);
             }
@@ -128,19 +167,27 @@ public final class Catalogue {
         return scopes.containsKey(resource);
     }
 
-    public List<Entry> entries() {
+    public List<CatalogueEntry> entries() {
         return entries;
     }
 
-    /// The entry of a topic; of several templates that fit the one with the most names in it.
-    public Optional<Entry> entryOf(Topic topic) {
+    /// The entry of a topic; of several templates that fit the one with the most names in it, and
+    /// of those the first.
+    public Optional<CatalogueEntry> entryOf(Topic topic) {
         String[] levels = topic.levels();
-        return entries.stream()
-                .filter(entry -> entry.likeness(levels) >= 0)
-                .max(Comparator.comparingInt(entry -> entry.likeness(levels)));
+        CatalogueEntry best = null;
+        int most = -1;
+        for (CatalogueEntry entry : byPlace.getOrDefault(place(levels), List.of())) {
+            int likeness = entry.likeness(levels);
+            if (likeness > most) {
+                best = entry;
+                most = likeness;
+            }
+        }
+        return Optional.ofNullable(best);
     }
 
-    /// The schemas by name, as JSON Schema `$defs`.
+    /// The schemas of this product by name, as JSON Schema `$defs`.
     public JsonNode schemas() {
         return schemas;
     }
@@ -149,7 +196,7 @@ public final class Catalogue {
     /// one for each grant that no template stands for.
     public List<String> topicsOf(Grants grants) {
         List<String> topics = new ArrayList<>();
-        for (Entry entry : entries) {
+        for (CatalogueEntry entry : entries) {
             if (entry.template().startsWith(IN_APP)
                     && grants.concerns(entry.resource(), entry.scope())) {
                 topics.add(entry.template());

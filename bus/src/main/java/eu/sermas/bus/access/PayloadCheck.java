@@ -58,11 +58,11 @@ public final class PayloadCheck {
         this.schema = schema;
     }
 
-    /// @param schema as in [Catalogue.Entry], with references into `schemas`
-    static PayloadCheck of(Mode mode, JsonNode schema, JsonNode schemas) {
+    /// @param schema as in [CatalogueEntry], with references into the definitions
+    static PayloadCheck of(Mode mode, JsonNode schema, JsonNode definitions) {
         ObjectNode whole = JsonNodeFactory.instance.objectNode();
         whole.setAll((ObjectNode) schema);
-        whole.set("$defs", schemas);
+        whole.set("$defs", definitions);
         SchemaValidatorsConfig config =
                 SchemaValidatorsConfig.builder()
                         .pathType(PathType.JSON_POINTER)

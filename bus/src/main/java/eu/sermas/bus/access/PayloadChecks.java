@@ -4,7 +4,6 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +18,20 @@ public final class PayloadChecks {
     public record Choice(TopicFilter filter, PayloadCheck.@Nullable Mode mode) {}
 
     private final List<Choice> choices;
-    private final @Nullable Catalogue catalogue;
+    private final @Nullable LiveCatalogue catalogue;
+    private volatile Made made = new Made(null, new ConcurrentHashMap<>());
 
-    /// By the key of the entry and the mode.
-    private final Map<String, Optional<PayloadCheck>> made = new ConcurrentHashMap<>();
+    /// What was made of one state of the catalogue, by the mode and the entry.
+    private record Made(@Nullable Catalogue of, Map<Topicwise, PayloadCheck> checks) {}
 
-    private PayloadChecks(List<Choice> choices, @Nullable Catalogue catalogue) {
+    private record Topicwise(PayloadCheck.Mode mode, String key, @Nullable String appId) {}
+
+    private PayloadChecks(List<Choice> choices, @Nullable LiveCatalogue catalogue) {
         this.choices = List.copyOf(choices);
         this.catalogue = catalogue;
     }
 
-    public static PayloadChecks of(List<Choice> choices, Catalogue catalogue) {
+    public static PayloadChecks of(List<Choice> choices, LiveCatalogue catalogue) {
         return choices.isEmpty() ? NONE : new PayloadChecks(choices, catalogue);
     }
 
@@ -46,14 +48,28 @@ public final class PayloadChecks {
     }
 
     private @Nullable PayloadCheck check(Topic topic, PayloadCheck.Mode mode) {
-        Catalogue known = catalogue;
-        Catalogue.Entry entry = known == null ? null : known.entryOf(topic).orElse(null);
-        if (known == null || entry == null || !entry.isCheckable()) {
+        LiveCatalogue live = catalogue;
+        if (live == null) {
             return null;
         }
-        return made.computeIfAbsent(
-                        mode + " " + entry.key(),
-                        _ -> Optional.of(PayloadCheck.of(mode, entry.schema(), known.schemas())))
-                .orElse(null);
+        Catalogue known = live.current();
+        CatalogueEntry entry = known.entryOf(topic).orElse(null);
+        if (entry == null || !entry.isCheckable()) {
+            return null;
+        }
+        return checksOf(known)
+                .computeIfAbsent(
+                        new Topicwise(mode, entry.key(), entry.appId()),
+                        _ -> PayloadCheck.of(mode, entry.schema(), entry.definitions()));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // every change makes another object
+    private Map<Topicwise, PayloadCheck> checksOf(Catalogue known) {
+        Made present = made;
+        if (present.of() != known) {
+            present = new Made(known, new ConcurrentHashMap<>());
+            made = present;
+        }
+        return present.checks();
     }
 }

@@ -131,6 +131,11 @@ public final class Broker {
         denials.payloads(checks);
     }
 
+    /// The catalogue has changed: what is known of topics is asked for anew. From any thread.
+    public CompletionStage<Void> reviewTopics() {
+        return onEveryLoop(Sessions::reviewTopics);
+    }
+
     /// Passes on a refusal that did not get as far as the broker.
     public void denied(Denial denial) {
         denials.pass(denial);

@@ -130,6 +130,11 @@ public final class Client {
         return renewal;
     }
 
+    /// Topics may be subject to other checks now.
+    void reviewTopics() {
+        inbound.forgetTopic();
+    }
+
     /// Puts other rights in force for everything that the client does from now on.
     void rights(AccessRights changed) {
         login = login.withRights(changed);

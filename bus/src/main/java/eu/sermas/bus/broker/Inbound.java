@@ -155,6 +155,11 @@ final class Inbound {
 
     void rights(AccessRights changed) {
         rights = changed;
+        forgetTopic();
+    }
+
+    /// What is known of the last topic may be different now.
+    void forgetTopic() {
         lastTopic = null;
     }
 

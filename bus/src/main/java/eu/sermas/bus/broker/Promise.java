@@ -1,6 +1,6 @@
 package eu.sermas.bus.broker;
 
-import eu.sermas.bus.journal.Durability;
+import eu.sermas.bus.packet.Durability;
 
 /// How a message has to be kept.
 ///

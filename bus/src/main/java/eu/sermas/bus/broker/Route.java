@@ -1,6 +1,6 @@
 package eu.sermas.bus.broker;
 
-import eu.sermas.bus.journal.Durability;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.routing.Group;
 import eu.sermas.bus.routing.Matches;
 import eu.sermas.bus.routing.Receiver;

@@ -51,4 +51,9 @@ final class RouteCache {
         routes.put(topic, route);
         return route;
     }
+
+    /// Other things than subscriptions have changed.
+    void clear() {
+        routes.clear();
+    }
 }

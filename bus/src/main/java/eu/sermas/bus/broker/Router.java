@@ -1,7 +1,7 @@
 package eu.sermas.bus.broker;
 
-import eu.sermas.bus.journal.Durability;
 import eu.sermas.bus.journal.Journal;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;

@@ -544,6 +544,12 @@ final class Sessions {
         return views;
     }
 
+    /// What is known of topics may be different now.
+    void reviewTopics() {
+        shard.routes().clear();
+        clients.values().forEach(Client::reviewTopics);
+    }
+
     // --- time and the end of it
 
     private void checkTimes() {

@@ -2,7 +2,7 @@ package eu.sermas.bus.config;
 
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.DurabilityPolicy.Rule;
-import eu.sermas.bus.journal.Durability;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,7 +14,7 @@ import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.SharedStrategy;
 import eu.sermas.bus.identity.remote.RemoteSettings;
-import eu.sermas.bus.journal.Durability;
+import eu.sermas.bus.packet.Durability;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -580,6 +580,10 @@ public final class Settings {
                     DURABILITY_PATIENCE,
                     LOG_LEVEL,
                     LOG_FORMAT,
+                    CatalogueSettings.FILES,
+                    CatalogueSettings.TOPICS,
+                    CatalogueSettings.TOPICS_OF_ONE,
+                    CatalogueSettings.BYTES_OF_ONE,
                     PAYLOAD_CHECKS,
                     AUDIT,
                     AUDIT_FILE,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.identity.oidc.Issuers;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Store;
@@ -34,6 +35,7 @@ public record Identity(
 
     /// Reads the registry from the store, and the signing key from the data directory or makes one.
     ///
+    /// @param catalogue to which modules may add topics
     /// @param listener is told on the thread of the change, after it is durable and in force, and
     ///   in the order of the changes; it must not block, nor change anything here itself
     public static Identity open(
@@ -41,8 +43,9 @@ public record Identity(
             IdentitySettings settings,
             InstantSource clock,
             Metrics metrics,
+            LiveCatalogue catalogue,
             Consumer<IdentityEvent> listener) {
-        return open(store, settings, clock, metrics, listener, new Secrets());
+        return open(store, settings, clock, metrics, catalogue, listener, new Secrets());
     }
 
     static Identity open(
@@ -50,6 +53,7 @@ public record Identity(
             IdentitySettings settings,
             InstantSource clock,
             Metrics metrics,
+            LiveCatalogue catalogue,
             Consumer<IdentityEvent> listener,
             Secrets secrets) {
         Map<String, Secret> systemSecrets = new HashMap<>();
@@ -57,7 +61,12 @@ public record Identity(
                 .forEach((id, secret) -> systemSecrets.put(id, secrets.configured(secret)));
         RSAKey key = SigningKey.open(settings.dataDirectory());
         Registry registry =
-                new Registry(new RegistryStore(store), secrets, systemSecrets.keySet(), clock);
+                new Registry(
+                        new RegistryStore(store),
+                        secrets,
+                        systemSecrets.keySet(),
+                        clock,
+                        catalogue);
         Users users = new Users(store, secrets);
         Principals principals = new Principals(registry, users, systemSecrets);
         RefreshTokens refreshTokens = new RefreshTokens(store, secrets, clock);

@@ -2,6 +2,7 @@ package eu.sermas.bus.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Printable;
 import eu.sermas.bus.identity.IdentityEvent.Operation;
@@ -37,6 +38,7 @@ public final class Registry {
     private final Secrets secrets;
     private final Set<String> systemClients;
     private final InstantSource clock;
+    private final ModuleTopics topics;
 
     private volatile Consumer<IdentityEvent> listener = _ -> {};
     private final ReentrantLock writing = new ReentrantLock();
@@ -44,14 +46,22 @@ public final class Registry {
     private final Map<String, ClientRef> composites = new ConcurrentHashMap<>();
     private final Map<String, PlatformModule> modules;
 
-    Registry(RegistryStore store, Secrets secrets, Set<String> systemClients, InstantSource clock) {
+    /// @param catalogue to which modules may add topics
+    Registry(
+            RegistryStore store,
+            Secrets secrets,
+            Set<String> systemClients,
+            InstantSource clock,
+            LiveCatalogue catalogue) {
         this.store = store;
         this.secrets = secrets;
         this.systemClients = systemClients;
         this.clock = clock;
         this.apps = new ConcurrentHashMap<>(store.readApps());
         this.modules = new ConcurrentHashMap<>(store.readModules());
+        this.topics = new ModuleTopics(catalogue);
         apps.values().forEach(state -> index(null, state));
+        topics.begin(modules.values(), apps.values());
     }
 
     /// Who is told about changes, on the thread of the change and after it is in force.
@@ -308,8 +318,13 @@ public final class Registry {
         }
         return locked(
                 () -> {
+                    Refusal refusal = topics.refusal(module);
+                    if (refusal != null) {
+                        return Outcome.refused(refusal);
+                    }
                     store.write(module);
                     boolean isNew = modules.put(module.moduleId(), module) == null;
+                    topics.saved(module);
                     listener.accept(
                             new IdentityEvent.PlatformModuleChanged(
                                     isNew ? Operation.CREATED : Operation.UPDATED, module));
@@ -326,6 +341,7 @@ public final class Registry {
                     }
                     store.deleteModule(moduleId);
                     modules.remove(moduleId);
+                    topics.removed(module);
                     listener.accept(
                             new IdentityEvent.PlatformModuleChanged(Operation.DELETED, module));
                     return Outcome.done(module);
@@ -418,6 +434,9 @@ public final class Registry {
         String created = before == null ? now : before.app().createdAt();
         AppState after = draft.finish(created, now);
         Refusal collision = collisionOf(after);
+        if (collision == null) {
+            collision = topics.refusal(before, after);
+        }
         if (collision != null) {
             return Outcome.refused(collision);
         }
@@ -431,8 +450,10 @@ public final class Registry {
         index(before, after);
         if (after != null) {
             apps.put(after.appId(), after);
+            topics.saved(after);
         } else if (before != null) {
             apps.remove(before.appId());
+            topics.removed(before);
         }
         AppChanges.between(before, after, reportApp).forEach(listener);
     }

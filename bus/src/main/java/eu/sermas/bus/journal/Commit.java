@@ -1,5 +1,6 @@
 package eu.sermas.bus.journal;
 
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store.Family;
 import eu.sermas.bus.store.Store.Safety;

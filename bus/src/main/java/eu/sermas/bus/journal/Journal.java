@@ -2,6 +2,7 @@ package eu.sermas.bus.journal;
 
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.store.Batch;

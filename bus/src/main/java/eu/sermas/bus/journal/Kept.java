@@ -1,6 +1,7 @@
 package eu.sermas.bus.journal;
 
 import eu.sermas.bus.journal.QueueRecord.Phase;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package eu.sermas.bus.journal;
 
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import java.util.ArrayList;
 import java.util.List;

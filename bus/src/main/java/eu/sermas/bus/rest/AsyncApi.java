@@ -3,8 +3,11 @@ package eu.sermas.bus.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Catalogue;
+import eu.sermas.bus.access.CatalogueEntry;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,6 +24,7 @@ final class AsyncApi {
     private final ObjectNode channels = Schemas.object();
     private final ObjectNode operations = Schemas.object();
     private final ObjectNode messages = Schemas.object();
+    private final Set<String> names = new HashSet<>();
     private final @Nullable AccessRights rights;
     private final Set<String> appIds;
 
@@ -32,39 +36,71 @@ final class AsyncApi {
     /// @param caller whose topics are shown, or null for all
     static ObjectNode of(Catalogue catalogue, @Nullable Caller caller, String version) {
         AsyncApi document = new AsyncApi(caller);
-        catalogue.entries().forEach(document::add);
-        return document.root(version);
+        Catalogue known = catalogue.of(document.appIds);
+        known.entries().forEach(document::add);
+        return document.root(version, known.version());
     }
 
-    private void add(Catalogue.Entry entry) {
+    private void add(CatalogueEntry entry) {
         boolean send = mayPublish(entry);
         boolean receive = maySubscribe(entry);
         if (!send && !receive) {
             return;
         }
-        ObjectNode message = messages.putObject(entry.key());
-        message.put("name", entry.key()).put("contentType", entry.contentType());
-        message.set("payload", schemas.ofPayload(entry.schema()));
-        ObjectNode channel = channels.putObject(entry.key());
-        channel.put("address", PARAMETER.matcher(entry.template()).replaceAll("{$1}"));
-        channel.put("description", "Grant: `" + entry.resource() + "." + entry.scope() + "`");
+        String key = freeKey(entry.key());
+        ObjectNode message = messages.putObject(key);
+        message.put("name", key).put("contentType", entry.contentType());
+        message.set("payload", schemas.ofPayload(entry));
+        ObjectNode channel = channels.putObject(key);
+        String address = addressOf(entry);
+        channel.put("address", PARAMETER.matcher(address).replaceAll("{$1}"));
+        channel.put("description", describe(entry));
         PARAMETER
-                .matcher(entry.template())
+                .matcher(address)
                 .results()
                 .forEach(
                         found ->
                                 channel.withObjectProperty("parameters").putObject(found.group(1)));
         channel.putObject("messages")
                 .putObject("event")
-                .put("$ref", "#/components/messages/" + entry.key());
-        String name = nameOf(entry.key());
+                .put("$ref", "#/components/messages/" + key);
+        String name = nameOf(key);
         if (send) {
-            operation(name, "send", entry.key());
+            operation(name, "send", key);
         }
         if (receive) {
             String onName = "on" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
-            operation(onName, "receive", entry.key());
+            operation(onName, "receive", key);
         }
+    }
+
+    /// Two apps of one caller may have given their topics the same key, and two keys may make the
+    /// same name.
+    private String freeKey(String key) {
+        String free = key;
+        while (!names.add(nameOf(free))) {
+            free += "_";
+        }
+        return free;
+    }
+
+    /// That of an app's own topic names the app.
+    private static String addressOf(CatalogueEntry entry) {
+        String appId = entry.appId();
+        return appId == null ? entry.template() : entry.template().replace(":appId", appId);
+    }
+
+    private static String describe(CatalogueEntry entry) {
+        String grant = "Grant: `" + entry.resource() + "." + entry.scope() + "`";
+        String durability =
+                entry.durability() == null
+                        ? ""
+                        : ". Durability: `"
+                                + entry.durability().name().toLowerCase(Locale.ROOT)
+                                + "`";
+        return entry.description() == null
+                ? grant + durability
+                : entry.description() + "\n\n" + grant + durability;
     }
 
     /// `dialogue.messages` as `dialogueMessages`.
@@ -86,14 +122,14 @@ final class AsyncApi {
                 .put("$ref", "#/channels/" + channel + "/messages/event");
     }
 
-    private boolean mayPublish(Catalogue.Entry entry) {
+    private boolean mayPublish(CatalogueEntry entry) {
         AccessRights known = rights;
         return known == null
                 || examples(entry).stream()
                         .anyMatch(topic -> known.mayPublish(Topic.of(topic)).isAllowed());
     }
 
-    private boolean maySubscribe(Catalogue.Entry entry) {
+    private boolean maySubscribe(CatalogueEntry entry) {
         AccessRights known = rights;
         return known == null
                 || examples(entry).stream()
@@ -101,15 +137,16 @@ final class AsyncApi {
     }
 
     /// A topic of this kind in each of the caller's apps; who has none may be one for all apps.
-    private Set<String> examples(Catalogue.Entry entry) {
-        Set<String> apps = appIds.isEmpty() ? Set.of("x") : appIds;
+    private Set<String> examples(CatalogueEntry entry) {
+        String ofApp = entry.appId();
+        Set<String> apps = ofApp != null ? Set.of(ofApp) : appIds.isEmpty() ? Set.of("x") : appIds;
         return apps.stream()
                 .map(app -> entry.template().replace(":appId", app))
                 .map(topic -> PARAMETER.matcher(topic).replaceAll("x"))
                 .collect(Collectors.toSet());
     }
 
-    private ObjectNode root(String version) {
+    private ObjectNode root(String version, String topics) {
         ObjectNode root = Schemas.object().put("asyncapi", "3.0.0");
         root.putObject("info")
                 .put("title", "SERMAS Toolkit")
@@ -118,6 +155,7 @@ final class AsyncApi {
                         "description",
                         "The topics of the SERMAS bus. The user name of MQTT is the token, with"
                                 + " any password.");
+        root.put("x-catalogue-version", topics);
         root.put("defaultContentType", "application/json");
         ObjectNode server = root.putObject("servers").putObject(SERVER);
         server.put("host", "{host}").put("pathname", "/mqtt").put("protocol", "mqtt");

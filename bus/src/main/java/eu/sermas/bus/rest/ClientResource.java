@@ -1,6 +1,6 @@
 package eu.sermas.bus.rest;
 
-import eu.sermas.bus.access.Catalogue;
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.identity.AppClient;
 import eu.sermas.bus.identity.Registry;
@@ -11,6 +11,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import java.util.List;
+import java.util.Set;
 
 /// The clients of an app. A client is found by its short or its composite id.
 @Path("api/platform/app/{appId}/client")
@@ -19,9 +20,11 @@ public final class ClientResource {
     private static final String NOT_FOUND = "client not found";
 
     private final Registry registry;
+    private final LiveCatalogue catalogue;
 
-    ClientResource(Registry registry) {
+    ClientResource(Registry registry, LiveCatalogue catalogue) {
         this.registry = registry;
+        this.catalogue = catalogue;
     }
 
     /// @return the client with its secret, which nobody is told again
@@ -51,7 +54,7 @@ public final class ClientResource {
             caller.require(Access.PLATFORM_CLIENT, appId);
         }
         return registry.grants(appId, clientId)
-                .map(grants -> Catalogue.standard().topicsOf(grants))
+                .map(grants -> catalogue.current().of(Set.of(appId)).topicsOf(grants))
                 .orElseThrow(() -> Refused.notFound(NOT_FOUND));
     }
 

@@ -2,7 +2,7 @@ package eu.sermas.bus.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import eu.sermas.bus.access.Catalogue;
+import eu.sermas.bus.access.LiveCatalogue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -32,10 +32,12 @@ public final class DocumentsResource {
     private static final YAMLMapper YAML = new YAMLMapper();
 
     private final Supplier<List<?>> resources;
+    private final LiveCatalogue catalogue;
     private final String version;
 
     /// @param resources all that requests are served by, asked for when somebody reads
-    DocumentsResource(Supplier<List<?>> resources, String version) {
+    DocumentsResource(Supplier<List<?>> resources, LiveCatalogue catalogue, String version) {
+        this.catalogue = catalogue;
         this.version = version;
         this.resources = resources;
     }
@@ -65,7 +67,7 @@ public final class DocumentsResource {
     @Path("async-json")
     @Needs(Access.OPTIONAL_TOKEN)
     public ObjectNode asyncApi() {
-        return AsyncApi.of(Catalogue.standard(), Caller.current(), version);
+        return AsyncApi.of(catalogue.current(), Caller.current(), version);
     }
 
     @GET

@@ -2,12 +2,15 @@ package eu.sermas.bus.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.CatalogueEntry;
 import eu.sermas.bus.access.Explanation;
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.broker.SessionView;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.identity.Registry;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import jakarta.ws.rs.POST;
@@ -15,6 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -52,6 +56,7 @@ public final class ExplainResource {
     /// @param rule what decided, as in [Rule#label]
     /// @param grant the one that allows it, or that is missing
     /// @param tokenExpiresAt of the token that was asked about
+    /// @param catalogue the topic in the catalogue, where it is known there
     /// @param sessions for `receive`: the sessions of the principal, with the filters that match
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Decision(
@@ -61,7 +66,22 @@ public final class ExplainResource {
             @Nullable String reason,
             @Nullable String principal,
             @Nullable String tokenExpiresAt,
+            @Nullable Known catalogue,
             @Nullable List<Reception> sessions) {}
+
+    /// @param grant that opens the topic
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Known(String key, String template, String grant, @Nullable String durability) {
+
+        static Known of(CatalogueEntry entry) {
+            Durability durability = entry.durability();
+            return new Known(
+                    entry.key(),
+                    entry.template(),
+                    entry.resource() + "." + entry.scope(),
+                    durability == null ? null : durability.name().toLowerCase(Locale.ROOT));
+        }
+    }
 
     /// @param clientId the MQTT client identifier
     /// @param matching its filters that the topic matches; where there is none, it gets nothing
@@ -74,6 +94,7 @@ public final class ExplainResource {
     private final Function<String, @Nullable AccessRights> rights;
     private final Registry registry;
     private final Function<String, CompletionStage<List<SessionView>>> sessions;
+    private final LiveCatalogue catalogue;
 
     /// @param rights those that a registered principal has, or null
     /// @param sessions those of a principal
@@ -81,7 +102,9 @@ public final class ExplainResource {
             Guard.Verification verification,
             Function<String, @Nullable AccessRights> rights,
             Registry registry,
-            Function<String, CompletionStage<List<SessionView>>> sessions) {
+            Function<String, CompletionStage<List<SessionView>>> sessions,
+            LiveCatalogue catalogue) {
+        this.catalogue = catalogue;
         this.verification = verification;
         this.rights = rights;
         this.registry = registry;
@@ -102,7 +125,14 @@ public final class ExplainResource {
             login = verification.verify(shown).login();
         } catch (LoginRefused refused) {
             return new Decision(
-                    false, Rule.CREDENTIALS.label(), null, refused.getMessage(), null, null, null);
+                    false,
+                    Rule.CREDENTIALS.label(),
+                    null,
+                    refused.getMessage(),
+                    null,
+                    null,
+                    null,
+                    null);
         }
         return decide(
                 question, new Asked(login.principal().id(), login.rights(), login.expiresAt()));
@@ -173,9 +203,10 @@ public final class ExplainResource {
             throw Refused.badRequest("topic missing");
         }
         return switch (question.action()) {
-            case "publish" -> decision(asked, asked.rights().explainPublish(topic(text)), null);
+            case "publish" ->
+                    decision(asked, asked.rights().explainPublish(topic(text)), text, null);
             case "subscribe" ->
-                    decision(asked, asked.rights().explainSubscribe(filter(text)), null);
+                    decision(asked, asked.rights().explainSubscribe(filter(text)), text, null);
             case "receive" -> receive(asked, topic(text));
             case null, default ->
                     throw Refused.badRequest("action: expected publish, subscribe or receive");
@@ -187,7 +218,11 @@ public final class ExplainResource {
                 sessions.apply(asked.principal()).toCompletableFuture().join().stream()
                         .map(session -> reception(session, topic))
                         .toList();
-        return decision(asked, asked.rights().explainSubscribe(filter(topic.name())), receptions);
+        return decision(
+                asked,
+                asked.rights().explainSubscribe(filter(topic.name())),
+                topic.name(),
+                receptions);
     }
 
     private static Reception reception(SessionView session, Topic topic) {
@@ -200,8 +235,11 @@ public final class ExplainResource {
                         .toList());
     }
 
-    private static Decision decision(
-            Asked asked, Explanation explanation, @Nullable List<Reception> receptions) {
+    private Decision decision(
+            Asked asked,
+            Explanation explanation,
+            String text,
+            @Nullable List<Reception> receptions) {
         return new Decision(
                 explanation.allowed(),
                 explanation.rule().label(),
@@ -211,7 +249,15 @@ public final class ExplainResource {
                 asked.expiresAt() == Long.MAX_VALUE
                         ? null
                         : Instant.ofEpochMilli(asked.expiresAt()).toString(),
+                known(text),
                 receptions);
+    }
+
+    /// What the catalogue says of a topic; of a filter it says nothing.
+    private @Nullable Known known(String text) {
+        return text.contains("+") || text.contains("#")
+                ? null
+                : catalogue.current().entryOf(topic(text)).map(Known::of).orElse(null);
     }
 
     private static Topic topic(String text) {

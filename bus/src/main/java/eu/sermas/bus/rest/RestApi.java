@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.broker.LocalClient;
@@ -54,6 +55,7 @@ public final class RestApi implements AutoCloseable {
             Identity identity,
             BrokerDoors broker,
             DenialFeed denials,
+            LiveCatalogue catalogue,
             Metrics metrics,
             InstantSource clock,
             Supplier<@Nullable String> obstacle,
@@ -64,13 +66,13 @@ public final class RestApi implements AutoCloseable {
         Collections.addAll(
                 resources,
                 new StatusResource(metrics, identity.jwks(), obstacle),
-                new VocabularyResource(),
-                new DocumentsResource(() -> resources, version),
+                new VocabularyResource(catalogue),
+                new DocumentsResource(() -> resources, catalogue, version),
                 new TokenResource(identity.tokens()),
                 new AuthResource(identity.tokens(), identity.users()),
                 new AppResource(identity.registry()),
                 new AppAdminResource(identity.registry()),
-                new ClientResource(identity.registry()),
+                new ClientResource(identity.registry(), catalogue),
                 new AppModuleResource(identity.registry()),
                 new PlatformModuleResource(identity.registry()),
                 events(limits, broker, streams),
@@ -82,7 +84,8 @@ public final class RestApi implements AutoCloseable {
                         token -> identity.verifier().verify(token),
                         identity.rights(),
                         identity.registry(),
-                        broker.sessions()),
+                        broker.sessions(),
+                        catalogue),
                 new UiResource(events),
                 new DetectionResource(events),
                 new RoboticsResource(events),

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import eu.sermas.bus.access.Catalogue;
+import eu.sermas.bus.access.CatalogueEntry;
 import java.lang.reflect.Type;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,8 +25,10 @@ final class Schemas {
     private static final Set<Class<?>> INTEGERS =
             Set.of(int.class, long.class, Integer.class, Long.class);
 
-    private final JsonNode catalogue = Catalogue.standard().schemas();
     private final Map<String, JsonNode> components = new TreeMap<>();
+
+    /// Of the catalogue, as they are there.
+    private final Map<String, JsonNode> originals = new HashMap<>();
 
     /// All that were asked for, by name.
     ObjectNode components() {
@@ -33,30 +37,41 @@ final class Schemas {
         return all;
     }
 
-    /// A reference to a schema of the catalogue.
+    /// A reference to a schema of the product's own catalogue.
     ObjectNode ofCatalogue(String name) {
-        if (!components.containsKey(name)) {
-            JsonNode schema = catalogue.required(name).deepCopy();
-            components.put(name, schema);
-            adopt(schema);
+        return reference(adopt(name, Catalogue.standard().schemas()));
+    }
+
+    /// The schema of a topic's payload, with what it refers to.
+    JsonNode ofPayload(CatalogueEntry entry) {
+        JsonNode schema = entry.schema().deepCopy();
+        adopt(schema, entry.definitions());
+        return schema;
+    }
+
+    /// Takes in a definition, under its name or, where that is another one's here, under a name
+    /// like it.
+    private String adopt(String name, JsonNode definitions) {
+        JsonNode original = definitions.required(name);
+        String free = name;
+        while (originals.containsKey(free) && !original.equals(originals.get(free))) {
+            free += "_";
         }
-        return reference(name);
+        if (originals.putIfAbsent(free, original) == null) {
+            JsonNode schema = original.deepCopy();
+            components.put(free, schema);
+            adopt(schema, definitions);
+        }
+        return free;
     }
 
-    /// The schema of a topic's payload, which refers to the catalogue or says nothing.
-    ObjectNode ofPayload(JsonNode schema) {
-        String name = schema.path("$ref").asText();
-        return name.startsWith(DEFS) ? ofCatalogue(name.substring(DEFS.length())) : object();
-    }
-
-    /// Points the references in a schema of the catalogue to this document.
-    private void adopt(JsonNode schema) {
+    /// Points the references in a schema to this document.
+    private void adopt(JsonNode schema, JsonNode definitions) {
         if (schema instanceof ObjectNode object && object.path("$ref").isTextual()) {
             String name = object.path("$ref").asText().substring(DEFS.length());
-            object.put("$ref", COMPONENTS + name);
-            ofCatalogue(name);
+            object.put("$ref", COMPONENTS + adopt(name, definitions));
         }
-        schema.forEach(this::adopt);
+        schema.forEach(inner -> adopt(inner, definitions));
     }
 
     /// The schema of a type of ours.

@@ -2,6 +2,7 @@ package eu.sermas.bus.rest;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Catalogue;
+import eu.sermas.bus.access.LiveCatalogue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
@@ -21,8 +22,16 @@ public final class VocabularyResource {
                     "asyncapiSpec", "/api/async-json",
                     "asyncapiUi", "/api/async");
 
-    /// Scopes by resource.
-    record Vocabulary(Map<String, List<String>> resources) {}
+    /// @param resources scopes by resource
+    /// @param format the version of the form in which topics are written down
+    /// @param version of what the catalogue says: another one where anything in it is different
+    record Vocabulary(Map<String, List<String>> resources, int format, String version) {}
+
+    private final LiveCatalogue catalogue;
+
+    VocabularyResource(LiveCatalogue catalogue) {
+        this.catalogue = catalogue;
+    }
 
     @GET
     @Needs(Access.NOTHING)
@@ -41,7 +50,8 @@ public final class VocabularyResource {
     @Path("platform/topics")
     @Needs(Access.NOTHING)
     public Object topics() {
-        return new Vocabulary(Catalogue.standard().scopes());
+        Catalogue common = catalogue.current().common();
+        return vocabulary(common.scopes(), common);
     }
 
     @GET
@@ -57,8 +67,8 @@ public final class VocabularyResource {
     public Object topicsOfUser(@Context Caller caller) {
         AccessRights rights = caller.rights();
         Map<String, List<String>> mine = new LinkedHashMap<>();
-        Catalogue.standard()
-                .scopes()
+        Catalogue known = catalogue.current().of(rights.appIds());
+        known.scopes()
                 .forEach(
                         (resource, scopes) -> {
                             List<String> granted =
@@ -73,7 +83,11 @@ public final class VocabularyResource {
                                 mine.put(resource, granted);
                             }
                         });
-        return new Vocabulary(mine);
+        return vocabulary(mine, known);
+    }
+
+    private static Vocabulary vocabulary(Map<String, List<String>> scopes, Catalogue catalogue) {
+        return new Vocabulary(scopes, Catalogue.FORMAT, catalogue.version());
     }
 
     @GET

@@ -1,7 +1,7 @@
 package eu.sermas.bus.server;
 
 import eu.sermas.bus.access.AccessRights;
-import eu.sermas.bus.access.Catalogue;
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.audit.AuditLog;
@@ -9,6 +9,7 @@ import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.backup.ControlSocket;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.TokenCheck;
+import eu.sermas.bus.config.CatalogueSettings;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.Settings;
 import eu.sermas.bus.identity.Authenticator;
@@ -33,7 +34,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +62,7 @@ public final class Bus implements AutoCloseable {
     private final @Nullable Path dataDirectory;
     private final Metrics metrics = new Metrics();
     private final Clock clock = Clock.systemUTC();
+    private final LiveCatalogue catalogue;
 
     // Written by the thread that starts the bus, and read once it has started.
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -72,6 +73,7 @@ public final class Bus implements AutoCloseable {
 
     private Bus(Configuration configuration, Storage storage) {
         this.configuration = configuration;
+        this.catalogue = new LiveCatalogue(RoomSettings.catalogueLimits(configuration));
         this.dataDirectory =
                 switch (storage) {
                     case DISK -> configuration.get(Settings.DATA_DIR);
@@ -123,9 +125,13 @@ public final class Bus implements AutoCloseable {
                         loops.all(),
                         clock::millis,
                         metrics,
-                        RoomSettings.durability(configuration));
+                        RoomSettings.durability(configuration, catalogue));
 
         broker.limitApps(RoomSettings.quotas(configuration));
+        CatalogueFiles.enter(catalogue, configuration.get(CatalogueSettings.FILES));
+        broker.checkPayloads(
+                PayloadChecks.of(configuration.get(Settings.PAYLOAD_CHECKS), catalogue));
+        catalogue.listen(broker::reviewTopics);
         Store store = keep(opening.await());
         if (store instanceof RocksStore records && dataDirectory != null) {
             keep(ControlSocket.open(dataDirectory, records));
@@ -138,7 +144,6 @@ public final class Bus implements AutoCloseable {
         DenialFeed denials = keep(DenialFeed.start(clock));
         denials.listen(events::denied);
         broker.reportDenials(denials);
-        checkPayloads(broker);
         metrics.gauge("denials.lost", "refusals that came too fast to be told", denials::lost);
         Identity identity =
                 keep(
@@ -147,6 +152,7 @@ public final class Bus implements AutoCloseable {
                                 RoomSettings.identitySettings(configuration, dataDirectory),
                                 clock,
                                 metrics,
+                                catalogue,
                                 new IdentityChanges(broker, events, audit(denials))));
         new FirstStart(identity, console).apply(configuration);
         if (dataDirectory != null) {
@@ -164,6 +170,7 @@ public final class Bus implements AutoCloseable {
                                         broker::renew,
                                         broker::sessionsOf),
                                 denials,
+                                catalogue,
                                 metrics,
                                 clock,
                                 () -> obstacle(store),
@@ -188,14 +195,6 @@ public final class Bus implements AutoCloseable {
                 Math.toIntExact(configuration.get(Settings.STATUS_INTERVAL).toSeconds()));
         ready = true;
         LOG.info("ready at {}", NetUtil.toSocketAddressString(open.main()));
-    }
-
-    /// The catalogue is read only where it is needed: that takes longer than most of the start.
-    private void checkPayloads(Broker broker) {
-        List<PayloadChecks.Choice> choices = configuration.get(Settings.PAYLOAD_CHECKS);
-        if (!choices.isEmpty()) {
-            broker.checkPayloads(PayloadChecks.of(choices, Catalogue.standard()));
-        }
     }
 
     /// Opens the audit log, where there is to be one.

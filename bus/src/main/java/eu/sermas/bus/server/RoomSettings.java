@@ -1,10 +1,13 @@
 package eu.sermas.bus.server;
 
+import eu.sermas.bus.access.CatalogueLimits;
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.Quotas;
 import eu.sermas.bus.broker.Quotas.Quota;
+import eu.sermas.bus.config.CatalogueSettings;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.QuotaSettings;
 import eu.sermas.bus.config.Setting;
@@ -63,11 +66,19 @@ final class RoomSettings {
         return configuration.find(setting).map(Number::longValue).orElse(Quota.UNLIMITED);
     }
 
-    static DurabilityPolicy durability(Configuration configuration) {
+    static DurabilityPolicy durability(Configuration configuration, LiveCatalogue catalogue) {
         return new DurabilityPolicy(
                 configuration.get(Settings.DURABILITY_TOPICS),
+                catalogue::durabilityOf,
                 configuration.get(Settings.DURABILITY),
                 configuration.get(Settings.DURABILITY_PATIENCE));
+    }
+
+    static CatalogueLimits catalogueLimits(Configuration configuration) {
+        return new CatalogueLimits(
+                configuration.get(CatalogueSettings.TOPICS),
+                configuration.get(CatalogueSettings.TOPICS_OF_ONE),
+                configuration.get(CatalogueSettings.BYTES_OF_ONE));
     }
 
     static Features features(Configuration configuration) {

@@ -12,7 +12,7 @@ class CatalogueTest {
     @Test
     void everyTopicHasItsResourceScopeAndSchema() {
         assertThat(CATALOGUE.entries()).hasSize(58);
-        for (Catalogue.Entry entry : CATALOGUE.entries()) {
+        for (CatalogueEntry entry : CATALOGUE.entries()) {
             assertThat(entry.template()).contains("/" + entry.resource() + "/" + entry.scope());
             if (entry.schema().has("$ref")) {
                 String name = entry.schema().get("$ref").asText().substring("#/$defs/".length());

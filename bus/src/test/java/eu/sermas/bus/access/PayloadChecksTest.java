@@ -20,7 +20,7 @@ class PayloadChecksTest {
                             choice("app/quiet/#", null),
                             choice("app/+/dialogue/#", PayloadCheck.Mode.REJECT),
                             choice("app/+/ui/#", PayloadCheck.Mode.OBSERVE)),
-                    Catalogue.standard());
+                    LiveCatalogue.standard());
 
     private static PayloadChecks.Choice choice(String filter, PayloadCheck.@Nullable Mode mode) {
         return new PayloadChecks.Choice(TopicFilter.of(filter), mode);

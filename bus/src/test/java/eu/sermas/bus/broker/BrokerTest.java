@@ -8,8 +8,8 @@ import static eu.sermas.bus.broker.BrokerFixture.will;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.access.AccessRights;
-import eu.sermas.bus.access.Catalogue;
 import eu.sermas.bus.access.Denial;
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.PayloadCheck;
 import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.access.Rule;
@@ -309,7 +309,7 @@ class BrokerTest {
                                         TopicFilter.of("app/+/ui/#"), PayloadCheck.Mode.OBSERVE),
                                 new PayloadChecks.Choice(
                                         TopicFilter.of("app/+/xr/#"), PayloadCheck.Mode.REJECT)),
-                        Catalogue.standard()));
+                        LiveCatalogue.standard()));
         List<Denial> told = new ArrayList<>();
         bus.broker.reportDenials(told::add);
         Peer watcher = bus.connect("w").subscribe("#", QoS.AT_MOST_ONCE);

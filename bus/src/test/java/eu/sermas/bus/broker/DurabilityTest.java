@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.broker.RecordedConnection.Delivered;
-import eu.sermas.bus.journal.Durability;
 import eu.sermas.bus.packet.ConnAck;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.PubAck;
 import eu.sermas.bus.packet.PubComp;
@@ -266,6 +266,7 @@ class DurabilityTest {
                                         TopicFilter.of("none/#"), Durability.NONE),
                                 new DurabilityPolicy.Rule(
                                         TopicFilter.of("async/#"), Durability.ASYNC)),
+                        topic -> topic.name().startsWith("catalogue/") ? Durability.NONE : null,
                         Durability.FSYNC,
                         PATIENCE);
         SimulatedStore disk = new SimulatedStore(new Random(2));

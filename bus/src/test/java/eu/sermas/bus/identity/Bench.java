@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.SignedJWT;
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.identity.TokenService.LoginRequest;
 import eu.sermas.bus.identity.TokenService.RefreshRequest;
@@ -67,7 +68,13 @@ final class Bench implements InstantSource {
         this.settings = settings;
         this.identity =
                 Identity.open(
-                        store, settings, this, new Metrics(), events::add, new Secrets(64, 1));
+                        store,
+                        settings,
+                        this,
+                        new Metrics(),
+                        LiveCatalogue.standard(),
+                        events::add,
+                        new Secrets(64, 1));
     }
 
     /// With the app, its clients `c1` (dialogue, platform.token) and `c2` (ui), and the module

@@ -2,6 +2,7 @@ package eu.sermas.bus.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
 import java.io.ByteArrayInputStream;
@@ -46,7 +47,7 @@ class HttpBehaviourTest {
                                                 new Metrics(),
                                                 Json.MAPPER.nullNode(),
                                                 obstacle::get),
-                                        new VocabularyResource()),
+                                        new VocabularyResource(LiveCatalogue.standard())),
                                 new Guard(
                                         _ -> {
                                             throw new LoginRefused("token: unknown");

@@ -2,6 +2,7 @@ package eu.sermas.bus.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.audit.DenialFeed;
@@ -59,6 +60,7 @@ final class Platform implements AutoCloseable {
                     "");
 
     final Broker broker;
+    private final LiveCatalogue catalogue = LiveCatalogue.standard();
     private final OneLoop loop;
     private final Map<String, String> tokens;
 
@@ -74,6 +76,7 @@ final class Platform implements AutoCloseable {
                         IdentitySettings.DEFAULTS,
                         InstantSource.system(),
                         new Metrics(),
+                        catalogue,
                         events);
         identity.users().configureAdmin("admin", "admin1");
         loop = new OneLoop();
@@ -99,6 +102,7 @@ final class Platform implements AutoCloseable {
                                 this::renew,
                                 broker::sessionsOf),
                         denials,
+                        catalogue,
                         new Metrics(),
                         InstantSource.system(),
                         () -> null,

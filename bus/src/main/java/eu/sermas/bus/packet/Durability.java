@@ -1,4 +1,4 @@
-package eu.sermas.bus.journal;
+package eu.sermas.bus.packet;
 
 /// What an acknowledgement of a message promises.
 public enum Durability {
