@@ -2,8 +2,10 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.metrics.Metrics;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What one app uses of its quota, on all event loops together. Only apps with a quota have one, so
@@ -86,6 +88,27 @@ final class AppUsage {
     void retained(int messageCount, long payload) {
         retainedMessages.addAndGet(messageCount);
         retainedBytes.addAndGet(payload);
+    }
+
+    // --- for people
+
+    List<QuotaUse> uses(long now) {
+        return Stream.of(
+                        use("connections", quota.connections(), connections.get()),
+                        rate("messages-per-second", quota.messagesPerSecond(), messages, now),
+                        rate("bytes-per-second", quota.bytesPerSecond(), bytes, now),
+                        use("retained-messages", quota.retainedMessages(), retainedMessages.get()),
+                        use("retained-bytes", quota.retainedBytes(), retainedBytes.get()))
+                .filter(use -> use.limit() != Quota.UNLIMITED)
+                .toList();
+    }
+
+    private static QuotaUse use(String name, long limit, long used) {
+        return new QuotaUse(name, limit, used, used >= limit);
+    }
+
+    private static QuotaUse rate(String name, long limit, Rate rate, long now) {
+        return new QuotaUse(name, limit, null, !rate.isOpen(now));
     }
 
     private String reached(String which, String limit) {

@@ -3,12 +3,14 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Denial;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.PayloadCheck;
 import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.QueueBudget;
@@ -17,6 +19,7 @@ import eu.sermas.bus.store.Store;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -103,8 +106,21 @@ public final class Broker {
     /// Why this client may not connect now, or null. On the owner loop.
     ///
     /// @param clientId that of CONNECT, or the one assigned for an empty one
-    public @Nullable Violation refusal(Login login, String clientId) {
-        return sessions.get(ownerOf(login.principal(), clientId)).refusal(login, clientId);
+    public @Nullable Violation refusal(Connect connect, Login login, String clientId) {
+        int owner = ownerOf(login.principal(), clientId);
+        return sessions.get(owner).refusal(connect, login, clientId);
+    }
+
+    /// What the clients of one app use of its quota, as far as it has one: empty for other sets of
+    /// apps. From any thread.
+    public List<QuotaUse> quotaOf(Set<String> appIds) {
+        AppUsage usage = usages.of(appIds);
+        return usage == null ? List.of() : usage.uses(clock.getAsLong());
+    }
+
+    /// What the payloads of a topic are held against, or null. From any thread.
+    public @Nullable PayloadCheck payloadCheck(Topic topic) {
+        return denials.payloads().of(topic);
     }
 
     /// Keeps sessions, queues and retained messages in this store from now on, and goes on with

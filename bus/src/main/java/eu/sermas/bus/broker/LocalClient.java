@@ -87,6 +87,8 @@ public final class LocalClient {
     }
 
     /// Begins a session that ends with its connection. On the owner's loop.
+    ///
+    /// @return one that answers everything with the reason, where it may not connect now
     static LocalClient connect(
             String clientId, Login login, Shard shard, Sessions sessions, Listener listener) {
         LocalClient local = new LocalClient(clientId, shard, sessions.limits(), listener);
@@ -100,8 +102,13 @@ public final class LocalClient {
                         null,
                         null,
                         Properties.NONE);
-        local.client = sessions.connect(connect, clientId, false, login, local.new Wire());
-        local.ping();
+        Violation refusal = sessions.refusal(connect, login, clientId);
+        if (refusal == null) {
+            local.client = sessions.connect(connect, clientId, false, login, local.new Wire());
+            local.ping();
+        } else {
+            local.end = new Answer(refusal.reasonCode(), refusal.reasonString());
+        }
         return local;
     }
 

@@ -98,15 +98,15 @@ final class Sessions {
 
     /// Why this client may not connect now, or null. One that takes the place of its own connection
     /// needs no other.
-    @Nullable Violation refusal(Login login, String clientId) {
+    @Nullable Violation refusal(Connect connect, Login login, String clientId) {
         assert shard.loop().inEventLoop();
+        SessionKey key = new SessionKey(login.principal().id(), clientId);
         AppUsage usage = usages.of(login.principal());
-        if (usage == null
-                || clients.containsKey(new SessionKey(login.principal().id(), clientId))) {
-            return null;
-        }
-        String reason = usage.refusesConnection();
-        return reason == null ? null : new Violation(ReasonCode.QUOTA_EXCEEDED, reason);
+        String overQuota =
+                usage == null || clients.containsKey(key) ? null : usage.refusesConnection();
+        return overQuota == null
+                ? wills.refusal(connect, key, login.rights())
+                : new Violation(ReasonCode.QUOTA_EXCEEDED, overQuota);
     }
 
     /// Makes or takes over the session, answers with CONNACK, and goes on with what was on its way.

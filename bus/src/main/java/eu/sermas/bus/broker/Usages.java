@@ -5,6 +5,7 @@ import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Topic;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,12 @@ final class Usages {
     /// Of the app whose client or user this is, or null where it has no quota; who belongs to
     /// several apps, or to the platform, is on nobody's account.
     @Nullable AppUsage of(Principal principal) {
-        return principal.kind() == Principal.Kind.SYSTEM || principal.appIds().size() != 1
-                ? null
-                : of(principal.appIds().iterator().next());
+        return principal.kind() == Principal.Kind.SYSTEM ? null : of(principal.appIds());
+    }
+
+    /// Of the only one of these apps, or null where it has no quota or there are others.
+    @Nullable AppUsage of(Set<String> appIds) {
+        return appIds.size() == 1 ? of(appIds.iterator().next()) : null;
     }
 
     /// Of the app that the topic belongs to, or null where it has no quota for retained messages.

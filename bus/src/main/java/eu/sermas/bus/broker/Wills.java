@@ -1,17 +1,23 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.PayloadCheck;
+import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Contribution;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.SessionLog;
+import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
+import eu.sermas.bus.session.SessionKey;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Publishes the wills of one event loop's sessions, MQTT 5 section 3.1.2.5.
 final class Wills {
@@ -22,6 +28,30 @@ final class Wills {
     Wills(Shard shard, Router router) {
         this.shard = shard;
         this.router = router;
+    }
+
+    /// Why a client may not connect with its will, or null: its payload is held against the
+    /// catalogue as that of a PUBLISH is. A client of MQTT 3 could not be told; its will is looked
+    /// at when it is due.
+    @Nullable Violation refusal(Connect connect, SessionKey who, AccessRights rights) {
+        Will will = connect.will();
+        if (will == null || !connect.version().isMqtt5()) {
+            return null;
+        }
+        PayloadCheck check = shard.denials().payloads().of(will.topic());
+        if (check == null || check.mode() != PayloadCheck.Mode.REJECT) {
+            return null;
+        }
+        Verdict verdict = rights.mayPublish(will.topic());
+        if (!verdict.isAllowed() && !verdict.isUndecided()) {
+            return null; // it is never published
+        }
+        String violation = check.violation(will.payload());
+        if (violation == null) {
+            return null;
+        }
+        shard.denials().payload(who, rights, will.topic(), check.mode(), violation);
+        return new Violation(ReasonCode.PAYLOAD_FORMAT_INVALID, violation);
     }
 
     /// Publishes the will, if there is one, and forgets it [MQTT-3.1.2-10]. It is judged by the
@@ -56,13 +86,25 @@ final class Wills {
 
     private void publish(
             Session session, AccessRights rights, Will will, Verdict verdict, LastWill handover) {
-        if (verdict.isAllowed() && verdict.refusal(will.qos(), will.retain()) == null) {
+        String unfit = verdict.isAllowed() ? verdict.refusal(will.qos(), will.retain()) : null;
+        if (!verdict.isAllowed() || unfit != null) {
+            Verdict refusal = unfit == null ? verdict : Verdict.denied(Rule.MISSING_GRANT, unfit);
+            shard.denials().publish(session.key(), rights, will.topic(), refusal);
+        } else if (passes(session, rights, will)) {
             router.publish(shard, message(will), session, handover); // [MQTT-3.1.2-8]
-        } else {
-            shard.denials().publish(session.key(), rights, will.topic(), verdict);
         }
         handover.complete();
         shard.needsEndOfTurn();
+    }
+
+    private boolean passes(Session session, AccessRights rights, Will will) {
+        PayloadCheck check = shard.denials().payloads().of(will.topic());
+        String violation = check == null ? null : check.violation(will.payload());
+        if (check == null || violation == null) {
+            return true;
+        }
+        shard.denials().payload(session.key(), rights, will.topic(), check.mode(), violation);
+        return check.mode() == PayloadCheck.Mode.OBSERVE;
     }
 
     /// A will on its way to those who get it. At QoS 2 one batch gives it to them and takes it from

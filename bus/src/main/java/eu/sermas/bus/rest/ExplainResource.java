@@ -1,12 +1,16 @@
 package eu.sermas.bus.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.CatalogueEntry;
 import eu.sermas.bus.access.Explanation;
 import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.PayloadCheck;
 import eu.sermas.bus.access.Rule;
+import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.broker.QuotaUse;
 import eu.sermas.bus.broker.SessionView;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.identity.Registry;
@@ -16,11 +20,11 @@ import eu.sermas.bus.packet.TopicFilter;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +35,15 @@ import org.jspecify.annotations.Nullable;
 @Path("api/access/explain")
 public final class ExplainResource {
 
+    private static final String REJECT = "reject";
+
     /// @param token whose rights are asked for; without it and without the other two it is the
     ///   Bearer token
     /// @param clientId short or composite, with `appId`
     /// @param principal its id, as in refusals: `client:museum/kiosk`
     /// @param action `publish`, `subscribe` or `receive`
     /// @param topic or filter
+    /// @param payload of the message: a text as it is, or JSON
     record Question(
             @Nullable String token,
             @Nullable String appId,
@@ -44,9 +51,10 @@ public final class ExplainResource {
             @Nullable String principal,
             @Nullable String action,
             @Nullable String topic,
-            @Nullable String filter) {
+            @Nullable String filter,
+            @Nullable JsonNode payload) {
 
-        /// Without the token.
+        /// Without the token and the payload.
         @Override
         public String toString() {
             return "Question[" + action + ", " + topic + filter + "]";
@@ -56,6 +64,8 @@ public final class ExplainResource {
     /// @param rule what decided, as in [Rule#label]
     /// @param grant the one that allows it, or that is missing
     /// @param tokenExpiresAt of the token that was asked about
+    /// @param payload how that is checked, for `publish`
+    /// @param quota of the app, for `publish`
     /// @param catalogue the topic in the catalogue, where it is known there
     /// @param sessions for `receive`: the sessions of the principal, with the filters that match
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -66,8 +76,21 @@ public final class ExplainResource {
             @Nullable String reason,
             @Nullable String principal,
             @Nullable String tokenExpiresAt,
+            @Nullable Payload payload,
+            @Nullable List<QuotaUse> quota,
             @Nullable Known catalogue,
-            @Nullable List<Reception> sessions) {}
+            @Nullable List<Reception> sessions) {
+
+        static Decision refused(Rule rule, String reason) {
+            return new Decision(
+                    false, rule.label(), null, reason, null, null, null, null, null, null);
+        }
+    }
+
+    /// @param check `observe` or `reject`
+    /// @param violation what is wrong with the payload of the question
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Payload(String check, @Nullable String violation) {}
 
     /// @param grant that opens the topic
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -93,22 +116,21 @@ public final class ExplainResource {
     private final Guard.Verification verification;
     private final Function<String, @Nullable AccessRights> rights;
     private final Registry registry;
-    private final Function<String, CompletionStage<List<SessionView>>> sessions;
+    private final RestApi.BrokerDoors broker;
     private final LiveCatalogue catalogue;
 
     /// @param rights those that a registered principal has, or null
-    /// @param sessions those of a principal
     ExplainResource(
             Guard.Verification verification,
             Function<String, @Nullable AccessRights> rights,
             Registry registry,
-            Function<String, CompletionStage<List<SessionView>>> sessions,
+            RestApi.BrokerDoors broker,
             LiveCatalogue catalogue) {
         this.catalogue = catalogue;
         this.verification = verification;
         this.rights = rights;
         this.registry = registry;
-        this.sessions = sessions;
+        this.broker = broker;
     }
 
     @POST
@@ -124,15 +146,7 @@ public final class ExplainResource {
         try {
             login = verification.verify(shown).login();
         } catch (LoginRefused refused) {
-            return new Decision(
-                    false,
-                    Rule.CREDENTIALS.label(),
-                    null,
-                    refused.getMessage(),
-                    null,
-                    null,
-                    null,
-                    null);
+            return Decision.refused(Rule.CREDENTIALS, String.valueOf(refused.getMessage()));
         }
         return decide(
                 question, new Asked(login.principal().id(), login.rights(), login.expiresAt()));
@@ -159,7 +173,7 @@ public final class ExplainResource {
     /// A live session first, since its rights are those that decide.
     private Asked other(Question question, Caller caller) {
         String principal = principalOf(question, caller);
-        List<SessionView> live = sessions.apply(principal).toCompletableFuture().join();
+        List<SessionView> live = broker.sessions().apply(principal).toCompletableFuture().join();
         SessionView session =
                 live.stream()
                         .filter(SessionView::connected)
@@ -203,25 +217,85 @@ public final class ExplainResource {
             throw Refused.badRequest("topic missing");
         }
         return switch (question.action()) {
-            case "publish" ->
-                    decision(asked, asked.rights().explainPublish(topic(text)), text, null);
+            case "publish" -> publish(asked, topic(text), question.payload());
             case "subscribe" ->
-                    decision(asked, asked.rights().explainSubscribe(filter(text)), text, null);
+                    decision(
+                            asked,
+                            asked.rights().explainSubscribe(filter(text)),
+                            text,
+                            null,
+                            null,
+                            null);
             case "receive" -> receive(asked, topic(text));
             case null, default ->
                     throw Refused.badRequest("action: expected publish, subscribe or receive");
         };
     }
 
+    private Decision publish(Asked asked, Topic topic, @Nullable JsonNode payload) {
+        Explanation byRights = asked.rights().explainPublish(topic);
+        // What it may not publish, it need not know more about.
+        Payload checked = byRights.allowed() ? checked(topic, payload) : null;
+        List<QuotaUse> quota = broker.quota().apply(asked.rights().appIds());
+        return decision(
+                asked,
+                inForce(byRights, checked, quota),
+                topic.name(),
+                checked,
+                quota.isEmpty() ? null : quota,
+                null);
+    }
+
+    /// As for a message: the rights come first, then the payload, then the quota.
+    private static Explanation inForce(
+            Explanation byRights, @Nullable Payload payload, List<QuotaUse> quota) {
+        if (!byRights.allowed()) {
+            return byRights;
+        }
+        String rejected =
+                payload != null && payload.check().equals(REJECT) ? payload.violation() : null;
+        if (rejected != null) {
+            return Explanation.of(Verdict.denied(Rule.PAYLOAD, rejected));
+        }
+        return quota.stream()
+                .filter(use -> use.limitsMessages() && use.spent())
+                .findFirst()
+                .map(
+                        use ->
+                                Explanation.of(
+                                        Verdict.denied(
+                                                Rule.LIMIT,
+                                                "quota: " + use.quota() + " " + use.limit())))
+                .orElse(byRights);
+    }
+
+    private @Nullable Payload checked(Topic topic, @Nullable JsonNode payload) {
+        PayloadCheck check = broker.payloads().apply(topic);
+        if (check == null) {
+            return null;
+        }
+        return new Payload(
+                check.mode().name().toLowerCase(Locale.ROOT),
+                payload == null || payload.isNull() ? null : check.violation(bytes(payload)));
+    }
+
+    private static byte[] bytes(JsonNode payload) {
+        return payload.isTextual()
+                ? payload.asText().getBytes(StandardCharsets.UTF_8)
+                : Json.write(payload);
+    }
+
     private Decision receive(Asked asked, Topic topic) {
         List<Reception> receptions =
-                sessions.apply(asked.principal()).toCompletableFuture().join().stream()
+                broker.sessions().apply(asked.principal()).toCompletableFuture().join().stream()
                         .map(session -> reception(session, topic))
                         .toList();
         return decision(
                 asked,
                 asked.rights().explainSubscribe(filter(topic.name())),
                 topic.name(),
+                null,
+                null,
                 receptions);
     }
 
@@ -239,6 +313,8 @@ public final class ExplainResource {
             Asked asked,
             Explanation explanation,
             String text,
+            @Nullable Payload payload,
+            @Nullable List<QuotaUse> quota,
             @Nullable List<Reception> receptions) {
         return new Decision(
                 explanation.allowed(),
@@ -249,15 +325,17 @@ public final class ExplainResource {
                 asked.expiresAt() == Long.MAX_VALUE
                         ? null
                         : Instant.ofEpochMilli(asked.expiresAt()).toString(),
-                known(text),
+                payload,
+                quota,
+                known(text, asked.rights().appIds()),
                 receptions);
     }
 
     /// What the catalogue says of a topic; of a filter it says nothing.
-    private @Nullable Known known(String text) {
+    private @Nullable Known known(String text, Set<String> appIds) {
         return text.contains("+") || text.contains("#")
                 ? null
-                : catalogue.current().entryOf(topic(text)).map(Known::of).orElse(null);
+                : catalogue.current().of(appIds).entryOf(topic(text)).map(Known::of).orElse(null);
     }
 
     private static Topic topic(String text) {

@@ -2,17 +2,21 @@ package eu.sermas.bus.rest;
 
 import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.PayloadCheck;
 import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.broker.LocalClient;
+import eu.sermas.bus.broker.QuotaUse;
 import eu.sermas.bus.broker.SessionView;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Topic;
 import io.netty.channel.ChannelPipeline;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -35,11 +39,15 @@ public final class RestApi implements AutoCloseable {
     /// @param connect begins a session of a caller
     /// @param renew puts a new token in force on a live MQTT connection
     /// @param sessions those of a principal, for people
+    /// @param quota what the clients of an app use of it
+    /// @param payloads what those of a topic are held against, or null
     public record BrokerDoors(
             Function<Message, CompletionStage<Void>> publish,
             Door connect,
             BiFunction<Login, String, CompletionStage<Boolean>> renew,
-            Function<String, CompletionStage<List<SessionView>>> sessions) {}
+            Function<String, CompletionStage<List<SessionView>>> sessions,
+            Function<Set<String>, List<QuotaUse>> quota,
+            Function<Topic, @Nullable PayloadCheck> payloads) {}
 
     private final RestLimits limits;
     private final Load load;
@@ -84,7 +92,7 @@ public final class RestApi implements AutoCloseable {
                         token -> identity.verifier().verify(token),
                         identity.rights(),
                         identity.registry(),
-                        broker.sessions(),
+                        broker,
                         catalogue),
                 new UiResource(events),
                 new DetectionResource(events),

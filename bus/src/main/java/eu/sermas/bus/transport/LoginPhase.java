@@ -197,9 +197,9 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             channel().close();
             return;
         }
-        Violation overQuota = pipelines.broker().refusal(login, clientId);
-        if (overQuota != null) {
-            refuse(overQuota.reasonCode(), overQuota.reasonString());
+        Violation refusal = pipelines.broker().refusal(connect, login, clientId);
+        if (refusal != null) {
+            refuse(refusal.reasonCode(), refusal.reasonString());
             return;
         }
         MqttConnection connection = connection();

@@ -9,12 +9,14 @@ import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.PubAck;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.Topic;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -63,9 +65,46 @@ class QuotasTest {
     private Violation refusal(String app, String name) {
         Violation[] refusal = new Violation[1];
         int loop = bus.broker.ownerOf(login(app, name).principal(), name);
-        bus.loops.on(loop, () -> refusal[0] = bus.broker.refusal(login(app, name), name));
+        bus.loops.on(
+                loop,
+                () ->
+                        refusal[0] =
+                                bus.broker.refusal(
+                                        connect(ProtocolVersion.MQTT_5, name),
+                                        login(app, name),
+                                        name));
         bus.loops.settle();
         return refusal[0];
+    }
+
+    @Test
+    void aClientWithoutANetworkTakesAPlaceToo() {
+        limit(new Quota(1, ANY, ANY, ANY, ANY));
+        LocalClient first = connectLocally("one");
+        assertThat(refusal("A", "two")).isNotNull();
+        assertThat(publish(connectLocally("two")))
+                .isEqualTo(
+                        new LocalClient.Answer(
+                                ReasonCode.QUOTA_EXCEEDED, "quota of app A: 1 connections"));
+        assertThat(bus.broker.quotaOf(Set.of("A")))
+                .containsExactly(new QuotaUse("connections", 1, 1L, true));
+        first.close();
+        bus.loops.settle();
+        assertThat(publish(connectLocally("two")).reasonCode().isError()).isFalse();
+        assertThat(bus.broker.quotaOf(Set.of("B"))).isEmpty();
+        assertThat(bus.broker.quotaOf(Set.of("A", "B"))).isEmpty();
+    }
+
+    private LocalClient connectLocally(String name) {
+        var connected = bus.broker.connectLocally(name, login("A", name), LocalClient.DEAF);
+        bus.loops.settle();
+        return connected.toCompletableFuture().join();
+    }
+
+    private LocalClient.Answer publish(LocalClient client) {
+        var answer = client.publish(Message.of(Topic.of("t"), new byte[0], QoS.AT_LEAST_ONCE));
+        bus.loops.settle();
+        return answer.toCompletableFuture().join();
     }
 
     @Test

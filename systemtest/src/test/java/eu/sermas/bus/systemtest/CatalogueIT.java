@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.systemtest.client.Message;
 import eu.sermas.bus.systemtest.client.TestClient;
+import eu.sermas.bus.systemtest.raw.Connect;
+import eu.sermas.bus.systemtest.raw.Property;
+import eu.sermas.bus.systemtest.raw.Publish;
+import eu.sermas.bus.systemtest.raw.RawClient;
+import eu.sermas.bus.systemtest.raw.Reasons;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -62,6 +67,20 @@ class CatalogueIT {
         var explained = explained("museum/tour/changed/t1");
         assertThat(text(explained, "key")).isEqualTo("museum.tour");
         assertThat(text(explained, "durability")).isEqualTo("async");
+    }
+
+    @Test
+    void aWillIsHeldAgainstItToo() {
+        var connect =
+                Connect.v5("will")
+                        .userName(tenant.token("guide"))
+                        .password("any")
+                        .will(Publish.to(tenant.topic("museum/tour/changed/t1"), "{}"));
+        try (var client = RawClient.open(BUS.port())) {
+            var refused = client.send(connect).expectRefused(Reasons.PAYLOAD_FORMAT_INVALID);
+            assertThat(refused.properties().text(Property.REASON_STRING))
+                    .startsWith("payload at ''");
+        }
     }
 
     @Test
