@@ -10,7 +10,6 @@ import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.Terms;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Messages that one event loop has for the sessions of another, gathered for a turn and handed
@@ -45,12 +44,15 @@ final class Outbox {
     private final Shard from;
     private final Shard to;
 
-    /// Bytes that the other loop has not taken yet; written by both loops.
-    private final AtomicLong inTransit = new AtomicLong();
-
+    // On the loop of `from`.
+    private long bytesAdded;
     private List<Parcel> parcels = new ArrayList<>();
     private List<RetainedChange> retained = new ArrayList<>(0);
     private List<Answer> answers = new ArrayList<>(0);
+
+    /// Written by the loop of `to`, once a batch: a counter that both loops write with each message
+    /// would go back and forth between their processors.
+    private volatile long bytesTaken;
 
     Outbox(Shard from, Shard to) {
         this.from = from;
@@ -65,7 +67,7 @@ final class Outbox {
             @Nullable Receipt receipt,
             Promise promise) {
         parcels.add(new Parcel(message, targets, publisher, receipt, promise));
-        inTransit.getAndAdd(cost(message));
+        bytesAdded += cost(message);
         if (receipt != null) {
             receipt.expect();
         }
@@ -90,9 +92,10 @@ final class Outbox {
         return (long) message.payload().length + PARCEL_BYTES;
     }
 
-    /// Whether the other loop is so far behind that publishers should slow down.
+    /// Whether the other loop is so far behind that publishers should slow down. On the loop of
+    /// `from`.
     boolean isBehind() {
-        return inTransit.get() > MAX_IN_TRANSIT;
+        return bytesAdded - bytesTaken > MAX_IN_TRANSIT;
     }
 
     /// On the loop of `from`, at the end of its turn.
@@ -134,8 +137,9 @@ final class Outbox {
     /// On the loop of `to`.
     private void unpack(List<Parcel> full) {
         List<Answer> given = new ArrayList<>();
+        long bytes = 0;
         for (Parcel parcel : full) {
-            inTransit.getAndAdd(-cost(parcel.message));
+            bytes += cost(parcel.message);
             begin(to, parcel.message, parcel.promise);
             Outcome worst = deliver(to, parcel.message, parcel.targets, parcel.publisher);
             Stored kept = end(to);
@@ -151,9 +155,15 @@ final class Outbox {
                 kept.listener(new Answering(to, from, receipt, worst));
             }
         }
+        taken(bytes);
         if (!given.isEmpty()) {
             from.loop().execute(() -> given.forEach(Answer::give));
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one loop alone writes it
+    private void taken(long bytes) {
+        bytesTaken += bytes;
     }
 
     /// Gives a message to sessions of the publisher's own loop.

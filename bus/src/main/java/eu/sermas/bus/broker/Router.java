@@ -64,9 +64,9 @@ final class Router {
         }
         for (SharedGroup group : route.groups()) { // [MQTT-3.3.4-5]
             matched = true;
-            Target chosen = group.choose(publisher);
-            Target[] one = {chosen};
-            send(from, chosen.session().loop(), message, one, publisher, receipt, promise);
+            Target[] chosen = group.choose(publisher);
+            int loop = chosen[0].session().loop();
+            send(from, loop, message, chosen, publisher, receipt, promise);
         }
         if (receipt != null) {
             if (!matched) {
@@ -182,10 +182,10 @@ final class Router {
         Route route = from.routes().route(message.topic());
         for (SharedGroup group : route.groups()) {
             if (group.filter().equals(shared)) {
-                Target chosen = group.choose(null);
-                Target[] one = {chosen};
+                Target[] chosen = group.choose(null);
+                int loop = chosen[0].session().loop();
                 Promise promise = promise(from, message, route, receipt);
-                send(from, chosen.session().loop(), message, one, null, receipt, promise);
+                send(from, loop, message, chosen, null, receipt, promise);
             }
         }
     }

@@ -17,6 +17,7 @@ final class SharedGroup {
 
     private final TopicFilter filter;
     private final Target[] members;
+    private final Target[][] alone;
     private final SharedStrategy strategy;
     private int turn;
 
@@ -24,9 +25,11 @@ final class SharedGroup {
         this.strategy = strategy;
         this.filter = group.filter();
         this.members = new Target[group.members().size()];
+        this.alone = new Target[members.length][];
         for (int i = 0; i < members.length; i++) {
             Receiver<Session> member = group.members().get(i);
             members[i] = Target.of(member, filter.text());
+            alone[i] = new Target[] {members[i]};
         }
     }
 
@@ -36,24 +39,26 @@ final class SharedGroup {
     }
 
     /// @param publisher null for the platform itself
-    Target choose(@Nullable Session publisher) {
+    /// @return the one member, not to be changed
+    Target[] choose(@Nullable Session publisher) {
         int first =
                 switch (strategy) {
                     case ROUND_ROBIN -> turn++;
                     case LEAST_IN_FLIGHT -> leastLoaded();
                     case STICKY -> publisher == null ? 0 : publisher.key().hashCode();
                 };
-        Target connected = null;
+        int connected = -1;
         for (int i = 0; i < members.length; i++) {
-            Target candidate = members[Math.floorMod(first + i, members.length)];
-            if (candidate.session().isOnline()) {
-                if (!candidate.session().isStalled()) {
-                    return candidate;
+            int at = Math.floorMod(first + i, members.length);
+            Session candidate = members[at].session();
+            if (candidate.isOnline()) {
+                if (!candidate.isStalled()) {
+                    return alone[at];
                 }
-                connected = connected == null ? candidate : connected;
+                connected = connected < 0 ? at : connected;
             }
         }
-        return connected != null ? connected : members[Math.floorMod(first, members.length)];
+        return alone[connected < 0 ? Math.floorMod(first, members.length) : connected];
     }
 
     private int leastLoaded() {
