@@ -5,8 +5,19 @@ import java.util.function.Supplier;
 /// An accepted credential: who it is, what it may do, and until when.
 ///
 /// @param expiresAt milliseconds since the epoch, or `Long.MAX_VALUE` for never
-/// @param tokenId the `jti` of the token, or the empty string
-public record Login(Principal principal, AccessRights rights, long expiresAt, String tokenId) {
+/// @param credential what it was accepted for
+public record Login(
+        Principal principal, AccessRights rights, long expiresAt, Credential credential) {
+
+    /// One that nothing but its id is known of.
+    public Login(Principal principal, AccessRights rights, long expiresAt, String tokenId) {
+        this(principal, rights, expiresAt, new Credential(tokenId, 0, principal.appIds(), "", ""));
+    }
+
+    /// The `jti` of the token, or the empty string.
+    public String tokenId() {
+        return credential.tokenId();
+    }
 
     /// The same with grants bound to what the token says, see [AccessRights#boundTo].
     public Login boundTo(Supplier<Claims> token) {
@@ -16,6 +27,6 @@ public record Login(Principal principal, AccessRights rights, long expiresAt, St
     /// The same with other rights.
     @SuppressWarnings("ReferenceEquality") // unchanged is the same object
     public Login withRights(AccessRights changed) {
-        return changed == rights ? this : new Login(principal, changed, expiresAt, tokenId);
+        return changed == rights ? this : new Login(principal, changed, expiresAt, credential);
     }
 }

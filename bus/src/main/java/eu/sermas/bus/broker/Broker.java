@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The broker: every session, and the way of a message from its publisher to their queues.
@@ -270,6 +271,15 @@ public final class Broker {
         return CompletableFuture.supplyAsync(
                 () -> sessions.get(owner).renew(login, clientId),
                 shards.get(owner).loop()::execute);
+    }
+
+    /// Closes the live connections of these logins; their sessions wait for a new one. From any
+    /// thread. A connection that is on its way meets [TokenCheck#refusal].
+    ///
+    /// @param which called by all loops
+    public CompletionStage<Void> disconnect(
+            Predicate<Login> which, ReasonCode reason, String reasonString) {
+        return onEveryLoop(owned -> owned.disconnect(which, reason, reasonString));
     }
 
     /// Closes all live connections of a principal and ends its sessions. From any thread.

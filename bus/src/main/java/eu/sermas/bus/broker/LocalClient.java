@@ -92,6 +92,11 @@ public final class LocalClient {
     static LocalClient connect(
             String clientId, Login login, Shard shard, Sessions sessions, Listener listener) {
         LocalClient local = new LocalClient(clientId, shard, sessions.limits(), listener);
+        String revoked = sessions.tokens().refusal(login);
+        if (revoked != null) {
+            local.end(ReasonCode.NOT_AUTHORIZED, revoked);
+            return local;
+        }
         Connect connect =
                 new Connect(
                         ProtocolVersion.MQTT_5,

@@ -138,12 +138,17 @@ final class Renewal {
                     failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             return cause == null ? "token not checked" : String.valueOf(cause.getMessage());
         }
+        String revoked = tokens.refusal(login);
+        if (revoked != null) {
+            return revoked;
+        }
         return renew(login) ? null : "token of another principal";
     }
 
-    /// @return false where the login is somebody else's
+    /// @return false where the login is somebody else's, or was revoked on its way here
     boolean renew(Login login) {
-        if (!login.principal().id().equals(client.login().principal().id())) {
+        if (tokens.refusal(login) != null
+                || !login.principal().id().equals(client.login().principal().id())) {
             return false;
         }
         client.login(login);

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions that one event loop owns, from the first CONNECT to their expiry.
@@ -100,6 +101,10 @@ final class Sessions {
     /// needs no other.
     @Nullable Violation refusal(Connect connect, Login login, String clientId) {
         assert shard.loop().inEventLoop();
+        String revoked = tokens.refusal(login);
+        if (revoked != null) {
+            return new Violation(ReasonCode.NOT_AUTHORIZED, revoked);
+        }
         SessionKey key = new SessionKey(login.principal().id(), clientId);
         AppUsage usage = usages.of(login.principal());
         String overQuota =
@@ -515,6 +520,13 @@ final class Sessions {
                 }
             }
         }
+    }
+
+    /// Closes the connections of these logins; their sessions go on.
+    void disconnect(Predicate<Login> which, ReasonCode reason, String reasonString) {
+        List.copyOf(clients.values()).stream()
+                .filter(client -> which.test(client.login()))
+                .forEach(client -> client.end(reason, reasonString));
     }
 
     private List<Session> ownedBy(String principalId) {

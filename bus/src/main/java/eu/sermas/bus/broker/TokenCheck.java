@@ -3,6 +3,7 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.Login;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /// Asks who a token speaks for, when a connected client shows a new one. Given by whoever knows the
 /// issuers.
@@ -17,4 +18,9 @@ public interface TokenCheck {
     /// @return a stage that completes with the login, on any thread, or exceptionally; the message
     ///   of the exception is told to the client, so it never holds a part of the token
     CompletionStage<Login> check(String token, String clientId);
+
+    /// Why a login that was accepted a moment ago counts no more, or null. A look-up in memory.
+    default @Nullable String refusal(Login login) {
+        return null;
+    }
 }

@@ -47,6 +47,7 @@ final class Consequences implements Consumer<IdentityEvent> {
                     IdentityEvent.UserLoggedIn _,
                     IdentityEvent.UserCreated _,
                     IdentityEvent.RightsChanged _,
+                    IdentityEvent.TokensRevoked _,
                     IdentityEvent.PrincipalRemoved _ -> {}
         }
         listener.accept(event);

@@ -6,10 +6,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Claims;
+import eu.sermas.bus.access.Credential;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Principal.Kind;
 import eu.sermas.bus.identity.oidc.ExternalIdentity;
+import eu.sermas.bus.identity.oidc.ExternalToken;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
@@ -88,6 +90,20 @@ final class ExternalPrincipals {
             keep(id, now);
         }
         return present(identity);
+    }
+
+    /// What a token of another issuer can be revoked by. Its ids are those of its issuer, behind
+    /// the name that the issuer has here.
+    Credential credential(ExternalToken token) {
+        ExternalIdentity who = token.identity();
+        IssuerSettings.Trust trusted = trust.get(who.issuer());
+        ClientState client = trusted == null ? null : registered(who, trusted);
+        return new Credential(
+                token.tokenId().isEmpty() ? "" : who.issuer() + ":" + token.tokenId(),
+                token.issuedAt(),
+                client == null ? who.appIds() : Set.of(appOf(client)),
+                shortIdOf(who, client),
+                who.issuer() + ":" + who.user());
     }
 
     /// What the principal of this id may do, or null where nobody knows them any more.

@@ -3,6 +3,7 @@ package eu.sermas.bus.identity;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jwt.SignedJWT;
+import eu.sermas.bus.access.Credential;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.identity.oidc.ExternalToken;
 import eu.sermas.bus.identity.oidc.Issuer;
@@ -28,12 +29,18 @@ final class ExternalTokens {
 
     private final Issuers issuers;
     private final ExternalPrincipals principals;
+    private final Revocations revocations;
     private final InstantSource clock;
     private final Cache<Fingerprint, Known> remembered =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-    ExternalTokens(Issuers issuers, ExternalPrincipals principals, InstantSource clock) {
+    ExternalTokens(
+            Issuers issuers,
+            ExternalPrincipals principals,
+            Revocations revocations,
+            InstantSource clock) {
         this.issuers = issuers;
+        this.revocations = revocations;
         this.principals = principals;
         this.clock = clock;
     }
@@ -85,11 +92,17 @@ final class ExternalTokens {
                             "token: expired at " + Instant.ofEpochSecond(token.expiresAt())));
         }
         Principals.Present present = principals.seen(token.identity());
-        String tokenId =
-                token.tokenId().isEmpty() ? "" : token.identity().issuer() + ":" + token.tokenId();
+        Credential credential = principals.credential(token);
+        String revoked = revocations.refusalOf(credential);
+        if (revoked != null) {
+            return refused(new LoginRefused(revoked));
+        }
         Login login =
                 new Login(
-                        present.principal(), present.rights(), token.expiresAt() * 1_000, tokenId);
+                        present.principal(),
+                        present.rights(),
+                        token.expiresAt() * 1_000,
+                        credential);
         return CompletableFuture.completedFuture(login.boundTo(() -> TokenText.claims(text)));
     }
 

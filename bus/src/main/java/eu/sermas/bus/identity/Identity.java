@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///   memory, from any thread
 /// @param jwks the public keys, as served at `/.well-known/jwks.json`
 /// @param issuers the others whose tokens are accepted
+/// @param revocations what of all that counts no more
 public record Identity(
         Registry registry,
         Users users,
@@ -30,7 +31,8 @@ public record Identity(
         TokenVerifier verifier,
         Function<String, @Nullable AccessRights> rights,
         JsonNode jwks,
-        Issuers issuers)
+        Issuers issuers,
+        Revocations revocations)
         implements AutoCloseable {
 
     /// Reads the registry from the store, and the signing key from the data directory or makes one.
@@ -77,12 +79,19 @@ public record Identity(
                 new Consequences(principals, externals, refreshTokens, listener);
         registry.report(consequences);
         users.report(consequences);
+        Revocations revocations =
+                new Revocations(
+                        store, refreshTokens, IdentitySettings.MAX_LIFETIME, clock, listener);
+        if (!settings.issuers().isEmpty()) {
+            revocations.expectForeignTokens();
+        }
         TokenVerifier verifier =
                 new TokenVerifier(
                         key,
                         settings.issuer(),
                         principals,
-                        new ExternalTokens(issuers, externals, clock),
+                        new ExternalTokens(issuers, externals, revocations, clock),
+                        revocations,
                         clock);
         TokenService tokens =
                 new TokenService(
@@ -94,6 +103,7 @@ public record Identity(
                         new TokenIssuer(key, settings.issuer(), registry, users),
                         verifier,
                         refreshTokens,
+                        revocations,
                         clock,
                         metrics,
                         listener);
@@ -107,7 +117,8 @@ public record Identity(
                                 ? externals.rightsOf(id)
                                 : principals.rightsOf(id),
                 jwks(key),
-                issuers);
+                issuers,
+                revocations);
     }
 
     /// Lets go of what asks other issuers for their keys.

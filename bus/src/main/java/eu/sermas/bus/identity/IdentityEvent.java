@@ -45,6 +45,9 @@ public sealed interface IdentityEvent {
     /// The rights of live connections of a principal are now these.
     record RightsChanged(String principalId, AccessRights rights) implements IdentityEvent {}
 
+    /// Tokens count no more; connections that live by one of them are to be closed.
+    record TokensRevoked(Revocation revocation) implements IdentityEvent {}
+
     /// A principal is no more; its connections are to be closed.
     ///
     /// @param reason one line, fit for a reason string

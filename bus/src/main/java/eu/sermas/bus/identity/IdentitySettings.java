@@ -39,7 +39,7 @@ public record IdentitySettings(
     public static final int DEFAULT_ADDRESS_FAILURES = 100;
 
     private static final Duration MIN_LIFETIME = Duration.ofSeconds(121);
-    private static final Duration MAX_LIFETIME = Duration.ofDays(24);
+    static final Duration MAX_LIFETIME = Duration.ofDays(24);
 
     public static final IdentitySettings DEFAULTS =
             new IdentitySettings(

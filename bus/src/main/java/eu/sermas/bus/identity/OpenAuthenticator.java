@@ -1,6 +1,7 @@
 package eu.sermas.bus.identity;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Credential;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import java.util.Set;
@@ -24,7 +25,7 @@ public final class OpenAuthenticator implements Authenticator {
                             Set.of()),
                     AccessRights.OPEN,
                     Long.MAX_VALUE,
-                    "");
+                    Credential.NONE);
 
     @Override
     public CompletionStage<Login> authenticate(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import eu.sermas.bus.access.Credential;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import java.security.MessageDigest;
@@ -17,9 +18,13 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The refresh tokens that are good: opaque, good for one use, and kept as hashes.
@@ -46,6 +51,8 @@ final class RefreshTokens {
     /// What descends from one login, as it is kept in the store. Times are in milliseconds.
     ///
     /// @param id in Base64
+    /// @param tokenId the `jti` of the access token that came with the youngest; null in records of
+    ///   earlier versions
     record Family(
             String id,
             Subject subject,
@@ -54,7 +61,19 @@ final class RefreshTokens {
             long expiresAt,
             String youngest,
             @Nullable String previous,
-            long rotatedAt) {}
+            long rotatedAt,
+            @Nullable String tokenId) {
+
+        /// What it can be revoked by. Whatever is told by a time was before it.
+        Credential credential() {
+            return subject.client().credential(tokenId == null ? "" : tokenId, 0, subject.sub());
+        }
+    }
+
+    /// What became of an exchange.
+    ///
+    /// @param tokenId of the access token that comes with it
+    record Exchanged(String refreshToken, String tokenId) {}
 
     private final Store store;
     private final Secrets secrets;
@@ -87,7 +106,14 @@ final class RefreshTokens {
     }
 
     /// The first token of a new family.
-    String open(Subject subject, String sessionId, Instant sessionStart, Instant expiresAt) {
+    ///
+    /// @param tokenId of the access token that comes with it
+    String open(
+            Subject subject,
+            String sessionId,
+            Instant sessionStart,
+            Instant expiresAt,
+            String tokenId) {
         String id = Secrets.encode(secrets.bytes(ID_BYTES));
         byte[] secret = secrets.bytes(SECRET_BYTES);
         Family family =
@@ -99,7 +125,8 @@ final class RefreshTokens {
                         expiresAt.toEpochMilli(),
                         hash(secret),
                         null,
-                        0);
+                        0,
+                        tokenId);
         Batch batch = new Batch();
         CompletionStage<Void> durable;
         lock.lock();
@@ -133,13 +160,14 @@ final class RefreshTokens {
 
     /// Exchanges a token for the next one of its family, or gives null where it is not good (any
     /// more).
-    @Nullable String exchange(String token, Instant expiresAt) {
+    @Nullable Exchanged exchange(String token, Instant expiresAt) {
         Parts parts = parse(token);
         if (parts == null) {
             return null;
         }
         byte[] secret = secrets.bytes(SECRET_BYTES);
         String next = token(parts.id(), secret);
+        String tokenId = UUID.randomUUID().toString();
         CompletionStage<Void> durable;
         lock.lock();
         try {
@@ -149,7 +177,7 @@ final class RefreshTokens {
             }
             String again = justIssued.getIfPresent(parts.id());
             if (again != null && !isEqual(family.youngest(), parts.hash())) {
-                return again;
+                return new Exchanged(again, Objects.requireNonNullElse(family.tokenId(), tokenId));
             }
             Family rotated =
                     new Family(
@@ -160,7 +188,8 @@ final class RefreshTokens {
                             expiresAt.toEpochMilli(),
                             hash(secret),
                             parts.hash(),
-                            clock.millis());
+                            clock.millis(),
+                            tokenId);
             families.put(family.id(), rotated);
             justIssued.put(family.id(), next);
             durable =
@@ -174,18 +203,30 @@ final class RefreshTokens {
             lock.unlock();
         }
         durable.toCompletableFuture().join();
-        return next;
+        return new Exchanged(next, tokenId);
     }
 
     /// Ends everything that was issued to a principal.
     void revokeAll(String principalId) {
+        revoke(() -> List.copyOf(byPrincipal.getOrDefault(principalId, new LinkedHashSet<>())));
+    }
+
+    /// Ends what goes back to credentials of this kind.
+    void revoke(Predicate<Credential> which) {
+        revoke(
+                () ->
+                        families.values().stream()
+                                .filter(family -> which.test(family.credential()))
+                                .map(Family::id)
+                                .toList());
+    }
+
+    private void revoke(Supplier<List<String>> which) {
         Batch batch = new Batch();
         CompletionStage<Void> durable;
         lock.lock();
         try {
-            LinkedHashSet<String> ids =
-                    byPrincipal.getOrDefault(principalId, new LinkedHashSet<>());
-            List.copyOf(ids).forEach(id -> remove(id, batch));
+            which.get().forEach(id -> remove(id, batch));
             if (batch.isEmpty()) {
                 return;
             }

@@ -1,8 +1,11 @@
 package eu.sermas.bus.identity;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import eu.sermas.bus.access.Credential;
 import java.text.ParseException;
+import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a token of this issuer says, as far as anything here depends on it. Times are in seconds.
@@ -11,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param clientId the short id
 /// @param sessionId the claim `sid`
 /// @param sessionStart when the login happened that this token goes back to
+@SuppressWarnings("JavaUtilDate") // that is what the JWT library gives
 record TokenClaims(
         List<String> appIds,
         String clientId,
@@ -19,11 +23,13 @@ record TokenClaims(
         String tokenId,
         String sessionId,
         long sessionStart,
+        long issuedAt,
         long expiresAt) {
 
     static TokenClaims of(JWTClaimsSet claims) throws ParseException {
         List<String> appIds = claims.getStringListClaim("appId");
         Long sessionStart = claims.getLongClaim("auth_time");
+        Date issuedAt = claims.getIssueTime();
         return new TokenClaims(
                 appIds == null ? List.of() : List.copyOf(appIds),
                 text(claims, "clientId"),
@@ -32,6 +38,7 @@ record TokenClaims(
                 text(claims, "jti"),
                 text(claims, "sid"),
                 sessionStart == null ? 0 : sessionStart,
+                issuedAt == null ? 0 : issuedAt.toInstant().getEpochSecond(),
                 claims.getExpirationTime().toInstant().getEpochSecond());
     }
 
@@ -43,6 +50,14 @@ record TokenClaims(
     /// The app that it is for where that is one app, else null.
     @Nullable String onlyApp() {
         return appIds.size() == 1 ? appIds.getFirst() : null;
+    }
+
+    /// What it can be revoked by.
+    Credential credential() {
+        ClientRef client = client();
+        return client == null
+                ? new Credential(tokenId, issuedAt, Set.copyOf(appIds), clientId, sub)
+                : client.credential(tokenId, issuedAt, sub);
     }
 
     /// The client that it was issued to, or null where the claims contradict each other.

@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Writes access tokens, signed with RS256. Safe for use by many threads.
@@ -26,9 +25,15 @@ final class TokenIssuer {
 
     /// What a token is about besides its subject.
     ///
+    /// @param tokenId the `jti`
     /// @param sessionId the `sid`, the same for every renewal of one login
     /// @param sessionStart of that login
-    record Session(String sessionId, Instant sessionStart, Instant issuedAt, Instant expiresAt) {}
+    record Session(
+            String tokenId,
+            String sessionId,
+            Instant sessionStart,
+            Instant issuedAt,
+            Instant expiresAt) {}
 
     private final RSAKey key;
     private final RSASSASigner signer;
@@ -54,7 +59,7 @@ final class TokenIssuer {
                         .issuer(issuer)
                         .subject(subject.sub())
                         .audience(subject.client().clientId())
-                        .jwtID(UUID.randomUUID().toString())
+                        .jwtID(session.tokenId())
                         .issueTime(Date.from(session.issuedAt()))
                         .expirationTime(Date.from(session.expiresAt()))
                         .claim("auth_time", session.sessionStart().getEpochSecond())

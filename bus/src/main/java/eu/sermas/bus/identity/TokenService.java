@@ -75,6 +75,7 @@ public final class TokenService {
     private final TokenIssuer issuer;
     private final TokenVerifier verifier;
     private final RefreshTokens refreshTokens;
+    private final Revocations revocations;
     private final Attempts attempts;
     private final InstantSource clock;
     private final Metrics metrics;
@@ -89,6 +90,7 @@ public final class TokenService {
             TokenIssuer issuer,
             TokenVerifier verifier,
             RefreshTokens refreshTokens,
+            Revocations revocations,
             InstantSource clock,
             Metrics metrics,
             Consumer<IdentityEvent> listener) {
@@ -100,6 +102,7 @@ public final class TokenService {
         this.issuer = issuer;
         this.verifier = verifier;
         this.refreshTokens = refreshTokens;
+        this.revocations = revocations;
         this.attempts = new Attempts(settings, clock);
         this.clock = clock;
         this.metrics = metrics;
@@ -131,7 +134,7 @@ public final class TokenService {
         return bearer == null || bearer.isEmpty()
                 ? Outcome.refused(
                         Refusal.badRequest("One of clientSecret or bearer token is required"))
-                : byBearer(appId, clientId, bearer);
+                : revocations.whileIssuing(() -> byBearer(appId, clientId, bearer));
     }
 
     private Outcome<TokenResponse> systemToken(String clientId, String secret, String address) {
@@ -210,6 +213,10 @@ public final class TokenService {
             return token(
                     new TokenRequest(request.appId(), request.clientId(), secret), bearer, address);
         }
+        return revocations.whileIssuing(() -> byBearer(request, bearer));
+    }
+
+    private Outcome<TokenResponse> byBearer(RefreshRequest request, @Nullable String bearer) {
         Caller caller = bearer == null ? null : callerOf(bearer);
         Subject subject = caller == null ? null : caller.subject();
         if (caller == null || subject == null || contradicts(request, subject.client())) {
@@ -221,14 +228,21 @@ public final class TokenService {
     private Outcome<TokenResponse> byRefreshToken(
             String refreshToken, RefreshRequest request, String address) {
         Refusal refusal = attempts.make("", address, () -> isGood(refreshToken, request));
+        return refusal == null
+                ? revocations.whileIssuing(() -> exchange(refreshToken))
+                : failed(refusal);
+    }
+
+    private Outcome<TokenResponse> exchange(String refreshToken) {
         RefreshTokens.Family family = refreshTokens.find(refreshToken);
-        if (refusal != null || family == null) {
-            return failed(refusal);
+        if (family == null) {
+            return unauthorized();
         }
         Session session =
                 new Session(family.sessionId(), Instant.ofEpochMilli(family.sessionStart()));
         Instant expiresAt = expiryOf(session);
-        String next = expiresAt == null ? null : refreshTokens.exchange(refreshToken, expiresAt);
+        RefreshTokens.Exchanged next =
+                expiresAt == null ? null : refreshTokens.exchange(refreshToken, expiresAt);
         return next == null || expiresAt == null
                 ? unauthorized()
                 : answer(family.subject(), session, expiresAt, next, TokenType.REFRESH);
@@ -328,12 +342,19 @@ public final class TokenService {
     }
 
     private Outcome<TokenResponse> issue(Subject subject, Session session, TokenType type) {
+        return revocations.whileIssuing(() -> issueNow(subject, session, type));
+    }
+
+    private Outcome<TokenResponse> issueNow(Subject subject, Session session, TokenType type) {
         Instant expiresAt = expiryOf(session);
         if (expiresAt == null) {
             return unauthorized();
         }
-        String refreshToken = refreshTokens.open(subject, session.id(), session.start(), expiresAt);
-        return answer(subject, session, expiresAt, refreshToken, type);
+        String tokenId = UUID.randomUUID().toString();
+        String refreshToken =
+                refreshTokens.open(subject, session.id(), session.start(), expiresAt, tokenId);
+        RefreshTokens.Exchanged tokens = new RefreshTokens.Exchanged(refreshToken, tokenId);
+        return answer(subject, session, expiresAt, tokens, type);
     }
 
     /// When a token of this session that is made now has to end, or null where the session is over.
@@ -351,13 +372,14 @@ public final class TokenService {
             Subject subject,
             Session session,
             Instant expiresAt,
-            String refreshToken,
+            RefreshTokens.Exchanged tokens,
             TokenType type) {
-        Instant now = clock.instant();
+        Instant now = Instant.ofEpochSecond(revocations.issueTime(subject.client(), subject.sub()));
         String token =
                 issuer.issue(
                         subject,
-                        new TokenIssuer.Session(session.id(), session.start(), now, expiresAt));
+                        new TokenIssuer.Session(
+                                tokens.tokenId(), session.id(), session.start(), now, expiresAt));
         metrics.increment(Count.TOKENS_ISSUED);
         String appId = subject.client().appId();
         if (appId != null) {
@@ -370,7 +392,7 @@ public final class TokenService {
                         token,
                         seconds,
                         seconds,
-                        refreshToken,
+                        tokens.refreshToken(),
                         "Bearer",
                         0,
                         session.id(),

@@ -38,6 +38,7 @@ public final class TokenVerifier implements Authenticator {
     private final String issuer;
     private final Principals principals;
     private final ExternalTokens external;
+    private final Revocations revocations;
     private final InstantSource clock;
     private final Cache<Fingerprint, TokenClaims> remembered =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
@@ -47,7 +48,9 @@ public final class TokenVerifier implements Authenticator {
             String issuer,
             Principals principals,
             ExternalTokens external,
+            Revocations revocations,
             InstantSource clock) {
+        this.revocations = revocations;
         this.keyId = key.getKeyID();
         this.issuer = issuer;
         this.principals = principals;
@@ -123,7 +126,7 @@ public final class TokenVerifier implements Authenticator {
                 present.principal(),
                 present.rights(),
                 claims.expiresAt() * 1_000,
-                claims.tokenId());
+                claims.credential());
     }
 
     /// What a token says, if all is well with the token itself.
@@ -147,6 +150,10 @@ public final class TokenVerifier implements Authenticator {
             throw new LoginRefused(
                     "token: expired at " + Instant.ofEpochSecond(known.expiresAt()),
                     known.onlyApp());
+        }
+        String revoked = revocations.refusalOf(known.credential());
+        if (revoked != null) {
+            throw new LoginRefused(revoked, known.onlyApp());
         }
         return known;
     }

@@ -19,6 +19,8 @@ enum Access {
     ACCESS_EXPLAIN("access", "explain"),
     /// To see which grants are not used.
     ACCESS_UNUSED("access", "unused"),
+    /// To revoke tokens.
+    ACCESS_REVOKE("access", "revoke"),
     PLATFORM_MONITORING("platform", "monitoring"),
     UI_INTERACTION("ui", "interaction"),
     UI_CONTENT("ui", "content"),

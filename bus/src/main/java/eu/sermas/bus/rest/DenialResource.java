@@ -4,6 +4,7 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.audit.Denied;
 import eu.sermas.bus.identity.Registry;
+import eu.sermas.bus.identity.Revocations;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -31,6 +32,7 @@ public final class DenialResource {
     private final DenialFeed feed;
     private final Registry registry;
     private final Function<String, @Nullable AccessRights> rights;
+    private final Revocations revocations;
     private final EventStreams streams;
     private final ByteBudget budget = new ByteBudget(MAX_BYTES_OF_ALL);
 
@@ -42,10 +44,12 @@ public final class DenialResource {
             DenialFeed feed,
             Registry registry,
             Function<String, @Nullable AccessRights> rights,
+            Revocations revocations,
             EventStreams streams) {
         this.feed = feed;
         this.registry = registry;
         this.rights = rights;
+        this.revocations = revocations;
         this.streams = streams;
         feed.listen(this::add);
     }
@@ -83,6 +87,10 @@ public final class DenialResource {
     }
 
     private @Nullable String obstacle(Caller caller, String appId) {
+        String revoked = revocations.refusalOf(caller.token().login().credential());
+        if (revoked != null) {
+            return revoked;
+        }
         AccessRights now = rights.apply(caller.principal().id());
         return now == null
                 ? "access withdrawn"

@@ -14,6 +14,7 @@ import eu.sermas.bus.identity.IdentityEvent.PlatformModuleChanged;
 import eu.sermas.bus.identity.IdentityEvent.PrincipalRemoved;
 import eu.sermas.bus.identity.IdentityEvent.RightsChanged;
 import eu.sermas.bus.identity.IdentityEvent.TokenIssued;
+import eu.sermas.bus.identity.IdentityEvent.TokensRevoked;
 import eu.sermas.bus.identity.IdentityEvent.UserCreated;
 import eu.sermas.bus.identity.IdentityEvent.UserLoggedIn;
 import eu.sermas.bus.identity.IdentityEvent.UserUpdated;
@@ -98,7 +99,7 @@ public final class EventPublisher implements Consumer<IdentityEvent> {
                     send(
                             Topic.of("system/platform/module/changed/" + module.moduleId()),
                             changed(null, operation, module));
-            case RightsChanged _, PrincipalRemoved _ -> {}
+            case RightsChanged _, PrincipalRemoved _, TokensRevoked _ -> {}
         }
     }
 

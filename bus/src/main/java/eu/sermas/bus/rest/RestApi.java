@@ -86,7 +86,13 @@ public final class RestApi implements AutoCloseable {
                 events(limits, broker, streams),
                 new SessionResource(broker.renew()),
                 new GoAuthResource(),
-                new DenialResource(denials, identity.registry(), identity.rights(), streams),
+                new DenialResource(
+                        denials,
+                        identity.registry(),
+                        identity.rights(),
+                        identity.revocations(),
+                        streams),
+                new RevocationResource(identity.revocations(), identity.registry()),
                 new UnusedGrantsResource(identity.registry(), clock.instant()),
                 new ExplainResource(
                         token -> identity.verifier().verify(token),

@@ -12,9 +12,11 @@ import eu.sermas.bus.identity.IdentityEvent.PlatformModuleChanged;
 import eu.sermas.bus.identity.IdentityEvent.PrincipalRemoved;
 import eu.sermas.bus.identity.IdentityEvent.RightsChanged;
 import eu.sermas.bus.identity.IdentityEvent.TokenIssued;
+import eu.sermas.bus.identity.IdentityEvent.TokensRevoked;
 import eu.sermas.bus.identity.IdentityEvent.UserCreated;
 import eu.sermas.bus.identity.IdentityEvent.UserLoggedIn;
 import eu.sermas.bus.identity.IdentityEvent.UserUpdated;
+import eu.sermas.bus.identity.Revocation;
 import eu.sermas.bus.identity.User;
 import eu.sermas.bus.rest.Actor;
 import java.time.InstantSource;
@@ -86,6 +88,15 @@ final class AuditTrail implements Consumer<IdentityEvent> {
                     add("platform-module-" + lower(operation), "module", module.moduleId());
             case PrincipalRemoved(String principalId, String reason) ->
                     add("principal-removed", "principal", principalId, "reason", reason);
+            case TokensRevoked(Revocation revoked) ->
+                    add(
+                            "tokens-revoked",
+                            "app",
+                            revoked.appId(),
+                            "by",
+                            lower(revoked.kind()),
+                            "id",
+                            revoked.id());
             case RightsChanged _ -> {} // follows from what was changed, which is there
         }
     }

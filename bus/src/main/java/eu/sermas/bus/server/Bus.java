@@ -2,13 +2,11 @@ package eu.sermas.bus.server;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.LiveCatalogue;
-import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.audit.AuditLog;
 import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.backup.ControlSocket;
 import eu.sermas.bus.broker.Broker;
-import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.config.CatalogueSettings;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.Settings;
@@ -34,7 +32,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -63,12 +60,12 @@ public final class Bus implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final Clock clock = Clock.systemUTC();
     private final LiveCatalogue catalogue;
+    private final TokenChecks tokens = new TokenChecks();
 
     // Written by the thread that starts the bus, and read once it has started.
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private @Nullable Listeners listeners;
 
-    private volatile @Nullable Authenticator checker;
     private volatile boolean ready;
 
     private Bus(Configuration configuration, Storage storage) {
@@ -121,7 +118,7 @@ public final class Bus implements AutoCloseable {
                 new Broker(
                         RoomSettings.limits(configuration),
                         RoomSettings.features(configuration),
-                        this::checkToken,
+                        tokens,
                         loops.all(),
                         clock::millis,
                         metrics,
@@ -178,7 +175,7 @@ public final class Bus implements AutoCloseable {
                                 () -> obstacle(store),
                                 Product.version()));
         Authenticator authenticator = authenticator(identity);
-        checker = authenticator;
+        tokens.ask(authenticator, identity.revocations());
         Server server =
                 new Server(
                         loops,
@@ -257,15 +254,6 @@ public final class Bus implements AutoCloseable {
         return remote == null ? identity.rights().apply(principalId) : remote;
     }
 
-    /// The broker is there before the identity that it has to ask, since each tells the other what
-    /// happens; no client is, so the question never comes too early.
-    private CompletionStage<Login> checkToken(String token, String clientId) {
-        Authenticator known = checker;
-        return known == null
-                ? TokenCheck.NONE.check(token, clientId)
-                : known.authenticate(token, new byte[0], clientId);
-    }
-
     private Store openStore() {
         Path directory = dataDirectory;
         return directory == null ? new MemoryStore() : RocksStore.open(directory);
@@ -275,15 +263,17 @@ public final class Bus implements AutoCloseable {
         if (configuration.get(Settings.OPEN)) {
             return new OpenAuthenticator();
         }
-        return configuration.isSet(Settings.REMOTE_URL)
-                ? keep(
-                        new RemoteAuthenticator(
-                                identity.verifier(),
-                                RoomSettings.remoteSettings(configuration),
-                                clock,
-                                System::nanoTime,
-                                metrics))
-                : identity.verifier();
+        if (!configuration.isSet(Settings.REMOTE_URL)) {
+            return identity.verifier();
+        }
+        identity.revocations().expectForeignTokens();
+        return keep(
+                new RemoteAuthenticator(
+                        identity.verifier(),
+                        RoomSettings.remoteSettings(configuration),
+                        clock,
+                        System::nanoTime,
+                        metrics));
     }
 
     private <T extends AutoCloseable> T keep(T room) {

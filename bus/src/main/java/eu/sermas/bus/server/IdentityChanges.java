@@ -2,6 +2,7 @@ package eu.sermas.bus.server;
 
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.identity.IdentityEvent;
+import eu.sermas.bus.identity.Revocation;
 import eu.sermas.bus.packet.ReasonCode;
 import java.util.function.Consumer;
 
@@ -22,6 +23,11 @@ record IdentityChanges(
                     broker.changeRights(change.principalId(), change.rights());
             case IdentityEvent.PrincipalRemoved gone ->
                     broker.remove(gone.principalId(), ReasonCode.NOT_AUTHORIZED, gone.reason());
+            case IdentityEvent.TokensRevoked(Revocation revocation) ->
+                    broker.disconnect(
+                            login -> revocation.concerns(login.credential()),
+                            ReasonCode.NOT_AUTHORIZED,
+                            revocation.reason());
             default -> publisher.accept(event);
         }
     }

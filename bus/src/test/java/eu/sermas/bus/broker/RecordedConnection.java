@@ -32,6 +32,7 @@ public final class RecordedConnection implements Connection {
     private boolean writable = true;
     private boolean reading = true;
     private @Nullable ReasonCode closedWith;
+    private @Nullable String closedBecause;
 
     public RecordedConnection(ProtocolVersion version) {
         this.version = version;
@@ -84,6 +85,12 @@ public final class RecordedConnection implements Connection {
     @Override
     public void close(ReasonCode reason, @Nullable String reasonString) {
         closedWith = reason;
+        closedBecause = reasonString;
+    }
+
+    /// The reason string of the end.
+    public @Nullable String closedBecause() {
+        return closedBecause;
     }
 
     @Override

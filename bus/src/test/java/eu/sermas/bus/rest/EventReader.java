@@ -47,7 +47,7 @@ final class EventReader implements AutoCloseable {
         String last = lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
         // HTTP/1.0, so that the answer comes without chunks
         String request =
-                "GET %s HTTP/1.0\r\nHost: a\r\nAuthorization: Bearer %s\r\n%s\r\n"
+                "GET %s HTTP/1.0\r\nHost: a\r\nAccept: text/event-stream\r\nAuthorization: Bearer %s\r\n%s\r\n"
                         .formatted(path, token, last);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         EventReader reader = new EventReader(socket.getInputStream(), socket);

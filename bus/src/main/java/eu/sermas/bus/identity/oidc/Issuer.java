@@ -155,8 +155,10 @@ public final class Issuer {
 
     private ExternalToken accepted(JWTClaimsSet claims, VerificationKey key) {
         String tokenId = claims.getJWTID();
+        Date issuedAt = claims.getIssueTime();
         return new ExternalToken(
                 reader.read(claims.getClaims()),
+                issuedAt == null ? 0 : issuedAt.toInstant().getEpochSecond(),
                 claims.getExpirationTime().toInstant().getEpochSecond(),
                 tokenId == null ? "" : tokenId,
                 key.id());

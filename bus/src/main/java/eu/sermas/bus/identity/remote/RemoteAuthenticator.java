@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Credential;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Principal.Kind;
@@ -17,9 +18,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -155,7 +156,7 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
                                 vouched.expiresAt(),
                                 settings.review().toMillis(),
                                 clock);
-        return new Login(principal, rights, vouched.expiresAt(), vouched.tokenId());
+        return new Login(principal, rights, vouched.expiresAt(), vouched.credential());
     }
 
     /// What a token says that the decision server vouches for. One that is no JWT says nothing but
@@ -166,7 +167,7 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
             @Nullable String client,
             @Nullable String user,
             long expiresAt,
-            String tokenId) {
+            Credential credential) {
 
         static Vouched of(String token, String fingerprint) {
             try {
@@ -177,23 +178,36 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
                     return unread(fingerprint);
                 }
                 List<String> apps = claims.getStringListClaim("appId");
-                String tokenId = claims.getJWTID();
+                Set<String> appIds = apps == null ? Set.of() : Set.copyOf(apps);
                 return new Vouched(
                         (azp == null ? "" : azp) + "/" + (sub == null ? "" : sub),
-                        apps == null ? Set.of() : new HashSet<>(apps),
+                        appIds,
                         azp,
                         sub,
                         claims.getExpirationTime() == null
                                 ? Long.MAX_VALUE
                                 : claims.getExpirationTime().toInstant().toEpochMilli(),
-                        tokenId == null ? "" : tokenId);
+                        credential(claims, appIds, azp == null ? "" : azp));
             } catch (ParseException | IllegalArgumentException _) {
                 return unread(fingerprint);
             }
         }
 
+        private static Credential credential(
+                JWTClaimsSet claims, Set<String> appIds, String client) {
+            String prefix = appIds.size() == 1 ? appIds.iterator().next() + "-" : "";
+            return new Credential(
+                    Objects.requireNonNullElse(claims.getJWTID(), ""),
+                    claims.getIssueTime() == null
+                            ? 0
+                            : claims.getIssueTime().toInstant().getEpochSecond(),
+                    appIds,
+                    client.startsWith(prefix) ? client.substring(prefix.length()) : client,
+                    Objects.requireNonNullElse(claims.getSubject(), ""));
+        }
+
         private static Vouched unread(String fingerprint) {
-            return new Vouched(fingerprint, Set.of(), null, null, Long.MAX_VALUE, "");
+            return new Vouched(fingerprint, Set.of(), null, null, Long.MAX_VALUE, Credential.NONE);
         }
     }
 

@@ -1,0 +1,212 @@
+package eu.sermas.bus.identity;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import eu.sermas.bus.access.Credential;
+import eu.sermas.bus.identity.Revocation.Kind;
+import eu.sermas.bus.store.Batch;
+import eu.sermas.bus.store.Store;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What has been revoked, as it is in the store and in force. Look-ups are in memory, from any
+/// thread; changes wait for the disk.
+///
+/// A token says in whole seconds when it was issued. So a revocation of a client, a user or an app
+/// means all tokens until the end of its second, and what is issued anew in that second to somebody
+/// who has proven who they are says the next one, see [#issueTime].
+///
+/// Whoever issues tokens does so in [#whileIssuing], and a revocation waits for that and lets
+/// nothing of it begin. So nothing new is made of what is being revoked.
+public final class Revocations {
+
+    private static final int MAX_OF_ALL = 100_000;
+    private static final int MAX_OF_APP = 10_000;
+    private static final int LONGEST_ID = 512;
+    private static final String PREFIX = "revoked/";
+
+    /// Longer than the tokens of another issuer should last.
+    private static final Duration LONGEST_ELSEWHERE = Duration.ofDays(366);
+
+    private record Key(Kind kind, @Nullable String appId, String id) {
+        byte[] stored() {
+            return (PREFIX + kind + "/" + (appId == null ? "" : appId) + "/" + id).getBytes(UTF_8);
+        }
+    }
+
+    private final Store store;
+    private final RefreshTokens refreshTokens;
+    private final InstantSource clock;
+    private final Consumer<IdentityEvent> listener;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
+    private final Map<Key, Revocation> inForce = new ConcurrentHashMap<>();
+    private volatile Duration longestLife;
+
+    /// @param longestLife of a token
+    Revocations(
+            Store store,
+            RefreshTokens refreshTokens,
+            Duration longestLife,
+            InstantSource clock,
+            Consumer<IdentityEvent> listener) {
+        this.store = store;
+        this.refreshTokens = refreshTokens;
+        this.longestLife = longestLife;
+        this.clock = clock;
+        this.listener = listener;
+        store.scan(
+                Store.Family.APP,
+                PREFIX.getBytes(UTF_8),
+                (_, value) -> {
+                    Revocation stored = Json.read(value, Revocation.class);
+                    inForce.put(keyOf(stored), stored);
+                    return true;
+                });
+    }
+
+    /// Tokens of others are accepted too, of which nobody knows how long they last. To be called at
+    /// the start.
+    public void expectForeignTokens() {
+        longestLife = LONGEST_ELSEWHERE;
+    }
+
+    /// Puts a revocation in force, on disk and for tokens that come; live connections follow at
+    /// once by [IdentityEvent.TokensRevoked]. Refresh tokens go first: after a crash in between
+    /// nobody has been told that anything is revoked. A later one of the same name takes the place
+    /// of the first.
+    ///
+    /// @param appId null for the platform itself, see [Revocation]
+    /// @param id the empty string for [Kind#APP]
+    public Outcome<Revocation> revoke(Kind kind, @Nullable String appId, String id) {
+        String problem = problemOf(kind, appId, id);
+        if (problem != null) {
+            return Outcome.refused(Refusal.badRequest(problem));
+        }
+        lock.writeLock().lock();
+        try {
+            long now = now();
+            Key key = new Key(kind, appId, id);
+            Batch batch = new Batch();
+            inForce.values().stream()
+                    .filter(old -> old.until() < now)
+                    .map(Revocations::keyOf)
+                    .toList()
+                    .forEach(
+                            old -> {
+                                inForce.remove(old);
+                                batch.delete(Store.Family.APP, old.stored());
+                            });
+            if (!inForce.containsKey(key) && isFull(appId)) {
+                return Outcome.refused(
+                        Refusal.conflict(
+                                "revocations: too many (expected: of a client, user or app where"
+                                        + " many tokens are meant)"));
+            }
+            Revocation revocation =
+                    new Revocation(kind, appId, id, now, now + longestLife.toSeconds());
+            refreshTokens.revoke(revocation::concerns);
+            batch.put(Store.Family.APP, key.stored(), Json.write(revocation));
+            store.commit(batch).toCompletableFuture().join();
+            inForce.put(key, revocation);
+            listener.accept(new IdentityEvent.TokensRevoked(revocation));
+            return Outcome.done(revocation);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private static @Nullable String problemOf(Kind kind, @Nullable String appId, String id) {
+        if (kind == Kind.APP) {
+            return appId == null ? "appId missing" : null;
+        }
+        return id.isEmpty() || id.length() > LONGEST_ID
+                ? "id: %d characters (expected: 1..%d)".formatted(id.length(), LONGEST_ID)
+                : null;
+    }
+
+    private boolean isFull(@Nullable String appId) {
+        return inForce.size() >= MAX_OF_ALL
+                || (appId != null
+                        && inForce.keySet().stream()
+                                        .filter(key -> appId.equals(key.appId()))
+                                        .count()
+                                >= MAX_OF_APP);
+    }
+
+    /// Those in force of one app; with null those of the platform.
+    public List<Revocation> of(@Nullable String appId) {
+        long now = now();
+        return inForce.values().stream()
+                .filter(one -> Objects.equals(appId, one.appId()) && one.until() >= now)
+                .sorted(Comparator.comparingLong(Revocation::at))
+                .toList();
+    }
+
+    /// Why a credential counts no more, or null.
+    public @Nullable String refusalOf(Credential credential) {
+        Revocation found = inForce.isEmpty() ? null : find(credential);
+        return found == null ? null : found.reason();
+    }
+
+    private @Nullable Revocation find(Credential credential) {
+        Revocation found = find(credential, null);
+        for (String appId : credential.appIds()) {
+            found = found == null ? find(credential, appId) : found;
+        }
+        return found;
+    }
+
+    private @Nullable Revocation find(Credential credential, @Nullable String appId) {
+        for (Kind kind : Kind.values()) {
+            String id =
+                    switch (kind) {
+                        case TOKEN -> credential.tokenId();
+                        case CLIENT -> credential.clientId();
+                        case USER -> credential.userId();
+                        case APP -> "";
+                    };
+            Revocation found = inForce.get(new Key(kind, appId, id));
+            if (found != null && found.concerns(credential)) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /// When a new token says that it was issued: now, or as soon as no revocation means it.
+    long issueTime(ClientRef client, String userId) {
+        long time = now();
+        Revocation found;
+        while ((found = find(client.credential("", time, userId))) != null) {
+            time = found.at() + 1;
+        }
+        return time;
+    }
+
+    /// Looks at an old token, if need be, and makes a new one.
+    <T> T whileIssuing(Supplier<T> issuing) {
+        lock.readLock().lock();
+        try {
+            return issuing.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+
+    private static Key keyOf(Revocation revocation) {
+        return new Key(revocation.kind(), revocation.appId(), revocation.id());
+    }
+}

@@ -1,0 +1,172 @@
+package eu.sermas.bus.broker;
+
+import static eu.sermas.bus.broker.BrokerFixture.RIGHTS;
+import static eu.sermas.bus.broker.BrokerFixture.SESSION_LIFETIME;
+import static eu.sermas.bus.broker.BrokerFixture.connectPacket;
+import static eu.sermas.bus.broker.BrokerFixture.login;
+import static eu.sermas.bus.broker.BrokerFixture.will;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.broker.BrokerFixture.Peer;
+import eu.sermas.bus.packet.Auth;
+import eu.sermas.bus.packet.ConnAck;
+import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Properties;
+import eu.sermas.bus.packet.Property;
+import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.TopicFilter;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Logins that count no more before they expire: those in use, and those on their way.
+class RevokedLoginsTest {
+
+    private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+    private final TokenCheck tokens =
+            new TokenCheck() {
+                @Override
+                public CompletionStage<Login> check(String token, String clientId) {
+                    return CompletableFuture.completedStage(of("p", token));
+                }
+
+                @Override
+                public @Nullable String refusal(Login login) {
+                    return revoked.contains(login.tokenId()) ? "token: revoked" : null;
+                }
+            };
+    private final BrokerFixture bus =
+            new BrokerFixture(2, Limits.DEFAULT, Features.DEFAULT, tokens, 1);
+
+    private static Login of(String principal, String tokenId) {
+        Login any = login(principal, RIGHTS, Long.MAX_VALUE);
+        return new Login(any.principal(), any.rights(), any.expiresAt(), tokenId);
+    }
+
+    private Peer connect(String clientId, String tokenId) {
+        return bus.connect(
+                connectPacket(
+                        ProtocolVersion.MQTT_5,
+                        clientId,
+                        false,
+                        SESSION_LIFETIME,
+                        will("will", "of " + clientId, 0)),
+                of("p", tokenId));
+    }
+
+    private void revoke(String tokenId) {
+        revoked.add(tokenId);
+        CompletableFuture<Void> done =
+                bus.broker
+                        .disconnect(
+                                login -> login.tokenId().equals(tokenId),
+                                ReasonCode.NOT_AUTHORIZED,
+                                "token: revoked")
+                        .toCompletableFuture();
+        bus.loops.settle();
+        assertThat(done).isCompleted();
+    }
+
+    @Test
+    void theirConnectionsEndAndTheirSessionsWaitForANewOne() {
+        Peer watcher = connect("w", "other").subscribe("will", QoS.AT_LEAST_ONCE);
+        Peer peer = connect("s", "bad").subscribe("t", QoS.AT_LEAST_ONCE);
+        revoke("bad");
+        assertThat(peer.connection.closedWith()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
+        assertThat(peer.connection.closedBecause()).isEqualTo("token: revoked");
+        assertThat(watcher.connection.closedWith()).isNull();
+        assertThat(watcher.connection.payloads()).containsExactly("of s");
+        watcher.publish("t", "kept", QoS.AT_LEAST_ONCE, 1);
+        Peer back = connect("s", "good");
+        assertThat(back.connection.last(ConnAck.class).sessionPresent()).isTrue();
+        assertThat(back.connection.payloads()).containsExactly("kept");
+    }
+
+    @Test
+    void oneThatWasAcceptedBeforeDoesNotGetInAfterIt() {
+        revoke("bad");
+        Login late = of("p", "bad");
+        Connect connect = connectPacket(ProtocolVersion.MQTT_5, "s", true, 0, null);
+        Violation[] refusal = new Violation[1];
+        bus.loops.on(
+                bus.broker.ownerOf(late.principal(), connect.clientId()),
+                () -> refusal[0] = bus.broker.refusal(connect, late, connect.clientId()));
+        assertThat(refusal[0])
+                .isEqualTo(new Violation(ReasonCode.NOT_AUTHORIZED, "token: revoked"));
+    }
+
+    @Test
+    void norDoesOneInsideOfTheProcess() {
+        revoke("bad");
+        String[] ended = new String[1];
+        CompletableFuture<LocalClient> connecting =
+                bus.broker
+                        .connectLocally("local", of("p", "bad"), hears(ended))
+                        .toCompletableFuture();
+        bus.loops.settle();
+        CompletableFuture<LocalClient.Answer> answer =
+                connecting.join().subscribe(List.of(TopicFilter.of("t"))).toCompletableFuture();
+        bus.loops.settle();
+        assertThat(answer.join())
+                .isEqualTo(new LocalClient.Answer(ReasonCode.NOT_AUTHORIZED, "token: revoked"));
+        assertThat(ended[0]).isEqualTo("token: revoked");
+    }
+
+    @Test
+    void aClientInsideOfTheProcessIsTold() {
+        String[] ended = new String[1];
+        bus.broker.connectLocally("local", of("p", "bad"), hears(ended));
+        bus.loops.settle();
+        revoke("bad");
+        assertThat(ended[0]).isEqualTo("token: revoked");
+    }
+
+    @Test
+    void oneCannotBeRenewedWithARevokedToken() {
+        Connect connect =
+                new Connect(
+                        ProtocolVersion.MQTT_5,
+                        "s",
+                        true,
+                        0,
+                        null,
+                        null,
+                        null,
+                        Properties.builder().add(Property.AUTHENTICATION_METHOD, "JWT").build());
+        Peer peer = bus.connect(connect, of("p", "good"));
+        revoke("bad");
+        peer.send(
+                new Auth(
+                        ReasonCode.REAUTHENTICATE,
+                        Properties.builder()
+                                .add(Property.AUTHENTICATION_METHOD, "JWT")
+                                .add(Property.AUTHENTICATION_DATA, new byte[] {'b', 'a', 'd'})
+                                .build()));
+        bus.loops.settle();
+        assertThat(peer.connection.closedWith()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
+        assertThat(peer.connection.closedBecause()).isEqualTo("token: revoked");
+    }
+
+    private static LocalClient.Listener hears(String[] ended) {
+        return new LocalClient.Listener() {
+            @Override
+            public void received(Message message, boolean retained) {}
+
+            @Override
+            public void dropped(TopicFilter filter, String reason) {}
+
+            @Override
+            public void ended(ReasonCode reason, String reasonString) {
+                ended[0] = reasonString;
+            }
+        };
+    }
+}
