@@ -28,6 +28,7 @@ public enum Count {
     SUBSCRIBE_DENIED("subscribe.denied", "filters refused for a missing grant"),
     PAYLOAD_VIOLATIONS("payload.violations", "application messages whose payload failed its check"),
     LOGIN_FAILED("login.failed", "token and login requests that were refused"),
+    LOGINS_DELAYED("logins.delayed", "refused logins that were answered later"),
     TOKENS_ISSUED("tokens.issued", "access tokens issued");
 
     private final String metricName;

@@ -9,6 +9,7 @@ import eu.sermas.bus.broker.Quotas;
 import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.config.CatalogueSettings;
 import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.LoginSettings;
 import eu.sermas.bus.config.QuotaSettings;
 import eu.sermas.bus.config.Setting;
 import eu.sermas.bus.config.Settings;
@@ -18,6 +19,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.rest.RestLimits;
 import eu.sermas.bus.rest.StreamLimits;
 import eu.sermas.bus.session.QueueLimits;
+import eu.sermas.bus.transport.LoginDelay;
 import eu.sermas.bus.transport.TransportLimits;
 import java.nio.file.Path;
 import java.util.Map;
@@ -104,6 +106,10 @@ final class RoomSettings {
                 configuration.get(Settings.CONNECTIONS_PER_SECOND),
                 configuration.get(Settings.LOOPBACK_TOO),
                 configuration.get(Settings.CONNECTIONS),
+                new LoginDelay(
+                        configuration.get(LoginSettings.DELAY),
+                        configuration.get(LoginSettings.LONGEST_DELAY),
+                        configuration.get(LoginSettings.DELAYED)),
                 Math.toIntExact(configuration.get(Settings.WRITE_BUFFER)));
     }
 

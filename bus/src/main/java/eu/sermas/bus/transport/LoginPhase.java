@@ -45,6 +45,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
     private final String clientId;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> patience;
+    private boolean delayed;
     private boolean handedOn;
 
     LoginPhase(
@@ -149,8 +150,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             pipelines.drop(channel(), connect.clientId(), String.valueOf(refused.getMessage()));
         } else if (cause instanceof LoginRefused refused) {
             report(refused);
-            refuse( // [MQTT-3.1.4-2]
-                    ReasonCode.NOT_AUTHORIZED, String.valueOf(refused.getMessage()));
+            refuseInTime(String.valueOf(refused.getMessage())); // [MQTT-3.1.4-2]
         } else {
             giveUp("credentials not checked", cause);
         }
@@ -202,6 +202,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             refuse(refusal.reasonCode(), refusal.reasonString());
             return;
         }
+        pipelines.delays().accepted(Pipelines.addressOf(channel()), credentials.userName());
         MqttConnection connection = connection();
         Client client;
         try {
@@ -219,6 +220,26 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
         handedOn = true;
         ctx.pipeline().replace(this, Phase.NAME, session);
         session.readingChanged();
+    }
+
+    /// Not authorized: the more often, the later.
+    private void refuseInTime(String text) {
+        LoginDelays delays = pipelines.delays();
+        long millis = delays.refused(Pipelines.addressOf(channel()), credentials.userName());
+        if (millis == 0 || !delays.tryWait()) {
+            refuse(ReasonCode.NOT_AUTHORIZED, text);
+            return;
+        }
+        delayed = true;
+        pipelines.metrics().increment(Count.LOGINS_DELAYED);
+        channel().config().setAutoRead(false);
+        patience =
+                context()
+                        .executor()
+                        .schedule(
+                                () -> refuse(ReasonCode.NOT_AUTHORIZED, text),
+                                millis,
+                                TimeUnit.MILLISECONDS);
     }
 
     private void report(LoginRefused refused) {
@@ -275,6 +296,9 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         stopWaiting();
+        if (delayed) {
+            pipelines.delays().waited();
+        }
         if (!handedOn) {
             inbound.release();
         }

@@ -36,7 +36,8 @@ record Pipelines(
         Metrics metrics,
         @Nullable Certificates certificates,
         Consumer<ChannelPipeline> http,
-        RefusalLog refusals) {
+        RefusalLog refusals,
+        LoginDelays delays) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
 

@@ -54,9 +54,14 @@ public final class Server implements AutoCloseable {
                         metrics,
                         certificates,
                         http,
-                        new RefusalLog());
+                        new RefusalLog(),
+                        new LoginDelays(limits.loginDelay(), System::nanoTime));
         gate = new AcceptGate(limits, open, metrics, System::nanoTime);
         certificateCheck = certificates == null ? null : checkRegularly(loops, certificates);
+        metrics.gauge(
+                "logins.waiting",
+                "refused logins that wait for their delayed answer",
+                pipelines.delays()::waiting);
         metrics.gauge("connections.open", "open connections of all kinds", open::size);
     }
 

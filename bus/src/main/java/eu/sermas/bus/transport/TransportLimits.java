@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param loopbackToo whether that holds for this machine's own addresses, where a reverse proxy or
 ///   a load test brings many clients by one address
 /// @param maxConnections open connections of all kinds
+/// @param loginDelay for logins that are refused again and again
 /// @param writeBuffer bytes that wait to be written to one client before it counts as not writable
 public record TransportLimits(
         Duration connectTimeout,
@@ -24,6 +25,7 @@ public record TransportLimits(
         int connectionsPerSecond,
         boolean loopbackToo,
         int maxConnections,
+        LoginDelay loginDelay,
         int writeBuffer) {
 
     public static final TransportLimits DEFAULT =
@@ -35,6 +37,7 @@ public record TransportLimits(
                     500,
                     false,
                     200_000,
+                    LoginDelay.DEFAULT,
                     1024 * 1024);
 
     public TransportLimits {

@@ -21,7 +21,11 @@ class SettingsTest {
     @Test
     void theTableHoldsEverySettingOnce() {
         long constants =
-                Stream.of(Settings.class, QuotaSettings.class, CatalogueSettings.class)
+                Stream.of(
+                                Settings.class,
+                                QuotaSettings.class,
+                                LoginSettings.class,
+                                CatalogueSettings.class)
                         .flatMap(table -> Arrays.stream(table.getDeclaredFields()))
                         .filter(field -> Modifier.isStatic(field.getModifiers()))
                         .filter(field -> field.getType() == Setting.class)

@@ -37,6 +37,7 @@ class LimitsTest {
                 connectionsPerSecond,
                 true,
                 maxConnections,
+                LoginDelay.DEFAULT,
                 65_536);
     }
 

@@ -96,7 +96,8 @@ final class TestServer implements AutoCloseable {
 
     private CompletionStage<Login> login(@Nullable String userName, byte @Nullable [] password) {
         return switch (userName == null ? "" : userName) {
-            case "bad" -> CompletableFuture.failedFuture(new LoginRefused("token: expired"));
+            case "bad", "bad too" ->
+                    CompletableFuture.failedFuture(new LoginRefused("token: expired"));
             case "broken" -> CompletableFuture.failedFuture(new IllegalStateException("a bug"));
             case "later" -> later;
             default -> CompletableFuture.completedFuture(LOGIN);

@@ -14,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -227,7 +228,7 @@ class RevocationIT {
         private final BufferedReader in;
 
         Events(String token) throws IOException {
-            socket = new Socket("127.0.0.1", bus.port());
+            socket = new Socket(InetAddress.getLoopbackAddress(), bus.port());
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
             out.write(

@@ -1,0 +1,35 @@
+package eu.sermas.bus.config;
+
+import static eu.sermas.bus.config.Kind.duration;
+import static eu.sermas.bus.config.Kind.integer;
+
+import java.time.Duration;
+
+/// The part of the table of [Settings] that says what becomes of clients that come again and again
+/// with a token that is refused.
+public final class LoginSettings {
+
+    public static final Setting<Integer> DELAY =
+            Setting.of(
+                    "limits.login.delay",
+                    integer(0, 60_000),
+                    100,
+                    "Milliseconds that the answer is delayed where an MQTT client is refused for the"
+                            + " second time with the same token; twice as many for each further"
+                            + " time. 0 for no delay.");
+    public static final Setting<Duration> LONGEST_DELAY =
+            Setting.of(
+                    "limits.login.longest-delay",
+                    duration(Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                    Duration.ofSeconds(10),
+                    "Longest such delay. Six times as long after the last refusal it begins anew.");
+    public static final Setting<Integer> DELAYED =
+            Setting.of(
+                    "limits.login.delayed",
+                    integer(0, 10_000_000),
+                    10_000,
+                    "Connections that may wait for a delayed answer; further ones are answered at"
+                            + " once.");
+
+    private LoginSettings() {}
+}
