@@ -1,6 +1,7 @@
 package eu.sermas.bus.bench;
 
 import eu.sermas.bus.store.Batch;
+import eu.sermas.bus.store.Folders;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.Store.Family;
 import eu.sermas.bus.store.Store.Safety;
@@ -10,11 +11,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -73,11 +72,7 @@ public class StoreBenchmark {
     @TearDown
     public void close() throws IOException {
         store.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.remove(directory);
     }
 
     private static byte[] key(long number) {

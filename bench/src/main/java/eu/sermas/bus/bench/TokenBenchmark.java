@@ -8,6 +8,7 @@ import eu.sermas.bus.identity.Outcome;
 import eu.sermas.bus.identity.TokenResponse;
 import eu.sermas.bus.identity.TokenService.TokenRequest;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.store.Folders;
 import eu.sermas.bus.store.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,11 +72,7 @@ public class TokenBenchmark {
 
     @TearDown(Level.Trial)
     public void delete() throws IOException {
-        try (Stream<Path> files = Files.walk(keys)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.remove(keys);
     }
 
     @Benchmark

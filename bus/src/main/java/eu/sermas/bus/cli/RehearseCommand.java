@@ -9,8 +9,8 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.server.Bus;
+import eu.sermas.bus.store.Folders;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,11 +18,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /// Goes through what a bus and its clients do, and ends: the JVM keeps what it has worked out of
@@ -48,7 +46,7 @@ final class RehearseCommand implements Callable<Integer> {
                 }
             }
         } finally {
-            delete(directory);
+            Folders.remove(directory);
         }
         return 0;
     }
@@ -86,20 +84,6 @@ final class RehearseCommand implements Callable<Integer> {
             client.subscribe(List.of(TopicFilter.of(topic.name())), qos);
             client.publish(topic, new byte[64], qos, true);
             client.receive(PATIENCE);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(RehearseCommand::deleteOne);
-        }
-    }
-
-    private static void deleteOne(Path path) {
-        try {
-            Files.delete(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -9,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import java.util.List;
-import java.util.UUID;
 
 /// What apps put aside during a session, for as long as the process lives.
 @Path("api/session/storage")
@@ -31,10 +30,7 @@ public final class StorageResource {
     public ObjectNode store(
             @Context Caller caller, @Dto("SessionStorageRecordDto") ObjectNode body) {
         ObjectNode record = events.checked(caller, Access.SESSION_STORAGE, body);
-        if (!record.hasNonNull("storageId")) {
-            record.put("storageId", UUID.randomUUID().toString());
-        }
-        String id = AppEvents.level("storageId", AppEvents.required(record, "storageId"));
+        String id = Records.identify(record, "storageId");
         boolean isNew = records.put(record.path("appId").asText(), id, record);
         publish(isNew ? AppEvents.Operation.CREATED : AppEvents.Operation.UPDATED, record, id);
         return record;

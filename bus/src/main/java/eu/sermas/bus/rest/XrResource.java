@@ -7,7 +7,6 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import java.util.UUID;
 
 /// Markers of extended reality. They are remembered, so that a new one is told from a changed one.
 @Path("api/xr/marker")
@@ -37,10 +36,7 @@ public final class XrResource {
     private ObjectNode save(Caller caller, ObjectNode body) {
         AppEvents.required(body, "payload");
         ObjectNode marker = events.checked(caller, Access.XR_MARKER, body);
-        if (!marker.hasNonNull("markerId")) {
-            marker.put("markerId", UUID.randomUUID().toString());
-        }
-        String id = AppEvents.level("markerId", AppEvents.required(marker, "markerId"));
+        String id = Records.identify(marker, "markerId");
         boolean isNew = markers.put(marker.path("appId").asText(), id, marker);
         publish(isNew ? AppEvents.Operation.CREATED : AppEvents.Operation.UPDATED, marker, id);
         return marker;

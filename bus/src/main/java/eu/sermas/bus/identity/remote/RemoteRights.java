@@ -2,7 +2,7 @@ package eu.sermas.bus.identity.remote;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Claims;
-import eu.sermas.bus.access.Explanation;
+import eu.sermas.bus.access.ExplainedByVerdict;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.identity.remote.Decisions.Question;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The rights of one client, as the decision server has them. What it has not said yet is
 /// undecided; who asks all the same waits for the answer.
-final class RemoteRights implements AccessRights {
+final class RemoteRights implements ExplainedByVerdict {
 
     private static final Verdict DENIED =
             Verdict.denied(Rule.REMOTE, "refused by the decision server");
@@ -120,21 +120,6 @@ final class RemoteRights implements AccessRights {
     @Override
     public Verdict mayCall(String resource, String scope, @Nullable String appId) {
         return Verdict.denied(Rule.REMOTE, "calls need a token of this bus");
-    }
-
-    @Override
-    public Explanation explainPublish(Topic topic) {
-        return Explanation.of(mayPublish(topic));
-    }
-
-    @Override
-    public Explanation explainSubscribe(TopicFilter filter) {
-        return Explanation.of(maySubscribe(filter));
-    }
-
-    @Override
-    public Explanation explainCall(String resource, String scope, @Nullable String appId) {
-        return Explanation.of(mayCall(resource, scope, appId));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package eu.sermas.bus.backup;
+package eu.sermas.bus.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -8,31 +8,31 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// What Java lacks for folders.
-final class Folders {
+public final class Folders {
 
     private Folders() {}
 
     /// The folder that this absolute path is in.
-    static Path parent(Path path) {
+    public static Path parent(Path path) {
         Path parent = path.getParent();
         return parent == null ? path : parent;
     }
 
     /// Brings the names in a folder to the disk.
-    static void sync(Path folder) throws IOException {
+    public static void sync(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder)) {
             channel.force(true);
         }
     }
 
-    static boolean isEmpty(Path folder) throws IOException {
+    public static boolean isEmpty(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.findAny().isEmpty();
         }
     }
 
     /// Removes a folder with all that is in it, where it is there.
-    static void remove(Path folder) throws IOException {
+    public static void remove(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }
