@@ -4,9 +4,9 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
-/// Rights that have no more to say about a decision than the decision itself. Not in [AccessRights],
-/// whose constants are of its own kind: with default methods, two threads that begin with one and
-/// the other would wait for each other.
+/// Rights that have no more to say about a decision than the decision itself. Not in
+/// [AccessRights], whose constants are of its own kind: with default methods, two threads that
+/// begin with one and the other would wait for each other.
 public interface ExplainedByVerdict extends AccessRights {
 
     @Override

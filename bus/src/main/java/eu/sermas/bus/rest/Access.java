@@ -26,6 +26,7 @@ enum Access {
     UI_CONTENT("ui", "content"),
     DETECTION_INTERACTION("detection", "interaction"),
     SESSION_AGENT("session", "agent"),
+    SESSION_SESSION("session", "session"),
     SESSION_STORAGE("session", "storage"),
     ROBOTICS_MOVE("robotics", "move"),
     ROBOTICS_ACTUATE("robotics", "actuate"),

@@ -50,8 +50,13 @@ final class AppEvents {
         ObjectNode event = body.deepCopy();
         fill(event, "clientId", caller.principal().clientId());
         fill(event, "userId", caller.principal().userId());
-        fill(event, "ts", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        fill(event, "ts", now());
         return event;
+    }
+
+    /// As clients of the platform write times: ISO 8601 with milliseconds.
+    String now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
     private static void fill(ObjectNode event, String field, @Nullable String value) {

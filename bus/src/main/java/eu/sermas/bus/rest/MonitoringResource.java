@@ -1,17 +1,26 @@
 package eu.sermas.bus.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// What modules note about their work; passed on and not kept.
+/// What modules note about their work; passed on, and the latest of each app remembered.
 @Path("api/platform/monitoring")
 public final class MonitoringResource {
 
     private static final String[] REQUIRED = {"appId", "sessionId", "type", "label"};
+    private static final List<String> SEARCHED =
+            List.of("sessionId", "type", "label", "userId", "clientId", "requestId");
 
     private final AppEvents events;
+    private final MonitoringLog log = new MonitoringLog();
 
     MonitoringResource(AppEvents events) {
         this.events = events;
@@ -28,6 +37,64 @@ public final class MonitoringResource {
         }
         ObjectNode event = events.checked(caller, Access.PLATFORM_MONITORING, body);
         event.remove("data");
+        log.add(event.path("appId").asText(), event);
         events.publish(event, "platform", "monitoring");
+    }
+
+    /// The records of an app whose fields are those of the body, as far as it names any.
+    @POST
+    @Path("search")
+    @Needs(Access.PLATFORM_MONITORING)
+    public List<ObjectNode> searchMonitoring(@Context Caller caller, ObjectNode filter) {
+        return search(caller, filter, null, null);
+    }
+
+    /// The same, between `from` and `to` where the body names them; both count.
+    @POST
+    @Path("advanced-search")
+    @Needs(Access.PLATFORM_MONITORING)
+    public List<ObjectNode> searchMonitoringInTime(@Context Caller caller, ObjectNode filter) {
+        return search(caller, filter, time(filter, "from"), time(filter, "to"));
+    }
+
+    private List<ObjectNode> search(
+            Caller caller, ObjectNode filter, @Nullable Instant from, @Nullable Instant to) {
+        String appId = AppEvents.required(filter, "appId");
+        caller.require(Access.PLATFORM_MONITORING, appId);
+        return log.of(appId).stream()
+                .filter(record -> Records.matches(record, filter, SEARCHED))
+                .filter(record -> isWithin(record, from, to))
+                .toList();
+    }
+
+    private static boolean isWithin(
+            ObjectNode record, @Nullable Instant from, @Nullable Instant to) {
+        if (from == null && to == null) {
+            return true;
+        }
+        Instant at = parse(record.path("ts").asText());
+        return at != null
+                && (from == null || !at.isBefore(from))
+                && (to == null || !at.isAfter(to));
+    }
+
+    private static @Nullable Instant time(ObjectNode filter, String field) {
+        JsonNode text = filter.path(field);
+        if (text.isMissingNode() || text.isNull()) {
+            return null;
+        }
+        Instant time = parse(text.asText());
+        if (time == null) {
+            throw Refused.badRequest(field + ": expected a time such as 2026-01-31T12:00:00Z");
+        }
+        return time;
+    }
+
+    private static @Nullable Instant parse(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException _) {
+            return null;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
@@ -63,6 +64,17 @@ final class Records {
         }
         held.put(key, new Held(value.deepCopy(), bytes));
         return before == null;
+    }
+
+    /// Whether the fields of a record are those of a filter, as far as that names any.
+    static boolean matches(ObjectNode record, ObjectNode filter, List<String> fields) {
+        for (String field : fields) {
+            JsonNode asked = filter.path(field);
+            if (asked.isTextual() && !asked.equals(record.get(field))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     synchronized @Nullable ObjectNode get(String appId, String id) {

@@ -105,6 +105,7 @@ public final class RestApi implements AutoCloseable {
                 new RoboticsResource(events),
                 new XrResource(events),
                 new AgentResource(events),
+                new AppSessionResource(events),
                 new StorageResource(events),
                 new MonitoringResource(events));
         Guard guard = new Guard(token -> identity.verifier().verify(token));

@@ -1,6 +1,5 @@
 package eu.sermas.bus.rest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -14,7 +13,8 @@ import java.util.List;
 @Path("api/session/storage")
 public final class StorageResource {
 
-    private static final String[] SEARCHED = {"storageId", "sessionId", "userId", "clientId"};
+    private static final List<String> SEARCHED =
+            List.of("storageId", "sessionId", "userId", "clientId");
 
     private final AppEvents events;
     private final Records records = new Records("storage records");
@@ -43,17 +43,9 @@ public final class StorageResource {
     public List<ObjectNode> searchStorage(@Context Caller caller, ObjectNode filter) {
         String appId = AppEvents.required(filter, "appId");
         caller.require(Access.SESSION_STORAGE, appId);
-        return records.of(appId).stream().filter(record -> matches(record, filter)).toList();
-    }
-
-    private static boolean matches(ObjectNode record, ObjectNode filter) {
-        for (String field : SEARCHED) {
-            JsonNode asked = filter.path(field);
-            if (asked.isTextual() && !asked.equals(record.get(field))) {
-                return false;
-            }
-        }
-        return true;
+        return records.of(appId).stream()
+                .filter(record -> Records.matches(record, filter, SEARCHED))
+                .toList();
     }
 
     @GET

@@ -224,6 +224,14 @@ class EventRoutesTest {
                 "beta | POST | /api/session/agent |"
                         + " {'appId':'alpha','moduleId':'m','status':'ready'} | 403 |"
                         + " Forbidden resource",
+                "beta | POST | /api/session | {'appId':'alpha'} | 403 | Forbidden resource",
+                "beta | PUT | /api/session | {'appId':'alpha','sessionId':'s'} | 403 |"
+                        + " Forbidden resource",
+                "beta | POST | /api/session/search/alpha | {} | 403 | Forbidden resource",
+                "beta | GET | /api/session/user/alpha | | 403 | Forbidden resource",
+                "full | PUT | /api/session | {'appId':'alpha','sessionId':'none'} | 404 |"
+                        + " session not found",
+                "full | GET | /api/session/none | | 404 | session not found",
                 "beta | POST | /api/session/storage | {'appId':'alpha'} | 403 |"
                         + " Forbidden resource",
                 "beta | POST | /api/session/storage/search | {'appId':'alpha'} | 403 |"
@@ -282,6 +290,92 @@ class EventRoutesTest {
         assertThat(event("app/alpha/session/storage/" + id).path("operation").asText())
                 .isEqualTo("deleted");
         assertThat(as("full", "GET", path + "/" + id, "").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aSessionBeginsChangesAndEnds() throws Exception {
+        HttpResponse<String> created =
+                as("full", "POST", "/api/session", "{'appId':'alpha','agentId':'a','userId':'u'}");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        ObjectNode session = (ObjectNode) JSON.readTree(created.body());
+        String id = session.path("sessionId").asText();
+        String topic = "app/alpha/session/session/changed/" + id;
+        JsonNode event = event(topic);
+        assertThat(event.path("operation").asText()).isEqualTo("created");
+        assertThat(event.path("record")).isEqualTo(session);
+        assertThat(session.path("createdAt")).isEqualTo(session.path("modifiedAt"));
+
+        String change =
+                "{'appId':'alpha','sessionId':'" + id + "','settings':{'language':'pt-PT'}}";
+        JsonNode changed = JSON.readTree(as("full", "PUT", "/api/session", change).body());
+        assertThat(changed.path("agentId").asText()).isEqualTo("a");
+        assertThat(changed.path("createdAt")).isEqualTo(session.path("createdAt"));
+        event = event(topic);
+        assertThat(event.path("operation").asText()).isEqualTo("updated");
+        assertThat(event.at("/record/settings/language").asText()).isEqualTo("pt-PT");
+
+        assertThat(JSON.readTree(as("full", "GET", "/api/session/" + id, "").body()))
+                .isEqualTo(changed);
+        String search = "/api/session/search/alpha";
+        assertThat(JSON.readTree(as("full", "POST", search, "{'agentId':'a'}").body()))
+                .containsExactly(changed);
+        assertThat(as("full", "POST", search, "{'agentId':'b'}").body()).isEqualTo("[]");
+        for (String method : List.of("GET", "DELETE")) {
+            assertThat(as("beta", method, "/api/session/" + id, "").statusCode()).isEqualTo(404);
+        }
+        assertThat(as("full", "GET", "/api/session/user/alpha", "").statusCode()).isEqualTo(404);
+
+        assertThat(as("full", "DELETE", "/api/session/" + id, "").statusCode()).isEqualTo(200);
+        event = event(topic);
+        assertThat(event.path("operation").asText()).isEqualTo("deleted");
+        assertThat(event.at("/record/closedAt").asText()).isNotEmpty();
+        JsonNode clear = event("app/alpha/ui/content");
+        assertThat(clear.path("contentType").asText()).isEqualTo("clear-screen");
+        assertThat(clear.path("sessionId").asText()).isEqualTo(id);
+        assertThat(as("full", "GET", "/api/session/" + id, "").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whatWasMonitoredIsFoundInItsAppAlone() throws Exception {
+        String record =
+                "{'appId':'alpha','sessionId':'found','type':'kpi','label':'%s','ts':'%s',"
+                        + "'data':{'a':1}}";
+        String path = "/api/platform/monitoring";
+        as("full", "POST", path, record.formatted("one", "2026-01-01T10:00:00Z"));
+        event("app/alpha/platform/monitoring");
+        as("full", "POST", path, record.formatted("two", "2026-01-01T12:00:00.000Z"));
+        event("app/alpha/platform/monitoring");
+
+        String mine = "{'appId':'alpha','sessionId':'found'%s}";
+        assertThat(labels(as("full", "POST", path + "/search", mine.formatted(""))))
+                .containsExactly("one", "two");
+        assertThat(labels(as("full", "POST", path + "/search", mine.formatted(",'label':'two'"))))
+                .containsExactly("two");
+        String advanced = path + "/advanced-search";
+        assertThat(labels(as("full", "POST", advanced, mine.formatted(""))))
+                .containsExactly("one", "two");
+        assertThat(
+                        labels(
+                                as(
+                                        "full",
+                                        "POST",
+                                        advanced,
+                                        mine.formatted(",'to':'2026-01-01T11:00:00+00:00'"))))
+                .containsExactly("one");
+        assertThat(as("full", "POST", advanced, mine.formatted(",'from':'soon'")).statusCode())
+                .isEqualTo(400);
+        assertThat(as("full", "POST", path + "/search", "{}").statusCode()).isEqualTo(400);
+        assertThat(as("beta", "POST", path + "/search", mine.formatted("")).statusCode())
+                .isEqualTo(403);
+    }
+
+    private static List<String> labels(HttpResponse<String> answer) throws Exception {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(answer.body()).doesNotContain("data");
+        return JSON.readTree(answer.body())
+                .valueStream()
+                .map(record -> record.path("label").asText())
+                .toList();
     }
 
     @Test
