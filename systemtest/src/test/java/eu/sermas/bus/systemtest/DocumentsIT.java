@@ -34,4 +34,28 @@ class DocumentsIT {
 
         assertThat(validated(bus, tenant.token("screen"))).contains("ok 2 operations");
     }
+
+    @Test
+    void theDocumentsWithTopicsOfAnAppAreValid(BusProcess bus, Rest admin) {
+        var tenant = Tenant.create(bus, admin, "documents").client("screen", "lights");
+        var topic =
+                Map.of(
+                        "resource",
+                        "lights",
+                        "scope",
+                        "lamp",
+                        "context",
+                        List.of(":lampId"),
+                        "payload",
+                        "LampDto");
+        var position = Map.of("$ref", "#/$defs/PositionDto");
+        var lamp = Map.of("type", "object", "properties", Map.of("at", position));
+        var config = Map.of("topics", List.of(topic), "$defs", Map.of("LampDto", lamp));
+        admin.post(
+                        "/api/platform/app/" + tenant.appId() + "/module",
+                        Map.of("moduleId", "lamps", "supports", List.of(), "config", config))
+                .expect(201);
+
+        assertThat(validated(bus, tenant.token("screen"))).contains("ok 2 operations");
+    }
 }
