@@ -1,5 +1,6 @@
 package eu.sermas.bus.config;
 
+import eu.sermas.bus.identity.CertificateSettings;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +22,16 @@ public final class Configuration {
     private final Map<Setting<?>, Value> values;
     private final List<DeclaredApp> apps;
     private final List<IssuerSettings> issuers;
+    private final @Nullable CertificateSettings certificates;
     private final List<String> warnings;
 
     Configuration(
             Map<Setting<?>, Value> values,
             List<DeclaredApp> apps,
             List<IssuerSettings> issuers,
+            @Nullable CertificateSettings certificates,
             List<String> warnings) {
+        this.certificates = certificates;
         this.values = Map.copyOf(values);
         this.apps = List.copyOf(apps);
         this.issuers = List.copyOf(issuers);
@@ -76,9 +80,14 @@ public final class Configuration {
         return issuers;
     }
 
+    /// What certificates of clients count for, or null for nothing.
+    public @Nullable CertificateSettings certificates() {
+        return certificates;
+    }
+
     /// This configuration with these apps instead of those declared.
     public Configuration withApps(List<DeclaredApp> others) {
-        return new Configuration(values, others, issuers, warnings);
+        return new Configuration(values, others, issuers, certificates, warnings);
     }
 
     /// What is odd but does no harm, a line each.

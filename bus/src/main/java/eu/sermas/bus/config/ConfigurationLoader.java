@@ -2,6 +2,7 @@ package eu.sermas.bus.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import eu.sermas.bus.identity.CertificateSettings;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -25,9 +26,11 @@ public final class ConfigurationLoader {
     private static final String APPS = "apps";
     private static final String IDENTITY = "identity";
     private static final String ISSUERS = "issuers";
+    private static final String CERTIFICATES = "certificates";
 
-    /// What is a list of records, and read as a whole.
-    private static final List<String> LISTS = List.of(APPS, IDENTITY + "." + ISSUERS);
+    /// What is no single value, and read as a whole.
+    private static final List<String> LISTS =
+            List.of(APPS, IDENTITY + "." + ISSUERS, IDENTITY + "." + CERTIFICATES);
 
     /// What Kubernetes and Docker put into the environment for a service called `sermas-bus`.
     private static final Pattern SERVICE_LINK =
@@ -81,8 +84,12 @@ public final class ConfigurationLoader {
         List<DeclaredApp> apps = root.has(APPS) ? appReader.read(APPS, root.get(APPS)) : List.of();
         IssuerReader issuerReader = new IssuerReader(environment, problems);
         List<IssuerSettings> issuers =
-                issuerReader.read(LISTS.getLast(), root.path(IDENTITY).path(ISSUERS));
-        Configuration configuration = new Configuration(values, apps, issuers, warnings);
+                issuerReader.read(IDENTITY + "." + ISSUERS, root.path(IDENTITY).path(ISSUERS));
+        CertificateSettings certificates =
+                issuerReader.readCertificates(
+                        IDENTITY + "." + CERTIFICATES, root.path(IDENTITY).path(CERTIFICATES));
+        Configuration configuration =
+                new Configuration(values, apps, issuers, certificates, warnings);
         if (problems.isEmpty()) {
             checkTogether(configuration);
         }
@@ -213,11 +220,34 @@ public final class ConfigurationLoader {
         checkFile(configuration, Settings.TLS_KEY);
         checkPair(configuration, Settings.TLS_CERT, Settings.TLS_KEY);
         checkPair(configuration, Settings.TLS_KEY, Settings.TLS_CERT);
+        checkClientCertificates(configuration);
         if (configuration.get(Settings.TLS_SELF_SIGNED) && configuration.isSet(Settings.TLS_CERT)) {
             report("tls.self-signed", "true", "false where tls.cert is given", null);
         }
         checkSecretFile(configuration, Settings.ADMIN_PASSWORD_FILE);
         checkSecretFile(configuration, Settings.PLATFORM_SECRET_FILE);
+    }
+
+    private void checkClientCertificates(Configuration configuration) {
+        checkFile(configuration, TlsSettings.CLIENT_CA);
+        boolean asked =
+                configuration.get(TlsSettings.CLIENT_AUTH) != TlsSettings.ClientAuth.NONE;
+        boolean tls =
+                configuration.isSet(Settings.TLS_CERT)
+                        || configuration.get(Settings.TLS_SELF_SIGNED);
+        if (asked && !configuration.isSet(TlsSettings.CLIENT_CA)) {
+            report("tls.client-ca", "not set", "a path, because tls.client-auth is set", null);
+        }
+        if (asked && !tls) {
+            report("tls.cert", "not set", "a path, because tls.client-auth is set", null);
+        }
+        if (!asked && configuration.certificates() != null) {
+            report(
+                    "tls.client-auth",
+                    "none",
+                    "optional or required, because identity.certificates is set",
+                    null);
+        }
     }
 
     private void checkExposure(Configuration configuration) {

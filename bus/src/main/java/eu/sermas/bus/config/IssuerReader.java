@@ -2,6 +2,7 @@ package eu.sermas.bus.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.identity.CertificateSettings;
 import eu.sermas.bus.identity.oidc.Algorithms;
 import eu.sermas.bus.identity.oidc.ClaimPath;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
@@ -22,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `identity.issuers` of the file.
+/// Reads `identity.issuers` and `identity.certificates` of the file.
 final class IssuerReader extends NodeReader {
 
     private static final String OIDC = "oidc";
@@ -48,11 +49,15 @@ final class IssuerReader extends NodeReader {
                     "registry",
                     "permissions",
                     "clients");
+    private static final Set<String> CERTIFICATE_KEYS =
+            Set.of("name", "match", "apps", "registry", "permissions", "clients");
     private static final Set<String> POLICY_KEYS = Set.of("refresh", "keep", "timeout");
     private static final Set<String> CLAIM_KEYS =
             Set.of("user", "name", "client", "service", "apps", "grants", "roles");
     private static final Set<String> CLIENT_KEYS = Set.of("app", "permissions");
 
+    private static final Kind<CertificateSettings.Part> PART =
+            Kind.oneOf(CertificateSettings.Part.class);
     private static final Kind<Duration> SKEW = Kind.duration(Duration.ZERO, Duration.ofMinutes(10));
     private static final Kind<Duration> REFRESH =
             Kind.duration(Duration.ofSeconds(1), Duration.ofDays(1));
@@ -77,6 +82,18 @@ final class IssuerReader extends NodeReader {
             }
         }
         return issuers;
+    }
+
+    /// @return null where there is none, or one with a problem
+    @Nullable CertificateSettings readCertificates(String path, JsonNode node) {
+        if (node.isMissingNode() || node.isNull() || !isMapping(path, node)) {
+            return null;
+        }
+        checkKeys(path, node, CERTIFICATE_KEYS);
+        return new CertificateSettings(
+                value(path + ".name", node.get("name"), PART, CertificateSettings.Part.CN),
+                value(path + ".match", node.get("match"), Kind.bool(), false),
+                trust(path, node));
     }
 
     private void checkApart(String path, IssuerSettings issuer, List<IssuerSettings> before) {

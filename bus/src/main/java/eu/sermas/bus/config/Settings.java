@@ -516,6 +516,8 @@ public final class Settings {
                     TLS_CERT,
                     TLS_KEY,
                     TLS_SELF_SIGNED,
+                    TlsSettings.CLIENT_AUTH,
+                    TlsSettings.CLIENT_CA,
                     TOKEN_ISSUER,
                     TOKEN_LIFETIME,
                     TOKEN_SESSION_MAX_AGE,

@@ -1,6 +1,8 @@
 package eu.sermas.bus.identity;
 
 import eu.sermas.bus.access.Login;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -17,5 +19,16 @@ public interface Authenticator {
     default CompletionStage<Login> authenticate(
             @Nullable String userName, byte @Nullable [] password, String clientId) {
         return authenticate(userName, password);
+    }
+
+    /// The same for a client that has shown a certificate in its TLS handshake.
+    ///
+    /// @param chain verified, the client's own first; empty where it has shown none
+    default CompletionStage<Login> authenticate(
+            @Nullable String userName,
+            byte @Nullable [] password,
+            String clientId,
+            List<X509Certificate> chain) {
+        return authenticate(userName, password, clientId);
     }
 }

@@ -23,7 +23,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,15 +64,14 @@ final class ExternalPrincipals {
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     ExternalPrincipals(
-            Registry registry, Store store, InstantSource clock, List<IssuerSettings> issuers) {
+            Registry registry,
+            Store store,
+            InstantSource clock,
+            Map<String, IssuerSettings.Trust> trust) {
         this.registry = registry;
         this.store = store;
         this.clock = clock;
-        this.trust =
-                issuers.stream()
-                        .collect(
-                                Collectors.toUnmodifiableMap(
-                                        IssuerSettings::name, IssuerSettings::trust));
+        this.trust = Map.copyOf(trust);
         forgetTheOld();
     }
 
@@ -95,12 +93,15 @@ final class ExternalPrincipals {
     /// What a token of another issuer can be revoked by. Its ids are those of its issuer, behind
     /// the name that the issuer has here.
     Credential credential(ExternalToken token) {
-        ExternalIdentity who = token.identity();
+        return credential(token.identity(), token.tokenId(), token.issuedAt());
+    }
+
+    Credential credential(ExternalIdentity who, String id, long issuedAt) {
         IssuerSettings.Trust trusted = trust.get(who.issuer());
         ClientState client = trusted == null ? null : registered(who, trusted);
         return new Credential(
-                token.tokenId().isEmpty() ? "" : who.issuer() + ":" + token.tokenId(),
-                token.issuedAt(),
+                id.isEmpty() ? "" : who.issuer() + ":" + id,
+                issuedAt,
                 client == null ? who.appIds() : Set.of(appOf(client)),
                 shortIdOf(who, client),
                 who.issuer() + ":" + who.user());

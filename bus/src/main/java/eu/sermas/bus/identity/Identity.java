@@ -5,6 +5,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.identity.oidc.IssuerSettings;
 import eu.sermas.bus.identity.oidc.Issuers;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Store;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Everything about identity, put together. Every call of these objects may block, so they belong
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param jwks the public keys, as served at `/.well-known/jwks.json`
 /// @param issuers the others whose tokens are accepted
 /// @param revocations what of all that counts no more
+/// @param certificates makes of an authenticator that knows tokens one that takes certificates as
+///   well, where that is configured
 public record Identity(
         Registry registry,
         Users users,
@@ -32,7 +36,8 @@ public record Identity(
         Function<String, @Nullable AccessRights> rights,
         JsonNode jwks,
         Issuers issuers,
-        Revocations revocations)
+        Revocations revocations,
+        UnaryOperator<Authenticator> certificates)
         implements AutoCloseable {
 
     /// Reads the registry from the store, and the signing key from the data directory or makes one.
@@ -73,7 +78,7 @@ public record Identity(
         Principals principals = new Principals(registry, users, systemSecrets);
         RefreshTokens refreshTokens = new RefreshTokens(store, secrets, clock);
         ExternalPrincipals externals =
-                new ExternalPrincipals(registry, store, clock, settings.issuers());
+                new ExternalPrincipals(registry, store, clock, trust(settings));
         Issuers issuers = Issuers.open(settings.issuers(), clock, metrics);
         Consequences consequences =
                 new Consequences(principals, externals, refreshTokens, listener);
@@ -84,6 +89,10 @@ public record Identity(
                         store, refreshTokens, IdentitySettings.MAX_LIFETIME, clock, listener);
         if (!settings.issuers().isEmpty()) {
             revocations.expectForeignTokens();
+        }
+        CertificateSettings certificates = settings.certificates();
+        if (certificates != null) {
+            revocations.expectCertificates();
         }
         TokenVerifier verifier =
                 new TokenVerifier(
@@ -118,7 +127,22 @@ public record Identity(
                                 : principals.rightsOf(id),
                 jwks(key),
                 issuers,
-                revocations);
+                revocations,
+                tokensOnly ->
+                        certificates == null
+                                ? tokensOnly
+                                : new CertificateAuthenticator(
+                                        tokensOnly, certificates, externals, revocations, clock));
+    }
+
+    private static Map<String, IssuerSettings.Trust> trust(IdentitySettings settings) {
+        Map<String, IssuerSettings.Trust> trust = new HashMap<>();
+        settings.issuers().forEach(issuer -> trust.put(issuer.name(), issuer.trust()));
+        CertificateSettings certificates = settings.certificates();
+        if (certificates != null) {
+            trust.put(CertificateAuthenticator.ISSUER, certificates.trust());
+        }
+        return trust;
     }
 
     /// Lets go of what asks other issuers for their keys.

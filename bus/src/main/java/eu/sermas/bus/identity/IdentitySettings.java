@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///   more is allowed every 6 s
 /// @param addressFailures the same for one address, with one more every 600 ms
 /// @param issuers other issuers whose tokens are accepted; no two of the same name or `iss`
+/// @param certificates what certificates of clients count for, or null for nothing
 public record IdentitySettings(
         String issuer,
         Duration tokenLifetime,
@@ -30,7 +31,8 @@ public record IdentitySettings(
         Map<String, String> systemClients,
         int identityFailures,
         int addressFailures,
-        List<IssuerSettings> issuers) {
+        List<IssuerSettings> issuers,
+        @Nullable CertificateSettings certificates) {
 
     public static final String DEFAULT_ISSUER = "http://localhost:8080";
     public static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofHours(12);
@@ -50,7 +52,8 @@ public record IdentitySettings(
                     Map.of(),
                     DEFAULT_IDENTITY_FAILURES,
                     DEFAULT_ADDRESS_FAILURES,
-                    List.of());
+                    List.of(),
+                    null);
 
     /// @throws IllegalArgumentException with the name, the value and what was expected
     public IdentitySettings {
@@ -85,6 +88,11 @@ public record IdentitySettings(
         Set<String> names = new HashSet<>();
         Set<String> iss = new HashSet<>(Set.of(issuer));
         for (IssuerSettings one : issuers) {
+            check(
+                    !one.name().equals(CertificateAuthenticator.ISSUER),
+                    "issuers",
+                    "'" + one.name() + "'",
+                    "another name");
             check(names.add(one.name()), "issuers", "'" + one.name() + "' twice", "names apart");
             check(iss.add(one.issuer()), "issuers", "'" + one.issuer() + "' twice", "each once");
         }
@@ -106,7 +114,8 @@ public record IdentitySettings(
                 systemClients,
                 identityFailures,
                 addressFailures,
-                issuers);
+                issuers,
+                certificates);
     }
 
     public IdentitySettings withSystemClients(Map<String, String> others) {
@@ -118,7 +127,8 @@ public record IdentitySettings(
                 others,
                 identityFailures,
                 addressFailures,
-                issuers);
+                issuers,
+                certificates);
     }
 
     public IdentitySettings withIssuers(List<IssuerSettings> others) {
@@ -130,6 +140,20 @@ public record IdentitySettings(
                 systemClients,
                 identityFailures,
                 addressFailures,
+                others,
+                certificates);
+    }
+
+    public IdentitySettings withCertificates(CertificateSettings others) {
+        return new IdentitySettings(
+                issuer,
+                tokenLifetime,
+                sessionMaxAge,
+                dataDirectory,
+                systemClients,
+                identityFailures,
+                addressFailures,
+                issuers,
                 others);
     }
 

@@ -37,6 +37,9 @@ public final class Revocations {
     /// Longer than the tokens of another issuer should last.
     private static final Duration LONGEST_ELSEWHERE = Duration.ofDays(366);
 
+    /// Longer than the certificate of a client should.
+    private static final Duration LONGEST_CERTIFICATE = Duration.ofDays(3_660);
+
     private record Key(Kind kind, @Nullable String appId, String id) {
         byte[] stored() {
             return (PREFIX + kind + "/" + (appId == null ? "" : appId) + "/" + id).getBytes(UTF_8);
@@ -76,7 +79,16 @@ public final class Revocations {
     /// Tokens of others are accepted too, of which nobody knows how long they last. To be called at
     /// the start.
     public void expectForeignTokens() {
-        longestLife = LONGEST_ELSEWHERE;
+        expect(LONGEST_ELSEWHERE);
+    }
+
+    /// Certificates are accepted too, which count as tokens of their first day.
+    void expectCertificates() {
+        expect(LONGEST_CERTIFICATE);
+    }
+
+    private void expect(Duration life) {
+        longestLife = longestLife.compareTo(life) < 0 ? life : longestLife;
     }
 
     /// Puts a revocation in force, on disk and for tokens that come; live connections follow at

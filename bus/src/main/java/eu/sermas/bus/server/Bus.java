@@ -264,16 +264,18 @@ public final class Bus implements AutoCloseable {
             return new OpenAuthenticator();
         }
         if (!configuration.isSet(Settings.REMOTE_URL)) {
-            return identity.verifier();
+            return identity.certificates().apply(identity.verifier());
         }
         identity.revocations().expectForeignTokens();
-        return keep(
-                new RemoteAuthenticator(
-                        identity.verifier(),
-                        RoomSettings.remoteSettings(configuration),
-                        clock,
-                        System::nanoTime,
-                        metrics));
+        RemoteAuthenticator remote =
+                keep(
+                        new RemoteAuthenticator(
+                                identity.verifier(),
+                                RoomSettings.remoteSettings(configuration),
+                                clock,
+                                System::nanoTime,
+                                metrics));
+        return identity.certificates().apply(remote);
     }
 
     private <T extends AutoCloseable> T keep(T room) {

@@ -2,7 +2,10 @@ package eu.sermas.bus.server;
 
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.Settings;
+import eu.sermas.bus.config.TlsSettings;
+import eu.sermas.bus.config.TlsSettings.ClientAuth;
 import eu.sermas.bus.transport.Certificates;
+import eu.sermas.bus.transport.ClientCertificates;
 import eu.sermas.bus.transport.Server;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -71,12 +74,23 @@ public record Listeners(InetSocketAddress main, Optional<InetSocketAddress> mqtt
 
     /// @return null for no TLS
     static @Nullable Certificates certificates(Configuration configuration) throws IOException {
+        ClientCertificates clients = clientCertificates(configuration);
         if (configuration.get(Settings.TLS_SELF_SIGNED)) {
-            return Certificates.selfSigned(LOCAL_NAMES, null);
+            return Certificates.selfSigned(LOCAL_NAMES, null, clients);
         }
         return configuration.isSet(Settings.TLS_CERT)
                 ? Certificates.files(
-                        configuration.get(Settings.TLS_CERT), configuration.get(Settings.TLS_KEY))
+                        configuration.get(Settings.TLS_CERT),
+                        configuration.get(Settings.TLS_KEY),
+                        clients)
                 : null;
+    }
+
+    private static @Nullable ClientCertificates clientCertificates(Configuration configuration) {
+        ClientAuth auth = configuration.get(TlsSettings.CLIENT_AUTH);
+        return auth == ClientAuth.NONE
+                ? null
+                : new ClientCertificates(
+                        configuration.get(TlsSettings.CLIENT_CA), auth == ClientAuth.REQUIRED);
     }
 }

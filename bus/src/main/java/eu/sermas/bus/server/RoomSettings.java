@@ -162,6 +162,7 @@ final class RoomSettings {
                         .orElse(Map.of()),
                 configuration.get(Settings.LOGINS_PER_IDENTITY),
                 configuration.get(Settings.LOGINS_PER_ADDRESS),
-                configuration.issuers());
+                configuration.issuers(),
+                configuration.certificates());
     }
 }

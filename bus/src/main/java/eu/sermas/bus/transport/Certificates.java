@@ -1,5 +1,6 @@
 package eu.sermas.bus.transport;
 
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
@@ -9,6 +10,7 @@ import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,21 +30,26 @@ public final class Certificates {
     private static final Duration SELF_SIGNED_LIFETIME = Duration.ofDays(365);
 
     private final @Nullable PemFiles files;
+    private final @Nullable ClientCertificates clients;
     private volatile SslContext context;
 
-    private Certificates(@Nullable PemFiles files, SslContext context) {
+    private Certificates(
+            @Nullable PemFiles files, @Nullable ClientCertificates clients, SslContext context) {
         this.files = files;
+        this.clients = clients;
         this.context = context;
     }
 
     /// Reads a certificate chain (the server's own first) and its private key, both PEM; the key is
     /// unencrypted PKCS #8.
     ///
+    /// @param clients what is asked of clients, or null for nothing
     /// @throws IOException where the files cannot be read or do not fit together; the message names
     ///   the file
-    public static Certificates files(Path chain, Path key) throws IOException {
-        PemFiles files = new PemFiles(chain, key);
-        return new Certificates(files, contextOf(files.read()));
+    public static Certificates files(Path chain, Path key, @Nullable ClientCertificates clients)
+            throws IOException {
+        PemFiles files = new PemFiles(chain, key, clients == null ? null : clients.authorities());
+        return new Certificates(files, clients, contextOf(files.read(), clients));
     }
 
     /// Makes an authority and a certificate of it, for trying: valid for one year, and known to
@@ -51,7 +58,9 @@ public final class Certificates {
     /// @param hosts DNS names and IP addresses that it is good for
     /// @param writeTo where to write the certificate of the authority in PEM, for clients that
     ///   shall trust it
-    public static Certificates selfSigned(List<String> hosts, @Nullable Path writeTo)
+    /// @param clients what is asked of clients, or null for nothing
+    public static Certificates selfSigned(
+            List<String> hosts, @Nullable Path writeTo, @Nullable ClientCertificates clients)
             throws IOException {
         X509Bundle authority;
         X509Bundle server;
@@ -76,9 +85,15 @@ public final class Certificates {
         }
         return new Certificates(
                 null,
+                clients,
                 contextOf(
                         new PemFiles.Identity(
-                                server.getCertificatePath(), server.getKeyPair().getPrivate())));
+                                server.getCertificatePath(),
+                                server.getKeyPair().getPrivate(),
+                                clients == null
+                                        ? new X509Certificate[0]
+                                        : PemFiles.readCertificates(clients.authorities())),
+                        clients));
     }
 
     private static CertificateBuilder forOneYear(String subject) {
@@ -88,6 +103,11 @@ public final class Certificates {
                 .subject(subject)
                 .notBefore(now.minus(Duration.ofHours(1)))
                 .notAfter(now.plus(SELF_SIGNED_LIFETIME));
+    }
+
+    /// Whether nobody gets in without a certificate.
+    boolean areRequiredOfClients() {
+        return clients != null && clients.required();
     }
 
     SslContext current() {
@@ -100,16 +120,21 @@ public final class Certificates {
             return;
         }
         try {
-            context = contextOf(files.read());
+            context = contextOf(files.read(), clients);
             LOG.info("TLS certificate read again from {}", files.chain());
         } catch (IOException e) {
             LOG.error("TLS certificate not changed, the one before stays: {}", e.getMessage());
         }
     }
 
-    private static SslContext contextOf(PemFiles.Identity identity) throws SSLException {
-        return SslContextBuilder.forServer(identity.key(), identity.chain())
-                .protocols(PROTOCOLS)
-                .build();
+    private static SslContext contextOf(
+            PemFiles.Identity identity, @Nullable ClientCertificates clients) throws SSLException {
+        SslContextBuilder builder =
+                SslContextBuilder.forServer(identity.key(), identity.chain()).protocols(PROTOCOLS);
+        if (clients != null) {
+            builder.trustManager(identity.authorities())
+                    .clientAuth(clients.required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+        }
+        return builder.build();
     }
 }

@@ -104,7 +104,11 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             stage =
                     pipelines
                             .authenticator()
-                            .authenticate(credentials.userName(), credentials.password(), clientId);
+                            .authenticate(
+                                    credentials.userName(),
+                                    credentials.password(),
+                                    clientId,
+                                    Pipelines.certificatesOf(channel()));
         } catch (RuntimeException e) {
             giveUp("credentials not checked", e);
             return;

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class PemFiles {
 
     /// A chain, the server's own certificate first, and the key of that certificate.
-    record Identity(X509Certificate[] chain, PrivateKey key) {}
+    ///
+    /// @param authorities those of others, or none
+    record Identity(X509Certificate[] chain, PrivateKey key, X509Certificate[] authorities) {}
 
     private record Stamp(@Nullable FileTime modified, long size) {}
 
@@ -35,9 +37,12 @@ final class PemFiles {
 
     private final Path chain;
     private final Path key;
+    private final @Nullable Path authorities;
     private @Nullable List<Stamp> seen;
 
-    PemFiles(Path chain, Path key) {
+    /// @param authorities another file with certificates, or null
+    PemFiles(Path chain, Path key, @Nullable Path authorities) {
+        this.authorities = authorities;
         this.chain = chain;
         this.key = key;
     }
@@ -54,7 +59,13 @@ final class PemFiles {
     /// broken state is reported once.
     synchronized Identity read() throws IOException {
         seen = stamps();
-        Identity identity = new Identity(readChain(), readKey());
+        Identity identity =
+                new Identity(
+                        readCertificates(chain),
+                        readKey(),
+                        authorities == null
+                                ? new X509Certificate[0]
+                                : readCertificates(authorities));
         try {
             if (!signs(identity.key(), identity.chain()[0].getPublicKey())) {
                 throw new IOException(
@@ -73,7 +84,9 @@ final class PemFiles {
     }
 
     private List<Stamp> stamps() {
-        return List.of(stamp(chain), stamp(key));
+        return authorities == null
+                ? List.of(stamp(chain), stamp(key))
+                : List.of(stamp(chain), stamp(key), stamp(authorities));
     }
 
     private static Stamp stamp(Path file) {
@@ -84,20 +97,20 @@ final class PemFiles {
         }
     }
 
-    private X509Certificate[] readChain() throws IOException {
+    static X509Certificate[] readCertificates(Path file) throws IOException {
         try {
             X509Certificate[] certificates =
                     CertificateFactory.getInstance("X.509")
-                            .generateCertificates(new ByteArrayInputStream(bytes(chain)))
+                            .generateCertificates(new ByteArrayInputStream(bytes(file)))
                             .stream()
                             .map(X509Certificate.class::cast)
                             .toArray(X509Certificate[]::new);
             if (certificates.length == 0) {
-                throw new IOException(chain + ": no certificate (expected: PEM, CERTIFICATE)");
+                throw new IOException(file + ": no certificate (expected: PEM, CERTIFICATE)");
             }
             return certificates;
         } catch (GeneralSecurityException e) {
-            throw new IOException(chain + ": not a certificate chain: " + e.getMessage(), e);
+            throw new IOException(file + ": not a certificate chain: " + e.getMessage(), e);
         }
     }
 

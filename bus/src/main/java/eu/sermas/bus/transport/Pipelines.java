@@ -18,7 +18,11 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +51,27 @@ record Pipelines(
 
     boolean hasTls() {
         return certificates != null;
+    }
+
+    /// Whether MQTT has to come in TLS, with a certificate.
+    boolean requiresCertificate() {
+        return certificates != null && certificates.areRequiredOfClients();
+    }
+
+    /// What the client of a connection has shown in its TLS handshake, its own certificate first.
+    static List<X509Certificate> certificatesOf(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return List.of();
+        }
+        try {
+            return Arrays.stream(tls.engine().getSession().getPeerCertificates())
+                    .filter(X509Certificate.class::isInstance)
+                    .map(X509Certificate.class::cast)
+                    .toList();
+        } catch (SSLPeerUnverifiedException _) {
+            return List.of();
+        }
     }
 
     int maxPacketSize() {

@@ -54,7 +54,7 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
         }
         int first = in.getUnsignedByte(in.readerIndex());
         ChannelPipeline pipeline = ctx.pipeline();
-        if (first == MQTT_CONNECT) {
+        if (first == MQTT_CONNECT && (!place.tls || !pipelines.requiresCertificate())) {
             pipelines.mqtt(pipeline, false);
         } else if (first == TLS_HANDSHAKE && place.tls && pipelines.hasTls()) {
             pipelines.tls(pipeline, place.inTls());

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -87,6 +88,9 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
                     ctx,
                     HttpResponseStatus.BAD_REQUEST,
                     "Sec-WebSocket-Protocol: none that is known (expected: mqtt or mqttv3.1)");
+        } else if (pipelines.requiresCertificate()
+                && ctx.pipeline().get(SslHandler.class) == null) {
+            refuse(ctx, HttpResponseStatus.FORBIDDEN, "no TLS (expected: with a certificate)");
         } else {
             open(ctx, key, subprotocol);
         }

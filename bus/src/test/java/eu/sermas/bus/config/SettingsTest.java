@@ -25,6 +25,7 @@ class SettingsTest {
                                 Settings.class,
                                 QuotaSettings.class,
                                 LoginSettings.class,
+                                TlsSettings.class,
                                 CatalogueSettings.class)
                         .flatMap(table -> Arrays.stream(table.getDeclaredFields()))
                         .filter(field -> Modifier.isStatic(field.getModifiers()))

@@ -99,7 +99,8 @@ class SecretsTest {
                                         Map.of(),
                                         10,
                                         100,
-                                        List.of()))
+                                        List.of(),
+                                        null))
                 .hasMessage("tokenLifetime: 120 s (expected: 121 s..24 days)");
     }
 }

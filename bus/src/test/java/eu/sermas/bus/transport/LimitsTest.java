@@ -58,7 +58,7 @@ class LimitsTest {
                 "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"
             })
     void closesWhoTakesTooLong(String start) throws Exception {
-        Certificates tls = Certificates.selfSigned(List.of("localhost"), null);
+        Certificates tls = Certificates.selfSigned(List.of("localhost"), null, null);
         try (TestServer server = TestServer.start(limits(SHORT, 100, 100), tls);
                 Socket socket = socket(server)) {
             socket.getOutputStream().write(start.getBytes(ISO_8859_1));

@@ -57,6 +57,16 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /// Goes on over a connection that is open already.
+    public static RawClient over(Socket connected) {
+        try {
+            connected.setSoTimeout(ANSWER_WITHIN_MILLIS);
+            return new RawClient(connected);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// What comes back is read as packets of this version, where CONNECT is sent as mere bytes.
     public RawClient reading(Version spoken) {
         version = spoken;
