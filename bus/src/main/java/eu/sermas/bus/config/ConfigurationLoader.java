@@ -230,8 +230,7 @@ public final class ConfigurationLoader {
 
     private void checkClientCertificates(Configuration configuration) {
         checkFile(configuration, TlsSettings.CLIENT_CA);
-        boolean asked =
-                configuration.get(TlsSettings.CLIENT_AUTH) != TlsSettings.ClientAuth.NONE;
+        boolean asked = configuration.get(TlsSettings.CLIENT_AUTH) != TlsSettings.ClientAuth.NONE;
         boolean tls =
                 configuration.isSet(Settings.TLS_CERT)
                         || configuration.get(Settings.TLS_SELF_SIGNED);

@@ -26,11 +26,11 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the certificate of a TLS handshake for who a client is, where it shows no token. That it is
-/// of a trusted authority and that the client has its key, the handshake has proved.
+/// Takes the certificate of a TLS handshake for who a client is, where it shows no token. That it
+/// is of a trusted authority and that the client has its key, the handshake has proved.
 ///
-/// A token that is shown is checked as ever, whatever the certificate says; it may have to be of the
-/// client that the certificate names as well. Never blocks; safe for use by many threads.
+/// A token that is shown is checked as ever, whatever the certificate says; it may have to be of
+/// the client that the certificate names as well. Never blocks; safe for use by many threads.
 @SuppressWarnings("JavaUtilDate") // that is what certificates have
 public final class CertificateAuthenticator implements Authenticator {
 
@@ -116,8 +116,7 @@ public final class CertificateAuthenticator implements Authenticator {
             expiresAt = Math.min(expiresAt, one.getNotAfter().getTime());
         }
         if (clock.millis() >= expiresAt) { // since the handshake
-            throw new LoginRefused(
-                    "certificate: expired at " + Instant.ofEpochMilli(expiresAt));
+            throw new LoginRefused("certificate: expired at " + Instant.ofEpochMilli(expiresAt));
         }
         ExternalIdentity identity = identity(nameIn(own));
         Credential credential =

@@ -20,7 +20,6 @@ import java.net.URLEncoder;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -28,8 +28,10 @@ public final class AuthResource {
 
     private final TokenService tokens;
     private final Users users;
+    private final DeniedCalls denied;
 
-    AuthResource(TokenService tokens, Users users) {
+    AuthResource(TokenService tokens, Users users, DeniedCalls denied) {
+        this.denied = denied;
         this.tokens = tokens;
         this.users = users;
     }
@@ -38,7 +40,13 @@ public final class AuthResource {
     @Path("login")
     @Needs(Access.NOTHING)
     public TokenResponse login(LoginRequest request) {
-        return Refused.unless(tokens.login(request, RestRequest.current().getRemoteAddress()));
+        String clientId = request.clientId();
+        boolean usual = clientId == null || clientId.isEmpty();
+        return denied.unless(
+                tokens.login(request, RestRequest.current().getRemoteAddress()),
+                request.appId(),
+                usual ? "application" : clientId,
+                "user name or password: not accepted");
     }
 
     @POST
@@ -46,11 +54,14 @@ public final class AuthResource {
     @Needs(Access.NOTHING)
     public TokenResponse refresh(
             @HeaderParam("Authorization") @Nullable String authorization, RefreshRequest request) {
-        return Refused.unless(
+        return denied.unless(
                 tokens.refresh(
                         request,
                         Guard.bearer(authorization),
-                        RestRequest.current().getRemoteAddress()));
+                        RestRequest.current().getRemoteAddress()),
+                request.appId(),
+                request.clientId(),
+                "refresh token, client secret or token: not accepted");
     }
 
     /// The claims of the caller's own token.

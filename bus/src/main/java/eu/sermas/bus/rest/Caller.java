@@ -51,7 +51,7 @@ record Caller(VerifiedToken token) {
     void require(Verdict verdict) {
         String reason = verdict.reason();
         if (reason != null) {
-            throw Refused.forbidden(reason);
+            throw Refused.forbidden(verdict.rule(), reason);
         }
     }
 }

@@ -6,6 +6,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,13 @@ import org.slf4j.LoggerFactory;
 final class Errors implements ExceptionMapper<Throwable> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+
+    private final Consumer<Refused> refusals;
+
+    /// @param refusals is told of each
+    Errors(Consumer<Refused> refusals) {
+        this.refusals = refusals;
+    }
 
     @Override
     public Response toResponse(Throwable problem) {
@@ -32,7 +40,8 @@ final class Errors implements ExceptionMapper<Throwable> {
         return ErrorBody.plain(500, "Internal server error");
     }
 
-    private static Response answer(Refused refused) {
+    private Response answer(Refused refused) {
+        refusals.accept(refused);
         Response.ResponseBuilder builder =
                 Response.status(refused.body().statusCode()).entity(refused.body());
         refused.headers().forEach(builder::header);

@@ -166,7 +166,7 @@ public final class ExplainResource {
         try {
             return new Caller(verification.verify(bearer()));
         } catch (LoginRefused e) {
-            throw Refused.unauthorized(String.valueOf(e.getMessage()));
+            throw Refused.unauthorized(e);
         }
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
@@ -38,7 +39,7 @@ public final class GoAuthResource {
     @Needs(Access.TOKEN)
     public void superuser(@Context Caller caller) {
         if (caller.principal().kind() != Principal.Kind.SYSTEM) {
-            throw Refused.forbidden("not a system client");
+            throw Refused.forbidden(Rule.MISSING_ROLE, "not a system client");
         }
     }
 

@@ -46,13 +46,13 @@ final class Guard implements DynamicFeature {
             return;
         }
         Caller caller = authenticate(authorization);
+        ResteasyContext.pushContext(Caller.class, caller);
         String appId = request.getUriInfo().getPathParameters().getFirst("appId");
         switch (access) {
             case NOTHING, OPTIONAL_TOKEN, TOKEN -> {}
             case ADMIN -> caller.requireAdmin();
             default -> caller.require(access, appId);
         }
-        ResteasyContext.pushContext(Caller.class, caller);
     }
 
     private Caller authenticate(@Nullable String authorization) {
@@ -63,7 +63,7 @@ final class Guard implements DynamicFeature {
         try {
             return new Caller(verification.verify(token));
         } catch (LoginRefused e) {
-            throw Refused.unauthorized(String.valueOf(e.getMessage()));
+            throw Refused.unauthorized(e);
         }
     }
 

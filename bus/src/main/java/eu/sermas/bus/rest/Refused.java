@@ -1,5 +1,7 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.access.Rule;
+import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.identity.Outcome;
 import eu.sermas.bus.identity.Refusal;
 import java.time.Duration;
@@ -12,13 +14,25 @@ final class Refused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /// What the owner of an app is told of it.
+    ///
+    /// @param appId whose matter it is beyond doubt, or null for that of the caller
+    /// @param client the id of a client that somebody wanted to be, or the empty string
+    record Telling(Rule rule, String reason, @Nullable String appId, String client) {}
+
     private final transient ErrorBody body;
     private final transient Map<String, String> headers;
+    private final transient @Nullable Telling telling;
 
     private Refused(ErrorBody body, Map<String, String> headers) {
+        this(body, headers, null);
+    }
+
+    private Refused(ErrorBody body, Map<String, String> headers, @Nullable Telling telling) {
         super(body.message(), null, false, false);
         this.body = body;
         this.headers = headers;
+        this.telling = telling;
     }
 
     static Refused badRequest(String reason) {
@@ -28,15 +42,42 @@ final class Refused extends RuntimeException {
     /// No token, or one that is not accepted. The reason goes where RFC 6750 wants it, so that the
     /// body stays the one that clients know.
     static Refused unauthorized(String reason) {
-        return new Refused(
-                ErrorBody.of(401), Map.of("WWW-Authenticate", challenge("invalid_token", reason)));
+        return unauthorized(reason, null);
     }
 
-    /// A good token without the right; the reason names the missing grant.
+    static Refused unauthorized(LoginRefused refusal) {
+        return unauthorized(String.valueOf(refusal.getMessage()), refusal.appId());
+    }
+
+    private static Refused unauthorized(String reason, @Nullable String appId) {
+        return new Refused(
+                ErrorBody.of(401),
+                Map.of("WWW-Authenticate", challenge("invalid_token", reason)),
+                new Telling(Rule.CREDENTIALS, reason, appId, ""));
+    }
+
+    /// A good token without the right; the reason names the missing grant. Whoever refuses it tells
+    /// of it as well.
     static Refused forbidden(String reason) {
         return new Refused(
                 ErrorBody.of(403, "Forbidden resource"),
                 Map.of("WWW-Authenticate", challenge("insufficient_scope", reason)));
+    }
+
+    /// The same where nobody has told of it yet.
+    static Refused forbidden(Rule rule, String reason) {
+        Refused plain = forbidden(reason);
+        return new Refused(plain.body, plain.headers, new Telling(rule, reason, null, ""));
+    }
+
+    /// The same with what is to be told of it.
+    Refused telling(Telling told) {
+        return new Refused(body, headers, told);
+    }
+
+    /// What is to be told of it, or null for nothing.
+    @Nullable Telling telling() {
+        return telling;
     }
 
     static Refused notFound(String reason) {

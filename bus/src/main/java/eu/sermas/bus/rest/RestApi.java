@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,14 +71,15 @@ public final class RestApi implements AutoCloseable {
             String version) {
         EventStreams streams = new EventStreams(limits.streams(), clock);
         AppEvents events = new AppEvents(broker.publish(), clock);
+        DeniedCalls denied = new DeniedCalls(denials, identity.registry());
         List<Object> resources = new ArrayList<>();
         Collections.addAll(
                 resources,
                 new StatusResource(metrics, identity.jwks(), obstacle),
                 new VocabularyResource(catalogue),
                 new DocumentsResource(() -> resources, catalogue, version),
-                new TokenResource(identity.tokens()),
-                new AuthResource(identity.tokens(), identity.users()),
+                new TokenResource(identity.tokens(), denied),
+                new AuthResource(identity.tokens(), identity.users(), denied),
                 new AppResource(identity.registry()),
                 new AppAdminResource(identity.registry()),
                 new ClientResource(identity.registry(), catalogue),
@@ -109,7 +111,7 @@ public final class RestApi implements AutoCloseable {
                 new StorageResource(events),
                 new MonitoringResource(events));
         Guard guard = new Guard(token -> identity.verifier().verify(token));
-        return new RestApi(limits, List.copyOf(resources), guard, streams);
+        return new RestApi(limits, List.copyOf(resources), guard, streams, denied::tell);
     }
 
     private static EventResource events(
@@ -121,12 +123,18 @@ public final class RestApi implements AutoCloseable {
                 new Requests(clients, limits));
     }
 
-    RestApi(RestLimits limits, List<Object> resources, Guard guard, EventStreams streams) {
+    /// @param refusals is told of each request that is refused
+    RestApi(
+            RestLimits limits,
+            List<Object> resources,
+            Guard guard,
+            EventStreams streams,
+            Consumer<Refused> refusals) {
         this.limits = limits;
         this.streams = streams;
         this.resources = resources;
         load = new Load(limits);
-        dispatcher = new RestDispatcher(resources, guard);
+        dispatcher = new RestDispatcher(resources, guard, refusals);
     }
 
     /// Appends the handler of the API; the `HttpServerCodec` is in the pipeline already. It reads

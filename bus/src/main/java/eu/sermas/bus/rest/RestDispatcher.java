@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jboss.resteasy.core.ResteasyDeploymentImpl;
 import org.jboss.resteasy.core.SynchronousDispatcher;
 
@@ -19,17 +20,20 @@ final class RestDispatcher implements AutoCloseable {
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rest-", 0).factory());
     private final CompletableFuture<SynchronousDispatcher> dispatcher;
 
-    RestDispatcher(List<Object> resources, Guard guard) {
-        dispatcher = CompletableFuture.supplyAsync(() -> start(resources, guard), threads);
+    /// @param refusals is told of each request that is refused
+    RestDispatcher(List<Object> resources, Guard guard, Consumer<Refused> refusals) {
+        dispatcher =
+                CompletableFuture.supplyAsync(() -> start(resources, guard, refusals), threads);
     }
 
-    private static SynchronousDispatcher start(List<Object> resources, Guard guard) {
+    private static SynchronousDispatcher start(
+            List<Object> resources, Guard guard, Consumer<Refused> refusals) {
         ResteasyDeploymentImpl deployment = new ResteasyDeploymentImpl();
         deployment.setRegisterBuiltin(false);
         deployment.getResources().addAll(resources);
         deployment
                 .getProviders()
-                .addAll(List.of(new Bodies(), new Errors(), new Conventions(), guard));
+                .addAll(List.of(new Bodies(), new Errors(refusals), new Conventions(), guard));
         deployment.start();
         return (SynchronousDispatcher) deployment.getDispatcher();
     }

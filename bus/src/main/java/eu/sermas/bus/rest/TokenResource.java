@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class TokenResource {
 
     private final TokenService tokens;
+    private final DeniedCalls denied;
 
-    TokenResource(TokenService tokens) {
+    TokenResource(TokenService tokens, DeniedCalls denied) {
+        this.denied = denied;
         this.tokens = tokens;
     }
 
@@ -24,11 +26,14 @@ public final class TokenResource {
     @Needs(Access.NOTHING)
     public TokenResponse token(
             @HeaderParam("Authorization") @Nullable String authorization, TokenRequest request) {
-        return Refused.unless(
+        return denied.unless(
                 tokens.token(
                         request,
                         Guard.bearer(authorization),
-                        RestRequest.current().getRemoteAddress()));
+                        RestRequest.current().getRemoteAddress()),
+                request.appId(),
+                request.clientId(),
+                "client secret or token: not accepted");
     }
 
     @POST
@@ -44,10 +49,13 @@ public final class TokenResource {
     @Needs(Access.NOTHING)
     public TokenResponse refresh(
             @HeaderParam("Authorization") @Nullable String authorization, RefreshRequest request) {
-        return Refused.unless(
+        return denied.unless(
                 tokens.refresh(
                         request,
                         Guard.bearer(authorization),
-                        RestRequest.current().getRemoteAddress()));
+                        RestRequest.current().getRemoteAddress()),
+                request.appId(),
+                request.clientId(),
+                "refresh token, client secret or token: not accepted");
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,7 @@ class CertificateAuthenticatorTest {
             return null;
         } catch (CompletionException e) {
             assertThat(e).hasCauseInstanceOf(LoginRefused.class);
-            return e.getCause().getMessage();
+            return Objects.requireNonNull(e.getCause()).getMessage();
         }
     }
 

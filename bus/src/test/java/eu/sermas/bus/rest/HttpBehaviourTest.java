@@ -52,7 +52,8 @@ class HttpBehaviourTest {
                                         _ -> {
                                             throw new LoginRefused("token: unknown");
                                         }),
-                                new EventStreams(StreamLimits.DEFAULT, InstantSource.system())));
+                                new EventStreams(StreamLimits.DEFAULT, InstantSource.system()),
+                                _ -> {}));
     }
 
     @AfterAll

@@ -99,7 +99,8 @@ class TlsTest {
     @Test
     void carriesMqttAndWebSocket() throws Exception {
         Path written = directory.resolve("self-signed.pem");
-        Certificates self = Certificates.selfSigned(List.of("localhost", "127.0.0.1"), written, null);
+        Certificates self =
+                Certificates.selfSigned(List.of("localhost", "127.0.0.1"), written, null);
         SSLContext context = trusting(read(written));
         try (TestServer server = TestServer.start(TransportLimits.DEFAULT, self)) {
             for (int i = 0; i < 10; i++) {

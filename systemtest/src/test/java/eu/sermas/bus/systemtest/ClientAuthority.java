@@ -57,7 +57,8 @@ record ClientAuthority(Path directory) {
             Files.writeString(authority.file("ca.cnf"), CONFIGURATION);
             Files.writeString(authority.file("index.txt"), "");
             authority.openssl(
-                    "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=" + name
+                    "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN="
+                            + name
                             + " -keyout ca.key -out ca.pem");
             return authority;
         } catch (IOException e) {
@@ -72,7 +73,8 @@ record ClientAuthority(Path directory) {
     /// What a client of this name does TLS with.
     SSLContext issue(String commonName, Instant until) {
         openssl(
-                "req -newkey rsa:2048 -nodes -subj /CN=" + commonName
+                "req -newkey rsa:2048 -nodes -subj /CN="
+                        + commonName
                         + " -keyout client.key -out client.csr");
         openssl(
                 "ca -batch -config ca.cnf -cert ca.pem -keyfile ca.key -rand_serial -notext"

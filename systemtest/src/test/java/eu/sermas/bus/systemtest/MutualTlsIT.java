@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 class MutualTlsIT {
 
     private static final int NOT_AUTHORIZED = 0x87;
-    private static final Instant TOMORROW = Instant.now().plus(Duration.ofDays(1));
+    private final Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
 
     private BusProcess bus;
     private Rest admin;
@@ -45,7 +45,7 @@ class MutualTlsIT {
         admin = bus.rest().as(bus.rest().login(BusProcess.ADMIN, BusProcess.ADMIN_PASSWORD));
         tenant = Tenant.create(bus, admin, "mutual").client("kiosk", "ui").client("other", "ui");
         neighbour = Tenant.create(bus, admin, "neighbour").client("kiosk", "ui");
-        kiosk = authority.issue(tenant.appId() + "-kiosk", TOMORROW);
+        kiosk = authority.issue(tenant.appId() + "-kiosk", tomorrow);
     }
 
     private BusProcess start(BusProcess.Builder builder, String clientAuth) {
@@ -73,8 +73,7 @@ class MutualTlsIT {
 
     private static RawClient open(BusProcess where, SSLContext tls) {
         try {
-            var socket =
-                    (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", where.port());
+            var socket = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", where.port());
             socket.startHandshake();
             return RawClient.over(socket);
         } catch (IOException e) {
@@ -134,7 +133,7 @@ class MutualTlsIT {
 
     @Test
     void ofNobodyItIsRefusedWithTheReason() {
-        try (var client = open(bus, authority.issue("nobody", TOMORROW))) {
+        try (var client = open(bus, authority.issue("nobody", tomorrow))) {
             var refusal = client.send(connect("c")).expectRefused(NOT_AUTHORIZED);
             assertThat(refusal.properties().text(REASON_STRING))
                     .isEqualTo("certificate: of nobody who is known here");
@@ -143,7 +142,7 @@ class MutualTlsIT {
 
     @Test
     void ofAnotherAuthorityItDoesNotGetThroughTheHandshake() {
-        assertNoWayIn(bus, stranger.issue(tenant.appId() + "-kiosk", TOMORROW));
+        assertNoWayIn(bus, stranger.issue(tenant.appId() + "-kiosk", tomorrow));
     }
 
     @Test
@@ -173,7 +172,7 @@ class MutualTlsIT {
                     strict.rest()
                             .as(strict.rest().login(BusProcess.ADMIN, BusProcess.ADMIN_PASSWORD));
             var app = Tenant.create(strict, strictAdmin, "strict").client("kiosk", "ui");
-            try (var client = open(strict, authority.issue(app.appId() + "-kiosk", TOMORROW))) {
+            try (var client = open(strict, authority.issue(app.appId() + "-kiosk", tomorrow))) {
                 client.connect(connect("c"));
             }
         }
