@@ -46,12 +46,13 @@ final class Outbox {
 
     // On the loop of `from`.
     private long bytesAdded;
+    private long bytesSeenTaken;
     private List<Parcel> parcels = new ArrayList<>();
     private List<RetainedChange> retained = new ArrayList<>(0);
     private List<Answer> answers = new ArrayList<>(0);
 
-    /// Written by the loop of `to`, once a batch: a counter that both loops write with each message
-    /// would go back and forth between their processors.
+    /// Written by the loop of `to`, once a batch, and seldom read: what both loops use with each
+    /// message goes back and forth between their processors.
     private volatile long bytesTaken;
 
     Outbox(Shard from, Shard to) {
@@ -95,7 +96,11 @@ final class Outbox {
     /// Whether the other loop is so far behind that publishers should slow down. On the loop of
     /// `from`.
     boolean isBehind() {
-        return bytesAdded - bytesTaken > MAX_IN_TRANSIT;
+        if (bytesAdded - bytesSeenTaken <= MAX_IN_TRANSIT) {
+            return false;
+        }
+        bytesSeenTaken = bytesTaken;
+        return bytesAdded - bytesSeenTaken > MAX_IN_TRANSIT;
     }
 
     /// On the loop of `from`, at the end of its turn.

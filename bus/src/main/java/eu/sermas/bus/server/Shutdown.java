@@ -1,6 +1,8 @@
 package eu.sermas.bus.server;
 
 import java.util.concurrent.CountDownLatch;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +27,25 @@ public final class Shutdown {
         Thread.ofPlatform().daemon().name("hard limit").start(Shutdown::haltInTheEnd);
         LOG.info("stopping");
         bus.close();
+        endRecordings();
         LOG.info("stopped");
         Logging.stop();
         Runtime.getRuntime().halt(0);
+    }
+
+    /// A recording of the JVM's flight recorder is written by a hook beside this one, which the
+    /// halt would cut off.
+    private static void endRecordings() {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
+        for (Recording recording : FlightRecorder.getFlightRecorder().getRecordings()) {
+            try {
+                recording.stop();
+            } catch (IllegalStateException _) {
+                LOG.debug("flight recording {} is written already", recording.getName());
+            }
+        }
     }
 
     private static void haltInTheEnd() {
