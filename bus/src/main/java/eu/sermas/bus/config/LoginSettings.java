@@ -21,8 +21,9 @@ public final class LoginSettings {
             Setting.of(
                     "limits.login.longest-delay",
                     duration(Duration.ofSeconds(1), Duration.ofMinutes(1)),
-                    Duration.ofSeconds(10),
-                    "Longest such delay. Six times as long after the last refusal it begins anew.");
+                    Duration.ofSeconds(5),
+                    "Longest such delay; clients give up after 10 s and more. Six times as long after"
+                            + " the last refusal it begins anew.");
     public static final Setting<Integer> DELAYED =
             Setting.of(
                     "limits.login.delayed",

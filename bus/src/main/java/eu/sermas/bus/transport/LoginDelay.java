@@ -12,7 +12,7 @@ import java.time.Duration;
 ///   beyond them is answered at once
 public record LoginDelay(int first, Duration longest, int maxWaiting) {
 
-    public static final LoginDelay DEFAULT = new LoginDelay(100, Duration.ofSeconds(10), 10_000);
+    public static final LoginDelay DEFAULT = new LoginDelay(100, Duration.ofSeconds(5), 10_000);
 
     public LoginDelay {
         if (first < 0 || longest.isNegative() || maxWaiting < 0) {

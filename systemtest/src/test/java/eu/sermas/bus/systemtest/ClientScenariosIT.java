@@ -269,7 +269,7 @@ class ClientScenariosIT {
         var client = create();
 
         assertThatExceptionOfType(TestClient.Refused.class)
-                .isThrownBy(() -> client.connect(login("c").withToken("abc")))
+                .isThrownBy(() -> client.connect(login("c").withToken("abc" + number)))
                 .returns(kind.isVersion5() ? 0x87 : 5, TestClient.Refused::code);
     }
 
