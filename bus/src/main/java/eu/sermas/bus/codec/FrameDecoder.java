@@ -73,7 +73,7 @@ public final class FrameDecoder {
             }
             int length = (int) Math.min(left, end - at);
             if (opcode < CLOSE) {
-                unmask(in, at, in, to, length);
+                unmask(in, at, to, length);
                 to += length;
             } else {
                 gather(in, at, length);
@@ -186,25 +186,27 @@ public final class FrameDecoder {
         return defined || (code >= 3000 && code <= 4999) ? code : PROTOCOL_ERROR;
     }
 
-    private void unmask(ByteBuf in, int at, ByteBuf out, int to, int length) {
+    private void unmask(ByteBuf in, int at, int to, int length) {
         if (mask == 0) {
-            out.setBytes(to, in, at, length);
+            in.setBytes(to, in, at, length);
         } else {
-            mask(in, at, out, to, length, mask);
+            mask(in, at, to, length, mask);
             mask = Integer.rotateLeft(mask, Byte.SIZE * (length & 3));
         }
     }
 
-    /// Copies bytes with a mask, which is its own inverse. The two may be the same buffer, if `to`
-    /// is not behind `at`.
-    public static void mask(ByteBuf in, int at, ByteBuf out, int to, int length, int mask) {
+    /// Moves bytes to the front, or leaves them where they are, with a mask, which is its own
+    /// inverse.
+    ///
+    /// @param to at most `at`
+    public static void mask(ByteBuf bytes, int at, int to, int length, int mask) {
         long wide = ((long) mask << 32) | (mask & 0xFFFF_FFFFL);
         int i = 0;
         for (; i <= length - Long.BYTES; i += Long.BYTES) {
-            out.setLong(to + i, in.getLong(at + i) ^ wide);
+            bytes.setLong(to + i, bytes.getLong(at + i) ^ wide);
         }
         for (; i < length; i++) {
-            out.setByte(to + i, in.getByte(at + i) ^ (mask >>> (24 - 8 * (i & 3))));
+            bytes.setByte(to + i, bytes.getByte(at + i) ^ (mask >>> (24 - 8 * (i & 3))));
         }
     }
 }

@@ -50,7 +50,7 @@ final class Outlet {
         ByteBuf current = chunk;
         if (webSocket && current != null) {
             int length = current.writerIndex() - packetStart;
-            FrameDecoder.mask(current, packetStart, current, packetStart, length, mask);
+            FrameDecoder.mask(current, packetStart, packetStart, length, mask);
         }
         if (!dirty) {
             dirty = true;
