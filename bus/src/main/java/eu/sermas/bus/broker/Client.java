@@ -149,7 +149,7 @@ public final class Client {
         if (departed) { // [MQTT-3.14.4-1]
             return;
         }
-        lastPacketAt = shard.now();
+        lastPacketAt = shard.timeOfTurn();
         switch (packet) {
             case Publish publish -> endFor(inbound.publish(publish));
             case PubAck ack -> session.pubAck(ack.packetId(), lastPacketAt);

@@ -245,7 +245,7 @@ final class Inbound {
     /// Whether the quota of the app has room for the message. Who cannot be told that it has not is
     /// slowed down instead, so that nothing is lost.
     private boolean mayUse(AppUsage used, Publish publish, Topic topic) {
-        long now = shard.now();
+        long now = shard.timeOfTurn();
         String refusal = used.refusesMessage(now);
         if (refusal != null && mqtt5 && publish.qos() != QoS.AT_MOST_ONCE) {
             Verdict verdict = Verdict.denied(Rule.LIMIT, refusal);

@@ -141,7 +141,9 @@ final class Outbox {
 
     /// On the loop of `to`.
     private void unpack(List<Parcel> full) {
-        List<Answer> given = new ArrayList<>();
+        // Nearly all answers are that all is well, and need no more than the receipt.
+        List<Receipt> accepted = new ArrayList<>(full.getFirst().receipt == null ? 0 : full.size());
+        List<Answer> given = new ArrayList<>(0);
         long bytes = 0;
         for (Parcel parcel : full) {
             bytes += cost(parcel.message);
@@ -154,13 +156,18 @@ final class Outbox {
             }
             if (parcel.promise.together() && kept != null) {
                 given.add(new Answer(receipt, worst, contribution(to, kept)));
-            } else if (kept == null || kept.isSafe()) {
-                given.add(new Answer(receipt, worst, null));
-            } else {
+            } else if (kept != null && !kept.isSafe()) {
                 kept.listener(new Answering(to, from, receipt, worst));
+            } else if (worst == Outcome.ACCEPTED) {
+                accepted.add(receipt);
+            } else {
+                given.add(new Answer(receipt, worst, null));
             }
         }
         taken(bytes);
+        if (!accepted.isEmpty()) {
+            from.loop().execute(() -> accepted.forEach(Receipt::accepted));
+        }
         if (!given.isEmpty()) {
             from.loop().execute(() -> given.forEach(Answer::give));
         }
@@ -220,7 +227,7 @@ final class Outbox {
     /// @return the worst of what the sessions said
     private static Outcome deliver(
             Shard shard, Message message, Target[] targets, @Nullable Session publisher) {
-        long now = shard.now();
+        long now = shard.timeOfTurn();
         Outcome worst = Outcome.ACCEPTED;
         for (Target target : targets) {
             Terms terms = target.termsFor(publisher);

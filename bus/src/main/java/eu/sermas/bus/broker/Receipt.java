@@ -41,6 +41,11 @@ abstract class Receipt {
     /// Another event loop has answered for all its sessions, or the disk.
     final void answer(Outcome worst) {
         note(worst);
+        accepted();
+    }
+
+    /// It had nothing to object.
+    final void accepted() {
         outstanding--;
         goOn();
     }

@@ -37,6 +37,7 @@ final class Shard {
     private @Nullable Journal journal;
     private Outbox[] outboxes = {};
     private boolean endOfTurnAsked;
+    private long timeOfTurn;
     private boolean stopped;
 
     Shard(
@@ -84,6 +85,16 @@ final class Shard {
     /// Milliseconds since the epoch.
     long now() {
         return clock.getAsLong();
+    }
+
+    /// Milliseconds since the epoch, read once in a turn of the loop, for what happens with each
+    /// message: to read the clock costs as much as to find its receivers. On the loop only.
+    long timeOfTurn() {
+        if (timeOfTurn == 0) {
+            timeOfTurn = now();
+            needsEndOfTurn();
+        }
+        return timeOfTurn;
     }
 
     RouteCache routes() {
@@ -149,6 +160,7 @@ final class Shard {
 
     private void endOfTurn() {
         endOfTurnAsked = false;
+        timeOfTurn = 0;
         for (Outbox outbox : outboxes) {
             outbox.handOver();
         }

@@ -31,6 +31,9 @@ public final class FrameDecoder {
     private static final int LARGEST_CONTROL = 125;
     private static final int LARGEST_HEADER = 14;
 
+    /// The first two bytes of a message in one frame, of which the length is missing.
+    private static final int WHOLE = (FINAL | BINARY) << Byte.SIZE;
+
     // For the life of the connection.
     private final boolean masked;
     private final byte[] header = new byte[LARGEST_HEADER];
@@ -65,6 +68,11 @@ public final class FrameDecoder {
         int to = from;
         while (at < end && status == 0) {
             if (left == 0) {
+                int size = readShortHeader(in, at, end);
+                if (size > 0) {
+                    at += size;
+                    continue;
+                }
                 header[headerLength++] = in.getByte(at++);
                 if (headerLength == headerSize) {
                     readHeader();
@@ -91,6 +99,25 @@ public final class FrameDecoder {
         byte[] content = ping;
         ping = null;
         return content;
+    }
+
+    /// Most frames are messages of their own, of less than 126 bytes, and their header lies in one
+    /// piece.
+    ///
+    /// @return the size of such a header, or 0 where it is another one
+    private int readShortHeader(ByteBuf in, int at, int end) {
+        int size = masked ? 6 : 2;
+        if (headerLength != 0 || inParts || end - at < size) {
+            return 0;
+        }
+        int length = in.getUnsignedShort(at) - WHOLE - (masked ? MASKED : 0);
+        if (length <= 0 || length > LARGEST_CONTROL) {
+            return 0;
+        }
+        opcode = BINARY;
+        left = length;
+        mask = masked ? in.getInt(at + 2) : 0;
+        return size;
     }
 
     private void readHeader() {

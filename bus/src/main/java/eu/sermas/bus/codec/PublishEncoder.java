@@ -29,7 +29,12 @@ public final class PublishEncoder {
         }
     }
 
-    private static final byte[] NO_TOPIC = {};
+    private static final byte[] NO_BYTES = {};
+
+    /// A payload up to this size is copied once more here, so that it takes one copy less for each
+    /// receiver.
+    private static final int SMALL_PAYLOAD = 1024;
+
     private static final long MAX_EXPIRY = 0xFFFF_FFFFL;
 
     private PublishEncoder() {}
@@ -58,7 +63,7 @@ public final class PublishEncoder {
             Alias alias,
             long now) {
         boolean mqtt5 = version.isMqtt5();
-        byte[] topic = mqtt5 && alias.isKnown() ? NO_TOPIC : message.topic().utf8();
+        byte[] topic = mqtt5 && alias.isKnown() ? NO_BYTES : message.topic().utf8();
         boolean identified = qos != QoS.AT_MOST_ONCE;
         int propertyLength = mqtt5 ? propertyLength(message, subscriptionIds, alias, now) : 0;
         int variableHeader =
@@ -67,28 +72,32 @@ public final class PublishEncoder {
                         + (identified ? Short.BYTES : 0)
                         + (mqtt5 ? FieldWriter.variableByteIntegerSize(propertyLength) : 0)
                         + propertyLength;
-        int remaining = Math.addExact(variableHeader, message.payload().length);
+        byte[] payload = message.payload();
+        int remaining = Math.addExact(variableHeader, payload.length);
         int fixedHeader = 1 + FieldWriter.variableByteIntegerSize(remaining);
         // By hand: this runs for each message, and a writer with its buffer costs more than the
         // few bytes that most headers have.
-        byte[] header = new byte[fixedHeader + variableHeader];
-        header[0] = (byte) firstByte(qos, retain, false);
-        int at = putVariableByteInteger(header, 1, remaining);
-        header[at++] = (byte) (topic.length >>> 8);
-        header[at++] = (byte) topic.length;
-        System.arraycopy(topic, 0, header, at, topic.length); // [MQTT-3.3.2-1]
+        boolean small = payload.length <= SMALL_PAYLOAD;
+        int headers = fixedHeader + variableHeader;
+        byte[] head = new byte[small ? headers + payload.length : headers];
+        head[0] = (byte) firstByte(qos, retain, false);
+        int at = putVariableByteInteger(head, 1, remaining);
+        head[at++] = (byte) (topic.length >>> 8);
+        head[at++] = (byte) topic.length;
+        System.arraycopy(topic, 0, head, at, topic.length); // [MQTT-3.3.2-1]
         at += topic.length;
         int packetIdOffset = identified ? at : -1;
         if (mqtt5) {
-            at =
-                    putVariableByteInteger(
-                            header, at + (identified ? Short.BYTES : 0), propertyLength);
+            at = putVariableByteInteger(head, at + (identified ? Short.BYTES : 0), propertyLength);
         }
         if (propertyLength > 0) {
-            FieldWriter out = FieldWriter.to(Unpooled.wrappedBuffer(header).writerIndex(at));
+            FieldWriter out = FieldWriter.to(Unpooled.wrappedBuffer(head).writerIndex(at));
             writeProperties(out, message, subscriptionIds, alias, now);
         }
-        return new EncodedPublish(header, packetIdOffset, message.payload());
+        if (small) {
+            System.arraycopy(payload, 0, head, headers, payload.length);
+        }
+        return new EncodedPublish(head, packetIdOffset, small ? NO_BYTES : payload);
     }
 
     private static int putVariableByteInteger(byte[] bytes, int at, int value) {

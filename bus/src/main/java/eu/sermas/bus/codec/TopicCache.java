@@ -29,6 +29,7 @@ final class TopicCache {
 
     private @Nullable Topic[] table = new Topic[MIN_ENTRIES];
     private byte[] scratch = new byte[64];
+    private @Nullable Topic last;
     private int displaced;
 
     Topic find(ByteBuf buffer, int index, int length) throws MalformedPacketException {
@@ -42,15 +43,26 @@ final class TopicCache {
         }
         byte[] bytes = scratch;
         buffer.getBytes(index, bytes, 0, length);
+        if (last != null && isWritten(last, bytes, length)) {
+            return last;
+        }
+        last = lookUp(bytes, length);
+        return last;
+    }
+
+    private Topic lookUp(byte[] bytes, int length) throws MalformedPacketException {
         int hash = hash(bytes, length);
         Topic known = table[hash & (table.length - 1)];
-        if (known != null
-                && Arrays.equals(known.utf8(), 0, known.utf8().length, bytes, 0, length)) {
+        if (known != null && isWritten(known, bytes, length)) {
             return known;
         }
         Topic topic = Names.topic(Arrays.copyOf(bytes, length), "topic name");
         keep(topic, hash);
         return topic;
+    }
+
+    private static boolean isWritten(Topic topic, byte[] bytes, int length) {
+        return Arrays.equals(topic.utf8(), 0, topic.utf8().length, bytes, 0, length);
     }
 
     private void keep(Topic topic, int hash) {

@@ -45,10 +45,10 @@ final class Outbound {
     private @Nullable Topic firstMissed;
     private @Nullable InFlight resendFrom;
 
-    Outbound(SessionKey owner, QueueLimits limits, QueueBudget budget, Tally tally) {
+    Outbound(SessionKey owner, MessageQueue queue, Tally tally) {
         this.owner = owner;
+        this.queue = queue;
         this.tally = tally;
-        this.queue = new MessageQueue(limits, budget);
     }
 
     void keepIn(SessionLog kept) {
@@ -423,18 +423,6 @@ final class Outbound {
     }
 
     // --- for those who look after sessions
-
-    boolean isWaiting() {
-        return !queue.isEmpty();
-    }
-
-    int queuedMessages() {
-        return queue.size();
-    }
-
-    long queuedBytes() {
-        return queue.bytes();
-    }
 
     int inFlight() {
         return window.size();

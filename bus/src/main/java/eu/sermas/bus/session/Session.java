@@ -35,6 +35,7 @@ public final class Session implements Journaled {
     private final int loop;
     private final boolean queueQos0;
     private final Map<TopicFilter, Held> subscriptions = new LinkedHashMap<>(2);
+    private final MessageQueue queue;
     private final Outbound outbound;
     private @Nullable ReceivedIds received;
     private long expiryInterval;
@@ -55,7 +56,8 @@ public final class Session implements Journaled {
     public Session(SessionKey key, int loop, QueueLimits limits, QueueBudget budget, Tally tally) {
         this.key = key;
         this.loop = loop;
-        this.outbound = new Outbound(key, limits, budget, tally);
+        this.queue = new MessageQueue(limits, budget);
+        this.outbound = new Outbound(key, queue, tally);
         this.queueQos0 = limits.queueQos0();
     }
 
@@ -74,15 +76,16 @@ public final class Session implements Journaled {
     }
 
     /// Whether messages wait although a client is connected. Other loops read it without
-    /// synchronization, as a hint that may be late.
+    /// synchronization, as a hint that may be late; so it does not touch what changes with each
+    /// message, which would have to come over from the owner's processor.
     public boolean isStalled() {
-        return outbound.isWaiting();
+        return !queue.isEmpty();
     }
 
     /// Messages on their way or waiting. Other loops read it without synchronization, as a hint
     /// that may be late.
     public int load() {
-        return outbound.inFlight() + outbound.queuedMessages();
+        return outbound.inFlight() + queue.size();
     }
 
     /// Seconds that the session outlives its connection; 0 ends it with the connection.
@@ -328,11 +331,11 @@ public final class Session implements Journaled {
     // --- for those who look after sessions
 
     public int queuedMessages() {
-        return outbound.queuedMessages();
+        return queue.size();
     }
 
     public long queuedBytes() {
-        return outbound.queuedBytes();
+        return queue.bytes();
     }
 
     public int inFlight() {

@@ -129,7 +129,7 @@ final class MqttConnection implements Connection {
         if (message.payload().length <= LARGEST_COPY) {
             encoded.write(outbound.room(encoded.size()), packetId, dup);
         } else {
-            encoded.writeHeader(outbound.room(encoded.header().length), packetId, dup);
+            encoded.writeHead(outbound.room(encoded.head().length), packetId, dup);
             outbound.share(turn.publishes().payload(message, channel.alloc()));
         }
         written(encoded.size());

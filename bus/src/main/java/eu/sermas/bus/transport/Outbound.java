@@ -5,8 +5,8 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /// The bytes on their way to one client. Small packets are gathered in chunks, which grow up to a
-/// limit and are never moved; large payloads go between them by reference. Netty writes all of it
-/// with one gathering system call per flush.
+/// limit and are never moved; large payloads go between them by reference, and do not make the
+/// chunks of their headers grow. Netty writes all of it with one gathering system call per flush.
 ///
 /// On WebSocket each chunk begins with room for a frame header, so a frame is one chunk with the
 /// payload that follows it: MQTT packets may lie across frames in any way [MQTT-6.0.0-2].
@@ -21,6 +21,7 @@ final class Outbound {
     private final int reserve;
     private @Nullable ByteBuf chunk;
     private int chunkSize = SMALLEST_CHUNK;
+    private int copied;
     private int unflushed;
 
     Outbound(Channel channel, boolean webSocket) {
@@ -62,7 +63,8 @@ final class Outbound {
             handOver(current, null);
         }
         if (unflushed > 0) {
-            chunkSize = Math.clamp(unflushed, SMALLEST_CHUNK, LARGEST_CHUNK);
+            chunkSize = Math.clamp(copied, SMALLEST_CHUNK, LARGEST_CHUNK);
+            copied = 0;
             unflushed = 0;
             channel.flush();
         }
@@ -71,6 +73,7 @@ final class Outbound {
     private void handOver(ByteBuf current, @Nullable ByteBuf payload) {
         chunk = null;
         int size = current.readableBytes() + (payload == null ? 0 : payload.readableBytes());
+        copied += current.readableBytes();
         unflushed += size;
         if (size == 0) {
             current.release();
