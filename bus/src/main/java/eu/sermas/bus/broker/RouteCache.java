@@ -5,6 +5,7 @@ import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Session;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The routes of the topics that one event loop has published to lately. A change of subscriptions
 /// makes a route stale by the version of its topic; nobody has to tell the cache.
@@ -26,6 +27,9 @@ final class RouteCache {
                 }
             };
 
+    private @Nullable Topic lastTopic;
+    private @Nullable Route lastRoute;
+
     RouteCache(
             SubscriptionTree<Session> subscriptions,
             int loops,
@@ -37,13 +41,24 @@ final class RouteCache {
         this.strategy = strategy;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the messages of one read often have the same object
     Route route(Topic topic) {
         // Read before matching: a change in between makes the new route stale, never wrong.
         long version = subscriptions.version(topic);
-        Route known = routes.get(topic);
-        if (known != null && known.version() == version) {
-            return known;
+        Route last = lastRoute;
+        if (topic == lastTopic && last != null && last.version() == version) {
+            return last;
         }
+        Route known = routes.get(topic);
+        if (known == null || known.version() != version) {
+            known = match(topic, version);
+        }
+        lastTopic = topic;
+        lastRoute = known;
+        return known;
+    }
+
+    private Route match(Topic topic, long version) {
         // [MQTT-3.3.2-3]
         Route route =
                 Route.of(
@@ -55,5 +70,7 @@ final class RouteCache {
     /// Other things than subscriptions have changed.
     void clear() {
         routes.clear();
+        lastTopic = null;
+        lastRoute = null;
     }
 }

@@ -70,6 +70,13 @@ public final class PacketDecoder {
             return null;
         }
         int start = in.readerIndex();
+        if (available >= ShortAck.BYTES && version != null) {
+            Packet ack = ShortAck.read(in.getInt(start));
+            if (ack != null) {
+                in.readerIndex(start + ShortAck.BYTES);
+                return ack;
+            }
+        }
         int first = in.getUnsignedByte(start);
         checkFixedHeader(first >> 4, first & 0x0F);
         int length = 0;

@@ -85,12 +85,39 @@ public final class PacketEncoder {
 
     private static void encode(
             Packet packet, Properties properties, ProtocolVersion version, ByteBuf out) {
+        int shortAck = properties.isEmpty() ? shortAck(packet, version) : 0;
+        if (shortAck != 0) {
+            out.writeInt(shortAck);
+            return;
+        }
         int remaining = remaining(packet, properties, version);
         out.ensureWritable(5 + remaining);
         FieldWriter writer = FieldWriter.to(out);
         writer.unsignedByte(firstByte(packet));
         writer.variableByteInteger(remaining);
         write(writer, packet, properties, version);
+    }
+
+    /// An acknowledgement without properties that says, or cannot but say, that all is well: four
+    /// bytes, of which each message takes one to four.
+    ///
+    /// @return the packet, or 0 where it is another one
+    private static int shortAck(Packet packet, ProtocolVersion version) {
+        return switch (packet) {
+            case PubAck(int id, ReasonCode code, _) when isShort(code, version) ->
+                    ShortAck.PUBACK | id;
+            case PubRec(int id, ReasonCode code, _) when isShort(code, version) ->
+                    ShortAck.PUBREC | id;
+            case PubRel(int id, ReasonCode code, _) when isShort(code, version) ->
+                    ShortAck.PUBREL | id;
+            case PubComp(int id, ReasonCode code, _) when isShort(code, version) ->
+                    ShortAck.PUBCOMP | id;
+            default -> 0;
+        };
+    }
+
+    private static boolean isShort(ReasonCode code, ProtocolVersion version) {
+        return code == ReasonCode.SUCCESS || !version.isMqtt5();
     }
 
     /// Everything behind the fixed header.
