@@ -33,7 +33,7 @@ final class Clients {
         group = shared ? new Ledger(0, plan.publishers()) : null;
         for (int i = 0; i < plan.publishers(); i++) {
             Worker worker = crew.worker(i);
-            Publisher publisher = new Publisher(plan, run, i, worker, client("p", i, null, 0));
+            Publisher publisher = new Publisher(plan, run, i, worker, client("p", i, i, null, 0));
             publishers.add(publisher);
             crew.on(worker, () -> worker.publishers().add(publisher));
         }
@@ -44,7 +44,8 @@ final class Clients {
 
     private Subscriber subscriber(int number) {
         TopicFilter filter = TopicFilter.of(plan.scenario().filter(plan.topic(), number));
-        Link.Client client = client("s", number, filter, plan.isPersistent() ? SESSION_SECONDS : 0);
+        Link.Client client =
+                client("s", number, number, filter, plan.isPersistent() ? SESSION_SECONDS : 0);
         Ledger ledger =
                 switch (plan.scenario()) {
                     case PAIRS -> new Ledger(number, 1);
@@ -53,11 +54,12 @@ final class Clients {
         return new Subscriber(run, publishers, crew.worker(number), client, ledger, group != null);
     }
 
-    private Link.Client client(String role, int number, @Nullable TopicFilter filter, long expiry) {
+    private Link.Client client(
+            String role, int number, int user, @Nullable TopicFilter filter, long expiry) {
         return new Link.Client(
                 plan,
                 "bench-%08x-%s%d".formatted(run, role, number),
-                plan.user(number),
+                plan.user(user),
                 filter,
                 expiry,
                 address(number));
@@ -77,7 +79,17 @@ final class Clients {
     List<Visitor> visitors() {
         List<Visitor> visitors = new ArrayList<>();
         for (int i = 0; i < plan.subscribers(); i++) {
-            visitors.add(new Visitor(crew.worker(i), client("c", i, null, 0)));
+            int number = i;
+            visitors.add(
+                    new Visitor(
+                            crew.worker(i),
+                            visit ->
+                                    client(
+                                            "c",
+                                            number,
+                                            number + visit * plan.subscribers(),
+                                            null,
+                                            0)));
         }
         return visitors;
     }

@@ -1,20 +1,27 @@
 package eu.sermas.bus.load;
 
-/// A client that connects, leaves, and connects again.
+import java.util.function.IntFunction;
+
+/// A client that connects, leaves, and connects again, with another user name where there are
+/// several.
 final class Visitor implements Peer {
 
     /// After a failure.
     private static final long PAUSE_NANOS = 100_000_000;
 
     private final Worker worker;
-    private final Link link;
+    private final IntFunction<Link.Client> client;
+    private Link link;
+    private int visits;
     private boolean visiting;
     private boolean wasReady;
     private long since;
 
-    Visitor(Worker worker, Link.Client client) {
+    /// @param client what to connect as, by the number of the visit
+    Visitor(Worker worker, IntFunction<Link.Client> client) {
         this.worker = worker;
-        this.link = new Link(client, worker, this);
+        this.client = client;
+        this.link = new Link(client.apply(0), worker, this);
     }
 
     Worker worker() {
@@ -28,6 +35,11 @@ final class Visitor implements Peer {
 
     void stop() {
         visiting = false;
+    }
+
+    private void comeBack() {
+        link = new Link(client.apply(++visits), worker, this);
+        again();
     }
 
     private void again() {
@@ -48,9 +60,9 @@ final class Visitor implements Peer {
     @Override
     public void closed() {
         if (visiting && wasReady) {
-            again();
+            comeBack();
         } else if (visiting) {
-            worker.at(System.nanoTime() + PAUSE_NANOS, this::again);
+            worker.at(System.nanoTime() + PAUSE_NANOS, this::comeBack);
         }
     }
 }
