@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import eu.sermas.bus.audit.Denied;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -20,17 +20,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeniedCallsTest {
 
     private final List<Denied> told = new CopyOnWriteArrayList<>();
-    private Platform platform;
+    @AutoClose private Platform platform;
 
     @BeforeAll
     void start() throws Exception {
         platform = new Platform();
         platform.denials.listen(told::add);
-    }
-
-    @AfterAll
-    void stop() {
-        platform.close();
     }
 
     /// The first of a kind is told at once, so each row is of a kind of its own.

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.jboss.resteasy.core.ResourceMethodInvoker;
 import org.jboss.resteasy.core.ResourceMethodRegistry;
 import org.jboss.resteasy.core.ResteasyDeploymentImpl;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -26,18 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DocumentsTest {
 
-    private Platform platform;
+    @AutoClose private Platform platform;
     private JsonNode openApi;
 
     @BeforeAll
     void start() throws Exception {
         platform = new Platform();
         openApi = document("-", "/api/swagger-json");
-    }
-
-    @AfterAll
-    void stop() {
-        platform.close();
     }
 
     private JsonNode document(String caller, String path) throws Exception {

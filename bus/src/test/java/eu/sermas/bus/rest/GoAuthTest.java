@@ -2,7 +2,7 @@ package eu.sermas.bus.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -14,16 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GoAuthTest {
 
-    private Platform platform;
+    @AutoClose private Platform platform;
 
     @BeforeAll
     void start() throws Exception {
         platform = new Platform();
-    }
-
-    @AfterAll
-    void stop() {
-        platform.close();
     }
 
     @ParameterizedTest

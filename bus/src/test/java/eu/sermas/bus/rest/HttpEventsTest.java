@@ -26,7 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -42,7 +42,7 @@ class HttpEventsTest {
     private static final int MAX_STREAMS = 4;
     private static final int MAX_EVENTS = 100;
 
-    private Platform platform;
+    @AutoClose private Platform platform;
 
     @BeforeAll
     void start() throws Exception {
@@ -56,11 +56,6 @@ class HttpEventsTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(5));
         platform = new Platform(new RestLimits(1 << 20, 256, 1 << 26, streams));
-    }
-
-    @AfterAll
-    void stop() {
-        platform.close();
     }
 
     private EventReader listen(String appId, String clientId, String path, @Nullable String lastId)

@@ -17,7 +17,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,16 +43,11 @@ class LimitsOverHttpTest {
                     Long.MAX_VALUE,
                     "");
 
-    private Platform platform;
+    @AutoClose private Platform platform;
 
     @BeforeEach
     void start() throws Exception {
         platform = new Platform();
-    }
-
-    @AfterEach
-    void stop() {
-        platform.close();
     }
 
     private void limit(Quota ofAlpha) {

@@ -11,7 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -26,16 +26,11 @@ class OversightTest {
 
     private static final String EXPLAIN = "/api/access/explain";
 
-    private Platform platform;
+    @AutoClose private Platform platform;
 
     @BeforeAll
     void start() throws Exception {
         platform = new Platform();
-    }
-
-    @AfterAll
-    void stop() {
-        platform.close();
     }
 
     private static JsonNode json(HttpResponse<String> answer) throws Exception {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.SignedJWT;
 import java.net.http.HttpResponse;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -21,16 +21,11 @@ class RevocationTest {
 
     private static final String PATH = "/api/platform/revocation";
 
-    private Platform platform;
+    @AutoClose private Platform platform;
 
     @BeforeAll
     void start() throws Exception {
         platform = new Platform();
-    }
-
-    @AfterAll
-    void stop() {
-        platform.close();
     }
 
     @ParameterizedTest

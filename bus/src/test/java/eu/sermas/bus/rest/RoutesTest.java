@@ -8,7 +8,7 @@ import eu.sermas.bus.packet.QoS;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -21,16 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RoutesTest {
 
-    private Platform platform;
+    @AutoClose private Platform platform;
 
     @BeforeAll
     void start() throws Exception {
         platform = new Platform();
-    }
-
-    @AfterAll
-    void stop() {
-        platform.close();
     }
 
     private static JsonNode json(HttpResponse<String> answer) throws Exception {
