@@ -1,6 +1,7 @@
 package eu.sermas.bus.codec;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the contents out of the WebSocket frames of one connection, RFC 6455 section 5. The
@@ -227,13 +228,18 @@ public final class FrameDecoder {
     ///
     /// @param to at most `at`
     public static void mask(ByteBuf bytes, int at, int to, int length, int mask) {
+        // One check for all, where the methods of the buffer would make one for each number.
+        ByteBuffer window = bytes.internalNioBuffer(to, at - to + length);
+        int target = window.position();
+        int source = target + at - to;
         long wide = ((long) mask << 32) | (mask & 0xFFFF_FFFFL);
         int i = 0;
         for (; i <= length - Long.BYTES; i += Long.BYTES) {
-            bytes.setLong(to + i, bytes.getLong(at + i) ^ wide);
+            window.putLong(target + i, window.getLong(source + i) ^ wide);
         }
         for (; i < length; i++) {
-            bytes.setByte(to + i, bytes.getByte(at + i) ^ (mask >>> (24 - 8 * (i & 3))));
+            byte unmasked = (byte) (window.get(source + i) ^ (mask >>> (24 - 8 * (i & 3))));
+            window.put(target + i, unmasked);
         }
     }
 }
