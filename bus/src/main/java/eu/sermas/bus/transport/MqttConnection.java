@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /// the connection; a large payload is one block of memory per message and loop, which every
 /// receiver's socket is written from. The bytes of a PUBLISH are made once per variant and loop and
 /// only get the packet identifier put in. The loop's [Turn] flushes at its end, or the connection
-/// itself after [#FLUSH_NOW] bytes, so that a long run of messages does not make an idle socket
-/// look full.
+/// itself at the channel's low water mark, so that a long run of messages does not make an idle
+/// socket look full.
 ///
 /// Owned by the loop that the channel is registered with.
 final class MqttConnection implements Connection {
@@ -37,13 +37,13 @@ final class MqttConnection implements Connection {
     /// A payload up to this size costs less to copy than to pass by reference.
     private static final int LARGEST_COPY = 4096;
 
-    private static final int FLUSH_NOW = 128 * 1024;
     private static final int SMALL_PACKET = 64;
 
     // For the life of the connection.
     private final Channel channel;
     private final Turn turn;
     private final ProtocolVersion version;
+    private final int flushAt;
     private final long maxPacketSize;
     private final boolean problemInformation;
     private final TopicAliases aliases;
@@ -70,6 +70,7 @@ final class MqttConnection implements Connection {
         this.turn = turn;
         this.version = version;
         this.outbound = new Outbound(channel, webSocket);
+        flushAt = channel.config().getWriteBufferLowWaterMark();
         maxPacketSize = wishes.number(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
         problemInformation = wishes.number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
         aliases = // [MQTT-3.3.2-7]
@@ -155,7 +156,7 @@ final class MqttConnection implements Connection {
             dirty = true;
             turn.add(this);
         }
-        if (outbound.unflushed() >= FLUSH_NOW) {
+        if (outbound.unflushed() >= flushAt) {
             outbound.flush();
         }
     }
