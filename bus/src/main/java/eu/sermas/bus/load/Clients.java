@@ -79,19 +79,15 @@ final class Clients {
     List<Visitor> visitors() {
         List<Visitor> visitors = new ArrayList<>();
         for (int i = 0; i < plan.subscribers(); i++) {
-            int number = i;
-            visitors.add(
-                    new Visitor(
-                            crew.worker(i),
-                            visit ->
-                                    client(
-                                            "c",
-                                            number,
-                                            number + visit * plan.subscribers(),
-                                            null,
-                                            0)));
+            visitors.add(visitor(i));
         }
         return visitors;
+    }
+
+    private Visitor visitor(int number) {
+        int all = plan.subscribers();
+        return new Visitor(
+                crew.worker(number), visit -> client("c", number, number + visit * all, null, 0));
     }
 
     /// Connects all subscribers, and waits for them.

@@ -104,6 +104,6 @@ public record Plan(
     }
 
     @Nullable String user(int client) {
-        return users.isEmpty() ? null : users.get(client % users.size());
+        return users.isEmpty() ? null : users.get(Math.floorMod(client, users.size()));
     }
 }

@@ -5,6 +5,7 @@ import eu.sermas.bus.codec.PacketDecoder;
 import eu.sermas.bus.codec.PacketEncoder;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Disconnect;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.ProtocolVersion;
@@ -21,7 +22,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,10 @@ final class FaultyBroker implements AutoCloseable {
     private final Fault fault;
     private final ServerSocket listener;
     private final List<Socket> subscribers = new CopyOnWriteArrayList<>();
+
+    /// The user names of all that have connected, in their order.
+    final List<String> users = Collections.synchronizedList(new ArrayList<>());
+
     private @Nullable Publish held;
     private int messages;
 
@@ -87,7 +94,10 @@ final class FaultyBroker implements AutoCloseable {
 
     private synchronized void answer(Socket socket, Packet packet) {
         switch (packet) {
-            case Connect _ -> send(socket, new ConnAck(false, ReasonCode.SUCCESS, Properties.NONE));
+            case Connect connect -> {
+                users.add(String.valueOf(connect.userName()));
+                send(socket, new ConnAck(false, ReasonCode.SUCCESS, Properties.NONE));
+            }
             case Subscribe subscribe -> {
                 send(
                         socket,
@@ -101,6 +111,7 @@ final class FaultyBroker implements AutoCloseable {
                 send(socket, PubAck.success(publish.packetId()));
                 forward(publish);
             }
+            case Disconnect _ -> throw new UncheckedIOException(new IOException("as asked"));
             default -> {}
         }
     }

@@ -12,6 +12,7 @@ import java.io.Writer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +83,18 @@ class LoadTestTest {
                 .hasMessageContaining("expected:");
     }
 
+    /// As long as there are enough of them, no token is used twice.
+    @Test
+    void eachVisitTakesTheNextUser() throws Exception {
+        List<String> users = IntStream.range(0, 100_000).mapToObj(i -> "user-" + i).toList();
+        try (FaultyBroker broker = new FaultyBroker(Fault.NONE)) {
+            run(plan(Scenario.CONNECT, broker.target(), 0, 1, QoS.AT_MOST_ONCE, 2, users));
+            List<String> seen = List.copyOf(broker.users);
+            assertThat(seen).hasSizeGreaterThan(2).doesNotHaveDuplicates();
+            assertThat(users).containsAll(seen);
+        }
+    }
+
     @Test
     void aPlanDoesNotShowItsTokens() {
         assertThat(plan(new Target("localhost", 1883, null), 1, 1).toString())
@@ -105,6 +118,18 @@ class LoadTestTest {
             int threads,
             QoS qos,
             int subscribers) {
+        List<String> users = List.of("the-token");
+        return plan(scenario, target, messages, threads, qos, subscribers, users);
+    }
+
+    private static Plan plan(
+            Scenario scenario,
+            Target target,
+            long messages,
+            int threads,
+            QoS qos,
+            int subscribers,
+            List<String> users) {
         return new Plan(
                 scenario,
                 target,
@@ -121,7 +146,7 @@ class LoadTestTest {
                 Duration.ZERO,
                 Duration.ofSeconds(1),
                 false,
-                List.of("the-token"),
+                users,
                 null,
                 threads,
                 1,
