@@ -112,11 +112,10 @@ public final class FrameDecoder {
             return 0;
         }
         int length = in.getUnsignedShort(at) - WHOLE - (masked ? MASKED : 0);
-        if (length <= 0 || length > LARGEST_CONTROL) {
+        if (length <= 0 || length >= 126) {
             return 0;
         }
-        opcode = BINARY;
-        left = length;
+        begin(FINAL | BINARY, length);
         mask = masked ? in.getInt(at + 2) : 0;
         return size;
     }

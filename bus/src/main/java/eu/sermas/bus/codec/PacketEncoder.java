@@ -85,7 +85,7 @@ public final class PacketEncoder {
 
     private static void encode(
             Packet packet, Properties properties, ProtocolVersion version, ByteBuf out) {
-        int shortAck = properties.isEmpty() ? shortAck(packet, version) : 0;
+        int shortAck = shortAck(packet, properties, version);
         if (shortAck != 0) {
             out.writeInt(shortAck);
             return;
@@ -98,26 +98,27 @@ public final class PacketEncoder {
         write(writer, packet, properties, version);
     }
 
-    /// An acknowledgement without properties that says, or cannot but say, that all is well: four
-    /// bytes, of which each message takes one to four.
+    /// An acknowledgement of four bytes, of which each message takes one to four.
     ///
     /// @return the packet, or 0 where it is another one
-    private static int shortAck(Packet packet, ProtocolVersion version) {
+    private static int shortAck(Packet packet, Properties properties, ProtocolVersion version) {
         return switch (packet) {
-            case PubAck(int id, ReasonCode code, _) when isShort(code, version) ->
+            case PubAck(int id, ReasonCode code, _) when isImplied(code, properties, version) ->
                     ShortAck.PUBACK | id;
-            case PubRec(int id, ReasonCode code, _) when isShort(code, version) ->
+            case PubRec(int id, ReasonCode code, _) when isImplied(code, properties, version) ->
                     ShortAck.PUBREC | id;
-            case PubRel(int id, ReasonCode code, _) when isShort(code, version) ->
+            case PubRel(int id, ReasonCode code, _) when isImplied(code, properties, version) ->
                     ShortAck.PUBREL | id;
-            case PubComp(int id, ReasonCode code, _) when isShort(code, version) ->
+            case PubComp(int id, ReasonCode code, _) when isImplied(code, properties, version) ->
                     ShortAck.PUBCOMP | id;
             default -> 0;
         };
     }
 
-    private static boolean isShort(ReasonCode code, ProtocolVersion version) {
-        return code == ReasonCode.SUCCESS || !version.isMqtt5();
+    /// Whether reason code and properties are those that are meant where they are left out.
+    private static boolean isImplied(
+            ReasonCode code, Properties properties, ProtocolVersion version) {
+        return !version.isMqtt5() || (code == ReasonCode.SUCCESS && properties.isEmpty());
     }
 
     /// Everything behind the fixed header.
@@ -158,15 +159,14 @@ public final class PacketEncoder {
         writeCode(out, code, properties, type, version);
     }
 
-    /// The reason code and the properties, as far as they are not the ones that are meant where
-    /// they are left out.
+    /// The reason code and the properties, as far as they are not implied.
     private static void writeCode(
             FieldWriter out,
             ReasonCode code,
             Properties properties,
             PacketType type,
             ProtocolVersion version) {
-        if (!version.isMqtt5() || (code == ReasonCode.SUCCESS && properties.isEmpty())) {
+        if (isImplied(code, properties, version)) {
             return;
         }
         out.unsignedByte(code.value());

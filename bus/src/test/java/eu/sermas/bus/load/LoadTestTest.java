@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadTestTest {
 
     private static final int MESSAGES = 100;
+    private static final List<String> USERS = List.of("the-token");
     private static final PrintWriter NOWHERE = new PrintWriter(Writer.nullWriter());
 
     @ParameterizedTest
@@ -78,7 +79,7 @@ class LoadTestTest {
     @EnumSource(names = {"PAIRS", "DURABLE"})
     void aPlanThatCannotBeIsRefused(Scenario scenario) {
         Target target = new Target("localhost", 1883, null);
-        assertThatThrownBy(() -> plan(scenario, target, 0, 1, QoS.AT_MOST_ONCE, 2))
+        assertThatThrownBy(() -> plan(scenario, target, 0, 1, QoS.AT_MOST_ONCE, 2, USERS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected:");
     }
@@ -108,18 +109,7 @@ class LoadTestTest {
     }
 
     private static Plan plan(Target target, long messages, int threads) {
-        return plan(Scenario.PAIRS, target, messages, threads, QoS.AT_LEAST_ONCE, 1);
-    }
-
-    private static Plan plan(
-            Scenario scenario,
-            Target target,
-            long messages,
-            int threads,
-            QoS qos,
-            int subscribers) {
-        List<String> users = List.of("the-token");
-        return plan(scenario, target, messages, threads, qos, subscribers, users);
+        return plan(Scenario.PAIRS, target, messages, threads, QoS.AT_LEAST_ONCE, 1, USERS);
     }
 
     private static Plan plan(
