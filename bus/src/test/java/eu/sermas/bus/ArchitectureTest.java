@@ -37,24 +37,26 @@ class ArchitectureTest {
             Map.ofEntries(
                     Map.entry("packet", Set.of()),
                     Map.entry("metrics", Set.of()),
+                    Map.entry("budget", Set.of()),
                     Map.entry("codec", Set.of("packet")),
                     Map.entry("access", Set.of("packet")),
                     Map.entry("routing", Set.of("packet")),
-                    Map.entry("store", Set.of("packet", "metrics")),
-                    Map.entry("journal", Set.of("packet", "store", "metrics")),
-                    Map.entry("session", Set.of("packet", "store", "metrics", "journal")),
+                    Map.entry("store", Set.of("packet", "metrics", "budget")),
+                    Map.entry("journal", Set.of("packet", "store", "metrics", "budget")),
+                    Map.entry("session", Set.of("packet", "store", "metrics", "budget", "journal")),
                     Map.entry(
                             "broker",
                             Set.of(
-                                    "packet", "metrics", "access", "routing", "store", "journal",
-                                    "session")),
+                                    "packet", "metrics", "budget", "access", "routing", "store",
+                                    "journal", "session")),
                     Map.entry("audit", Set.of("access")),
-                    Map.entry("identity", Set.of("packet", "metrics", "access", "store")),
+                    Map.entry("identity", Set.of("packet", "metrics", "budget", "access", "store")),
                     Map.entry(
                             "transport",
                             Set.of(
                                     "packet",
                                     "metrics",
+                                    "budget",
                                     "access",
                                     "codec",
                                     "session",
@@ -62,7 +64,14 @@ class ArchitectureTest {
                                     "identity")),
                     Map.entry(
                             "rest",
-                            Set.of("packet", "metrics", "access", "audit", "broker", "identity")),
+                            Set.of(
+                                    "packet",
+                                    "metrics",
+                                    "budget",
+                                    "access",
+                                    "audit",
+                                    "broker",
+                                    "identity")),
                     Map.entry(
                             "config", Set.of("packet", "access", "journal", "broker", "identity")),
                     Map.entry("backup", Set.of("store")),
@@ -74,6 +83,7 @@ class ArchitectureTest {
                             Set.of(
                                     "packet",
                                     "metrics",
+                                    "budget",
                                     "access",
                                     "audit",
                                     "store",

@@ -46,6 +46,9 @@ public final class CatalogueSettings {
                     CatalogueLimits.DEFAULT.maxBytesOfOne(),
                     "Size of what one of them may add, with its schemas.");
 
+    /// In the order of the reference.
+    static final List<Setting<?>> ALL = List.of(FILES, TOPICS, TOPICS_OF_ONE, BYTES_OF_ONE);
+
     private CatalogueSettings() {}
 
     private static Optional<List<Path>> read(String text) {

@@ -58,17 +58,19 @@ public final class Configuration {
 
     /// Where the listeners are bound: everywhere, unless an open broker is asked for.
     public String bindAddress() {
-        return get(Settings.OPEN) && !isSet(Settings.BIND) ? LOOPBACK : get(Settings.BIND);
+        return get(ListenerSettings.OPEN) && !isSet(ListenerSettings.BIND)
+                ? LOOPBACK
+                : get(ListenerSettings.BIND);
     }
 
     public Optional<String> adminPassword() {
-        return find(Settings.ADMIN_PASSWORD)
-                .or(() -> find(Settings.ADMIN_PASSWORD_FILE).flatMap(Secrets::read));
+        return find(AdminSettings.PASSWORD)
+                .or(() -> find(AdminSettings.PASSWORD_FILE).flatMap(Secrets::read));
     }
 
     public Optional<String> platformSecret() {
-        return find(Settings.PLATFORM_SECRET)
-                .or(() -> find(Settings.PLATFORM_SECRET_FILE).flatMap(Secrets::read));
+        return find(AdminSettings.PLATFORM_SECRET)
+                .or(() -> find(AdminSettings.PLATFORM_SECRET_FILE).flatMap(Secrets::read));
     }
 
     public List<DeclaredApp> apps() {
@@ -113,7 +115,7 @@ public final class Configuration {
     private <T> String line(Setting<T> setting) {
         @Nullable Value value = values.get(setting);
         String source = value == null ? DEFAULT_SOURCE : value.source();
-        if (setting == Settings.BIND) {
+        if (setting == ListenerSettings.BIND) {
             return "bind: " + bindAddress() + "  # " + source;
         }
         return find(setting)

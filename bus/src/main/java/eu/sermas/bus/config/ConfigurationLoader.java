@@ -165,7 +165,7 @@ public final class ConfigurationLoader {
 
     /// An empty variable is one that is not set: compose files cannot leave it out.
     private void fromVariable(Setting<?> setting, String name, String value) {
-        boolean serviceLink = setting == Settings.PORT && value.startsWith("tcp://");
+        boolean serviceLink = setting == ListenerSettings.PORT && value.startsWith("tcp://");
         if (!value.isEmpty() && !serviceLink) {
             raw.put(setting.key(), new Raw(value, value, name));
         }
@@ -216,24 +216,23 @@ public final class ConfigurationLoader {
     /// What one value alone does not show; only asked once every value is right by itself.
     private void checkTogether(Configuration configuration) {
         checkExposure(configuration);
-        checkFile(configuration, Settings.TLS_CERT);
-        checkFile(configuration, Settings.TLS_KEY);
-        checkPair(configuration, Settings.TLS_CERT, Settings.TLS_KEY);
-        checkPair(configuration, Settings.TLS_KEY, Settings.TLS_CERT);
+        checkFile(configuration, TlsSettings.CERT);
+        checkFile(configuration, TlsSettings.KEY);
+        checkPair(configuration, TlsSettings.CERT, TlsSettings.KEY);
+        checkPair(configuration, TlsSettings.KEY, TlsSettings.CERT);
         checkClientCertificates(configuration);
-        if (configuration.get(Settings.TLS_SELF_SIGNED) && configuration.isSet(Settings.TLS_CERT)) {
+        if (configuration.get(TlsSettings.SELF_SIGNED) && configuration.isSet(TlsSettings.CERT)) {
             report("tls.self-signed", "true", "false where tls.cert is given", null);
         }
-        checkSecretFile(configuration, Settings.ADMIN_PASSWORD_FILE);
-        checkSecretFile(configuration, Settings.PLATFORM_SECRET_FILE);
+        checkSecretFile(configuration, AdminSettings.PASSWORD_FILE);
+        checkSecretFile(configuration, AdminSettings.PLATFORM_SECRET_FILE);
     }
 
     private void checkClientCertificates(Configuration configuration) {
         checkFile(configuration, TlsSettings.CLIENT_CA);
         boolean asked = configuration.get(TlsSettings.CLIENT_AUTH) != TlsSettings.ClientAuth.NONE;
         boolean tls =
-                configuration.isSet(Settings.TLS_CERT)
-                        || configuration.get(Settings.TLS_SELF_SIGNED);
+                configuration.isSet(TlsSettings.CERT) || configuration.get(TlsSettings.SELF_SIGNED);
         if (asked && !configuration.isSet(TlsSettings.CLIENT_CA)) {
             report("tls.client-ca", "not set", "a path, because tls.client-auth is set", null);
         }
@@ -250,7 +249,8 @@ public final class ConfigurationLoader {
     }
 
     private void checkExposure(Configuration configuration) {
-        if (configuration.get(Settings.OPEN) && !configuration.get(Settings.OPEN_ANYWHERE)) {
+        if (configuration.get(ListenerSettings.OPEN)
+                && !configuration.get(ListenerSettings.OPEN_ANYWHERE)) {
             String address = configuration.bindAddress();
             if (!isLoopback(address)) {
                 report(

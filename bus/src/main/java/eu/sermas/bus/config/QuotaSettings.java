@@ -5,6 +5,7 @@ import static eu.sermas.bus.config.Kind.size;
 import static eu.sermas.bus.config.Setting.optional;
 
 import eu.sermas.bus.broker.Quotas.Quota;
+import java.util.List;
 import java.util.Map;
 
 /// The part of the table of [Settings] that says what an app may use.
@@ -48,6 +49,10 @@ public final class QuotaSettings {
                     QuotaRules.KIND,
                     Map.of(),
                     "The quotas of single apps, instead of those for every app.");
+
+    /// In the order of the reference.
+    static final List<Setting<?>> ALL =
+            List.of(CONNECTIONS, MESSAGES, BYTES, RETAINED, RETAINED_BYTES, APPS);
 
     private QuotaSettings() {}
 }

@@ -1,10 +1,12 @@
 package eu.sermas.bus.config;
 
+import static eu.sermas.bus.config.Kind.bool;
 import static eu.sermas.bus.config.Kind.oneOf;
 import static eu.sermas.bus.config.Kind.path;
 import static eu.sermas.bus.config.Setting.optional;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// The part of the table of [Settings] that says whether clients show certificates.
 public final class TlsSettings {
@@ -16,6 +18,19 @@ public final class TlsSettings {
         REQUIRED
     }
 
+    public static final Setting<Path> CERT =
+            optional(
+                    "tls.cert",
+                    path("a path"),
+                    "Certificate chain in PEM; read again when the file changes.");
+    public static final Setting<Path> KEY =
+            optional("tls.key", path("a path"), "Private key in PEM (PKCS #8) for `tls.cert`.");
+    public static final Setting<Boolean> SELF_SIGNED =
+            Setting.of(
+                    "tls.self-signed",
+                    bool(),
+                    false,
+                    "Makes a certificate for localhost at each start, for trying TLS.");
     public static final Setting<ClientAuth> CLIENT_AUTH =
             Setting.of(
                     "tls.client-auth",
@@ -29,6 +44,9 @@ public final class TlsSettings {
                     path("a path"),
                     "Certificates in PEM of the authorities that may issue those of clients; read"
                             + " again when the file changes.");
+
+    /// In the order of the reference.
+    static final List<Setting<?>> ALL = List.of(CERT, KEY, SELF_SIGNED, CLIENT_AUTH, CLIENT_CA);
 
     private TlsSettings() {}
 }

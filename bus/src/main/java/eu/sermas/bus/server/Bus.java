@@ -7,9 +7,13 @@ import eu.sermas.bus.audit.AuditLog;
 import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.backup.ControlSocket;
 import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.config.AuditSettings;
 import eu.sermas.bus.config.CatalogueSettings;
 import eu.sermas.bus.config.Configuration;
-import eu.sermas.bus.config.Settings;
+import eu.sermas.bus.config.ListenerSettings;
+import eu.sermas.bus.config.MqttSettings;
+import eu.sermas.bus.config.PayloadSettings;
+import eu.sermas.bus.config.RemoteModeSettings;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.IdentityEvent;
@@ -73,7 +77,7 @@ public final class Bus implements AutoCloseable {
         this.catalogue = new LiveCatalogue(RoomSettings.catalogueLimits(configuration));
         this.dataDirectory =
                 switch (storage) {
-                    case DISK -> configuration.get(Settings.DATA_DIR);
+                    case DISK -> configuration.get(ListenerSettings.DATA_DIR);
                     case MEMORY -> null;
                 };
     }
@@ -127,7 +131,7 @@ public final class Bus implements AutoCloseable {
         broker.limitApps(RoomSettings.quotas(configuration));
         CatalogueFiles.enter(catalogue, configuration.get(CatalogueSettings.FILES));
         broker.checkPayloads(
-                PayloadChecks.of(configuration.get(Settings.PAYLOAD_CHECKS), catalogue));
+                PayloadChecks.of(configuration.get(PayloadSettings.CHECKS), catalogue));
         catalogue.listen(broker::reviewTopics);
         Store store = keep(opening.await());
         if (store instanceof RocksStore records && dataDirectory != null) {
@@ -191,7 +195,7 @@ public final class Bus implements AutoCloseable {
         listeners = open;
         broker.publishStatus(
                 Product.version(),
-                Math.toIntExact(configuration.get(Settings.STATUS_INTERVAL).toSeconds()));
+                Math.toIntExact(configuration.get(MqttSettings.STATUS_INTERVAL).toSeconds()));
         ready = true;
         LOG.info("ready at {}", NetUtil.toSocketAddressString(open.main()));
     }
@@ -209,21 +213,21 @@ public final class Bus implements AutoCloseable {
     }
 
     private @Nullable AuditLog openAuditLog() throws IOException {
-        return switch (configuration.get(Settings.AUDIT)) {
+        return switch (configuration.get(AuditSettings.TO)) {
             case OFF -> null;
             case STDOUT -> AuditLog.toStream(System.out, clock);
             case FILE -> {
                 Path data = dataDirectory;
                 Path file =
                         configuration
-                                .find(Settings.AUDIT_FILE)
+                                .find(AuditSettings.FILE)
                                 .orElse(data == null ? null : data.resolve("audit.log"));
                 yield file == null
                         ? null
                         : AuditLog.toFile(
                                 file,
-                                configuration.get(Settings.AUDIT_MAX_SIZE),
-                                configuration.get(Settings.AUDIT_KEEP),
+                                configuration.get(AuditSettings.MAX_SIZE),
+                                configuration.get(AuditSettings.KEEP),
                                 clock);
             }
         };
@@ -244,11 +248,11 @@ public final class Bus implements AutoCloseable {
     }
 
     private @Nullable AccessRights rightsWhileAway(Identity identity, String principalId) {
-        if (configuration.get(Settings.OPEN)) {
+        if (configuration.get(ListenerSettings.OPEN)) {
             return AccessRights.OPEN;
         }
         AccessRights remote =
-                configuration.isSet(Settings.REMOTE_URL)
+                configuration.isSet(RemoteModeSettings.URL)
                         ? RemoteAuthenticator.rightsWhileAway(principalId)
                         : null;
         return remote == null ? identity.rights().apply(principalId) : remote;
@@ -260,10 +264,10 @@ public final class Bus implements AutoCloseable {
     }
 
     private Authenticator authenticator(Identity identity) {
-        if (configuration.get(Settings.OPEN)) {
+        if (configuration.get(ListenerSettings.OPEN)) {
             return new OpenAuthenticator();
         }
-        if (!configuration.isSet(Settings.REMOTE_URL)) {
+        if (!configuration.isSet(RemoteModeSettings.URL)) {
             return identity.certificates().apply(identity.verifier());
         }
         identity.revocations().expectForeignTokens();

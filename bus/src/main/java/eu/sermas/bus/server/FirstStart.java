@@ -1,8 +1,8 @@
 package eu.sermas.bus.server;
 
+import eu.sermas.bus.config.AdminSettings;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.DeclaredApp;
-import eu.sermas.bus.config.Settings;
 import eu.sermas.bus.identity.App;
 import eu.sermas.bus.identity.AppClient;
 import eu.sermas.bus.identity.AppModule;
@@ -44,7 +44,7 @@ final class FirstStart {
     }
 
     private void makeAdmin(Configuration configuration) {
-        String name = configuration.get(Settings.ADMIN_USER);
+        String name = configuration.get(AdminSettings.USER);
         Optional<String> password = configuration.adminPassword();
         if (password.isPresent()) {
             identity.users().configureAdmin(name, password.get());
@@ -68,7 +68,7 @@ final class FirstStart {
     private List<App> apps(Configuration configuration) {
         String admin =
                 identity.users()
-                        .named(configuration.get(Settings.ADMIN_USER))
+                        .named(configuration.get(AdminSettings.USER))
                         .map(User::userId)
                         .orElse("");
         return configuration.apps().stream().map(app -> app(app, admin)).toList();

@@ -1,7 +1,7 @@
 package eu.sermas.bus.server;
 
 import eu.sermas.bus.config.Configuration;
-import eu.sermas.bus.config.Settings;
+import eu.sermas.bus.config.ListenerSettings;
 import eu.sermas.bus.config.TlsSettings;
 import eu.sermas.bus.config.TlsSettings.ClientAuth;
 import eu.sermas.bus.transport.Certificates;
@@ -40,11 +40,12 @@ public record Listeners(InetSocketAddress main, Optional<InetSocketAddress> mqtt
     static Listeners open(Server server, Configuration configuration) throws IOException {
         String host = configuration.bindAddress();
         Optional<InetSocketAddress> mqtt = Optional.empty();
-        Optional<Integer> mqttPort = configuration.find(Settings.MQTT_PORT);
+        Optional<Integer> mqttPort = configuration.find(ListenerSettings.MQTT_PORT);
         if (mqttPort.isPresent()) {
             mqtt = Optional.of(openAll(host, mqttPort.get(), server::listenMqtt));
         }
-        return new Listeners(openAll(host, configuration.get(Settings.PORT), server::listen), mqtt);
+        return new Listeners(
+                openAll(host, configuration.get(ListenerSettings.PORT), server::listen), mqtt);
     }
 
     /// The first address has to work; a machine may know the name of another without having it.
@@ -75,13 +76,13 @@ public record Listeners(InetSocketAddress main, Optional<InetSocketAddress> mqtt
     /// @return null for no TLS
     static @Nullable Certificates certificates(Configuration configuration) throws IOException {
         ClientCertificates clients = clientCertificates(configuration);
-        if (configuration.get(Settings.TLS_SELF_SIGNED)) {
+        if (configuration.get(TlsSettings.SELF_SIGNED)) {
             return Certificates.selfSigned(LOCAL_NAMES, null, clients);
         }
-        return configuration.isSet(Settings.TLS_CERT)
+        return configuration.isSet(TlsSettings.CERT)
                 ? Certificates.files(
-                        configuration.get(Settings.TLS_CERT),
-                        configuration.get(Settings.TLS_KEY),
+                        configuration.get(TlsSettings.CERT),
+                        configuration.get(TlsSettings.KEY),
                         clients)
                 : null;
     }

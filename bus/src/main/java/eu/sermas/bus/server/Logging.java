@@ -10,7 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import eu.sermas.bus.config.Configuration;
-import eu.sermas.bus.config.Settings;
+import eu.sermas.bus.config.LogSettings;
 import org.slf4j.LoggerFactory;
 
 /// The log of the running bus: standard error, one event per line. Libraries are heard from
@@ -33,12 +33,12 @@ final class Logging {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         Encoder<ILoggingEvent> encoder =
-                switch (configuration.get(Settings.LOG_FORMAT)) {
+                switch (configuration.get(LogSettings.FORMAT)) {
                     case TEXT -> text(context);
                     case JSON -> json(context);
                 };
         toStandardError(context, Level.WARN, encoder);
-        Level level = Level.toLevel(configuration.get(Settings.LOG_LEVEL).name());
+        Level level = Level.toLevel(configuration.get(LogSettings.LEVEL).name());
         context.getLogger(OURS).setLevel(level);
         makeAsynchronous(context);
     }

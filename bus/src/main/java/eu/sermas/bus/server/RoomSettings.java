@@ -9,10 +9,16 @@ import eu.sermas.bus.broker.Quotas;
 import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.config.CatalogueSettings;
 import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.ConnectionSettings;
+import eu.sermas.bus.config.DurabilitySettings;
+import eu.sermas.bus.config.HttpSettings;
+import eu.sermas.bus.config.LimitSettings;
 import eu.sermas.bus.config.LoginSettings;
+import eu.sermas.bus.config.MqttSettings;
 import eu.sermas.bus.config.QuotaSettings;
+import eu.sermas.bus.config.RemoteModeSettings;
 import eu.sermas.bus.config.Setting;
-import eu.sermas.bus.config.Settings;
+import eu.sermas.bus.config.TokenSettings;
 import eu.sermas.bus.identity.IdentitySettings;
 import eu.sermas.bus.identity.remote.RemoteSettings;
 import eu.sermas.bus.packet.QoS;
@@ -34,23 +40,23 @@ final class RoomSettings {
 
     static Limits limits(Configuration configuration) {
         return new Limits(
-                Math.toIntExact(configuration.get(Settings.PACKET_SIZE)),
-                configuration.get(Settings.RECEIVE_MAXIMUM),
-                configuration.get(Settings.UNACKNOWLEDGED),
-                configuration.get(Settings.TOPIC_ALIASES),
-                configuration.get(Settings.SUBSCRIPTIONS_PER_PACKET),
-                configuration.get(Settings.SUBSCRIPTIONS_PER_SESSION),
+                Math.toIntExact(configuration.get(LimitSettings.PACKET_SIZE)),
+                configuration.get(LimitSettings.RECEIVE_MAXIMUM),
+                configuration.get(LimitSettings.UNACKNOWLEDGED),
+                configuration.get(LimitSettings.TOPIC_ALIASES),
+                configuration.get(LimitSettings.SUBSCRIPTIONS_PER_PACKET),
+                configuration.get(LimitSettings.SUBSCRIPTIONS_PER_SESSION),
                 new QueueLimits(
-                        configuration.get(Settings.QUEUE_MAX_MESSAGES),
-                        configuration.get(Settings.QUEUE_MAX_BYTES),
-                        configuration.get(Settings.QUEUE_QOS_0),
-                        configuration.get(Settings.QUEUE_POLICY)
-                                == Settings.QueuePolicy.DROP_OLDEST),
+                        configuration.get(LimitSettings.QUEUE_MAX_MESSAGES),
+                        configuration.get(LimitSettings.QUEUE_MAX_BYTES),
+                        configuration.get(LimitSettings.QUEUE_QOS_0),
+                        configuration.get(LimitSettings.QUEUE_POLICY)
+                                == LimitSettings.QueuePolicy.DROP_OLDEST),
                 configuration
-                        .find(Settings.QUEUE_TOTAL_BYTES)
+                        .find(LimitSettings.QUEUE_TOTAL_BYTES)
                         .orElse(Limits.DEFAULT.maxQueuedBytesOfAll()),
-                configuration.get(Settings.SESSION_EXPIRY).toSeconds(),
-                Math.toIntExact(configuration.get(Settings.KEEP_ALIVE).toSeconds()));
+                configuration.get(LimitSettings.SESSION_EXPIRY).toSeconds(),
+                Math.toIntExact(configuration.get(LimitSettings.KEEP_ALIVE).toSeconds()));
     }
 
     static Quotas quotas(Configuration configuration) {
@@ -70,10 +76,10 @@ final class RoomSettings {
 
     static DurabilityPolicy durability(Configuration configuration, LiveCatalogue catalogue) {
         return new DurabilityPolicy(
-                configuration.get(Settings.DURABILITY_TOPICS),
+                configuration.get(DurabilitySettings.TOPICS),
                 catalogue::durabilityOf,
-                configuration.get(Settings.DURABILITY),
-                configuration.get(Settings.DURABILITY_PATIENCE));
+                configuration.get(DurabilitySettings.DEFAULT),
+                configuration.get(DurabilitySettings.PATIENCE));
     }
 
     static CatalogueLimits catalogueLimits(Configuration configuration) {
@@ -85,36 +91,36 @@ final class RoomSettings {
 
     static Features features(Configuration configuration) {
         return new Features(
-                configuration.get(Settings.SHARED_SUBSCRIPTIONS),
-                QoS.of(configuration.get(Settings.MAXIMUM_QOS)),
-                configuration.get(Settings.RETAIN),
-                configuration.get(Settings.WILDCARD_SUBSCRIPTIONS),
-                configuration.get(Settings.SHARED),
-                configuration.get(Settings.SUBSCRIPTION_IDENTIFIERS),
-                configuration.find(Settings.RESPONSE_INFORMATION).orElse(null),
-                Math.toIntExact(configuration.get(Settings.TOKEN_WARNING).toSeconds()),
-                configuration.get(Settings.SENDER));
+                configuration.get(MqttSettings.SHARED_STRATEGY),
+                QoS.of(configuration.get(MqttSettings.MAXIMUM_QOS)),
+                configuration.get(MqttSettings.RETAIN),
+                configuration.get(MqttSettings.WILDCARD_SUBSCRIPTIONS),
+                configuration.get(MqttSettings.SHARED),
+                configuration.get(MqttSettings.SUBSCRIPTION_IDENTIFIERS),
+                configuration.find(MqttSettings.RESPONSE_INFORMATION).orElse(null),
+                Math.toIntExact(configuration.get(TokenSettings.WARNING).toSeconds()),
+                configuration.get(MqttSettings.SENDER));
     }
 
     static TransportLimits transportLimits(Configuration configuration) {
         TransportLimits defaults = TransportLimits.DEFAULT;
         return new TransportLimits(
-                configuration.get(Settings.CONNECT_TIMEOUT),
+                configuration.get(ConnectionSettings.CONNECT_TIMEOUT),
                 defaults.loginTimeout(),
                 defaults.requestTimeout(),
                 defaults.idleTimeout(),
-                configuration.get(Settings.CONNECTIONS_PER_SECOND),
-                configuration.get(Settings.LOOPBACK_TOO),
-                configuration.get(Settings.CONNECTIONS),
+                configuration.get(ConnectionSettings.CONNECTIONS_PER_SECOND),
+                configuration.get(ConnectionSettings.LOOPBACK_TOO),
+                configuration.get(ConnectionSettings.CONNECTIONS),
                 new LoginDelay(
                         configuration.get(LoginSettings.DELAY),
                         configuration.get(LoginSettings.LONGEST_DELAY),
                         configuration.get(LoginSettings.DELAYED)),
-                Math.toIntExact(configuration.get(Settings.WRITE_BUFFER)));
+                Math.toIntExact(configuration.get(ConnectionSettings.WRITE_BUFFER)));
     }
 
     static RestLimits restLimits(Configuration configuration) {
-        int body = Math.toIntExact(configuration.get(Settings.HTTP_BODY));
+        int body = Math.toIntExact(configuration.get(HttpSettings.BODY));
         RestLimits defaults = RestLimits.DEFAULT;
         return new RestLimits(
                 body,
@@ -126,42 +132,42 @@ final class RoomSettings {
     private static StreamLimits streamLimits(Configuration configuration) {
         StreamLimits defaults = StreamLimits.DEFAULT;
         return new StreamLimits(
-                configuration.get(Settings.STREAMS),
+                configuration.get(HttpSettings.STREAMS),
                 defaults.maxOfAll(),
-                configuration.get(Settings.STREAM_EVENTS),
-                configuration.get(Settings.STREAM_BYTES),
-                Math.max(configuration.get(Settings.STREAM_BYTES), defaults.maxBytesOfAll()),
-                configuration.get(Settings.STREAM_RESUME),
-                configuration.get(Settings.REQUEST_WAIT));
+                configuration.get(HttpSettings.STREAM_EVENTS),
+                configuration.get(HttpSettings.STREAM_BYTES),
+                Math.max(configuration.get(HttpSettings.STREAM_BYTES), defaults.maxBytesOfAll()),
+                configuration.get(HttpSettings.STREAM_RESUME),
+                configuration.get(HttpSettings.REQUEST_WAIT));
     }
 
     static RemoteSettings remoteSettings(Configuration configuration) {
         return new RemoteSettings(
-                configuration.get(Settings.REMOTE_URL),
-                configuration.get(Settings.REMOTE_BODY),
-                configuration.get(Settings.REMOTE_ANSWER),
-                configuration.get(Settings.REMOTE_TIMEOUT),
-                configuration.get(Settings.REMOTE_CONCURRENCY),
-                configuration.get(Settings.REMOTE_FRESH),
-                configuration.get(Settings.REMOTE_STALE),
-                configuration.get(Settings.REMOTE_REMEMBERED),
-                configuration.get(Settings.REMOTE_REVIEW));
+                configuration.get(RemoteModeSettings.URL),
+                configuration.get(RemoteModeSettings.BODY),
+                configuration.get(RemoteModeSettings.ANSWER),
+                configuration.get(RemoteModeSettings.TIMEOUT),
+                configuration.get(RemoteModeSettings.CONCURRENCY),
+                configuration.get(RemoteModeSettings.FRESH),
+                configuration.get(RemoteModeSettings.STALE),
+                configuration.get(RemoteModeSettings.REMEMBERED),
+                configuration.get(RemoteModeSettings.REVIEW));
     }
 
     /// @param dataDirectory null where nothing outlives the process
     static IdentitySettings identitySettings(
             Configuration configuration, @Nullable Path dataDirectory) {
         return new IdentitySettings(
-                configuration.get(Settings.TOKEN_ISSUER),
-                configuration.get(Settings.TOKEN_LIFETIME),
-                configuration.get(Settings.TOKEN_SESSION_MAX_AGE),
+                configuration.get(TokenSettings.ISSUER),
+                configuration.get(TokenSettings.LIFETIME),
+                configuration.get(TokenSettings.SESSION_MAX_AGE),
                 dataDirectory,
                 configuration
                         .platformSecret()
                         .map(secret -> Map.of(PLATFORM, secret))
                         .orElse(Map.of()),
-                configuration.get(Settings.LOGINS_PER_IDENTITY),
-                configuration.get(Settings.LOGINS_PER_ADDRESS),
+                configuration.get(LoginSettings.PER_IDENTITY),
+                configuration.get(LoginSettings.PER_ADDRESS),
                 configuration.issuers(),
                 configuration.certificates());
     }

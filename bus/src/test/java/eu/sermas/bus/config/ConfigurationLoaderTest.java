@@ -32,11 +32,11 @@ class ConfigurationLoaderTest {
     void everySettingHasItsDefault() throws Exception {
         Configuration configuration = fromFile("");
 
-        assertThat(configuration.get(Settings.PORT)).isEqualTo(8080);
-        assertThat(configuration.find(Settings.MQTT_PORT)).isEmpty();
+        assertThat(configuration.get(ListenerSettings.PORT)).isEqualTo(8080);
+        assertThat(configuration.find(ListenerSettings.MQTT_PORT)).isEmpty();
         assertThat(configuration.bindAddress()).isEqualTo("0.0.0.0");
-        assertThat(configuration.get(Settings.PACKET_SIZE)).isEqualTo(16 * 1024 * 1024);
-        assertThat(configuration.get(Settings.TOKEN_LIFETIME)).isEqualTo(Duration.ofHours(12));
+        assertThat(configuration.get(LimitSettings.PACKET_SIZE)).isEqualTo(16 * 1024 * 1024);
+        assertThat(configuration.get(TokenSettings.LIFETIME)).isEqualTo(Duration.ofHours(12));
     }
 
     @ParameterizedTest
@@ -124,9 +124,9 @@ class ConfigurationLoaderTest {
                                 "SERMAS_BUS_PORT", "2"),
                         List.of(new CommandLineValue("port", "3", "--port")));
 
-        assertThat(configuration.get(Settings.MQTT_PORT)).isEqualTo(1);
-        assertThat(configuration.get(Settings.QUEUE_MAX_MESSAGES)).isEqualTo(2);
-        assertThat(configuration.get(Settings.PORT)).isEqualTo(3);
+        assertThat(configuration.get(ListenerSettings.MQTT_PORT)).isEqualTo(1);
+        assertThat(configuration.get(LimitSettings.QUEUE_MAX_MESSAGES)).isEqualTo(2);
+        assertThat(configuration.get(ListenerSettings.PORT)).isEqualTo(3);
         assertThat(configuration.effective())
                 .contains(
                         "port: 3  # --port",
@@ -164,7 +164,7 @@ class ConfigurationLoaderTest {
                                 "SERMAS_BUS_LOG_LEVL", "warn"),
                         List.of());
 
-        assertThat(configuration.get(Settings.PORT)).isEqualTo(8080);
+        assertThat(configuration.get(ListenerSettings.PORT)).isEqualTo(8080);
         assertThat(configuration.warnings())
                 .containsExactly(
                         "SERMAS_BUS_LOG_LEVL in the environment is no setting; did you mean"
@@ -193,7 +193,7 @@ class ConfigurationLoaderTest {
 
         assertThat(configuration.platformSecret()).contains("from file");
         assertThat(configuration.adminPassword()).contains("from variable");
-        assertThat(configuration.get(Settings.ADMIN_USER)).isEqualTo("root");
+        assertThat(configuration.get(AdminSettings.USER)).isEqualTo("root");
         assertThat(String.join("\n", configuration.effective()))
                 .contains("auth.admin.password: ***  # ADMIN_PASSWORD")
                 .doesNotContain("from variable")

@@ -1,0 +1,61 @@
+package eu.sermas.bus.config;
+
+import static eu.sermas.bus.config.Kind.bool;
+import static eu.sermas.bus.config.Kind.duration;
+import static eu.sermas.bus.config.Kind.integer;
+import static eu.sermas.bus.config.Kind.size;
+
+import java.time.Duration;
+import java.util.List;
+
+/// The part of the table of [Settings] that is about connections, whatever they speak.
+public final class ConnectionSettings {
+
+    private static final long KIB = 1024;
+    private static final long MIB = 1024 * KIB;
+    private static final long GIB = 1024 * MIB;
+
+    public static final Setting<Duration> CONNECT_TIMEOUT =
+            Setting.of(
+                    "limits.connect-timeout",
+                    duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                    Duration.ofSeconds(10),
+                    "Time for a new connection to send CONNECT or a request.");
+    public static final Setting<Integer> CONNECTIONS =
+            Setting.of(
+                    "limits.connections",
+                    integer(1, 10_000_000),
+                    100_000,
+                    "Connections at the same time.");
+    public static final Setting<Integer> CONNECTIONS_PER_SECOND =
+            Setting.of(
+                    "limits.connections-per-second",
+                    integer(1, 1_000_000),
+                    500,
+                    "New connections per second from one address.");
+    public static final Setting<Boolean> LOOPBACK_TOO =
+            Setting.of(
+                    "limits.connections-per-second-on-loopback",
+                    bool(),
+                    false,
+                    "Whether that limit holds for this machine's own addresses too, by which a"
+                            + " reverse proxy brings many clients.");
+    public static final Setting<Long> WRITE_BUFFER =
+            Setting.of(
+                    "limits.write-buffer",
+                    size(64 * KIB, GIB),
+                    MIB,
+                    "Bytes that wait to be written to one connection before QoS 0 to it is"
+                            + " dropped.");
+
+    /// In the order of the reference.
+    static final List<Setting<?>> ALL =
+            List.of(
+                    CONNECT_TIMEOUT,
+                    CONNECTIONS,
+                    CONNECTIONS_PER_SECOND,
+                    LOOPBACK_TOO,
+                    WRITE_BUFFER);
+
+    private ConnectionSettings() {}
+}

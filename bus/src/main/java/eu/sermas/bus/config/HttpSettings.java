@@ -1,0 +1,60 @@
+package eu.sermas.bus.config;
+
+import static eu.sermas.bus.config.Kind.duration;
+import static eu.sermas.bus.config.Kind.integer;
+import static eu.sermas.bus.config.Kind.size;
+
+import java.time.Duration;
+import java.util.List;
+
+/// The part of the table of [Settings] that is about requests and event streams over HTTP.
+public final class HttpSettings {
+
+    private static final long KIB = 1024;
+    private static final long MIB = 1024 * KIB;
+    private static final long GIB = 1024 * MIB;
+
+    public static final Setting<Long> BODY =
+            Setting.of(
+                    "limits.http-body",
+                    size(KIB, 256 * MIB),
+                    16 * MIB,
+                    "Largest body of a REST request.");
+    public static final Setting<Integer> STREAMS =
+            Setting.of(
+                    "limits.http-streams",
+                    integer(1, 1_000),
+                    20,
+                    "Event streams of one client or user over HTTP at once, and as many requests"
+                            + " that wait for an answer.");
+    public static final Setting<Integer> STREAM_EVENTS =
+            Setting.of(
+                    "limits.http-stream.events",
+                    integer(1, 1_000_000),
+                    1_000,
+                    "Events that one stream keeps for a slow reader, or one that comes back.");
+    public static final Setting<Long> STREAM_BYTES =
+            Setting.of(
+                    "limits.http-stream.bytes",
+                    size(KIB, GIB),
+                    16 * MIB,
+                    "Bytes that one stream keeps; a larger message is left out of it.");
+    public static final Setting<Duration> STREAM_RESUME =
+            Setting.of(
+                    "limits.http-stream.resume",
+                    duration(Duration.ZERO, Duration.ofHours(1)),
+                    Duration.ofSeconds(60),
+                    "How long a stream waits for its reader to come back with `Last-Event-ID`.");
+    public static final Setting<Duration> REQUEST_WAIT =
+            Setting.of(
+                    "limits.http-request-wait",
+                    duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                    Duration.ofSeconds(60),
+                    "Longest time that a request over HTTP may wait for an answer.");
+
+    /// In the order of the reference.
+    static final List<Setting<?>> ALL =
+            List.of(BODY, STREAMS, STREAM_EVENTS, STREAM_BYTES, STREAM_RESUME, REQUEST_WAIT);
+
+    private HttpSettings() {}
+}

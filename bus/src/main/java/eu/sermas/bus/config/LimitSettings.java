@@ -1,0 +1,127 @@
+package eu.sermas.bus.config;
+
+import static eu.sermas.bus.config.Kind.bool;
+import static eu.sermas.bus.config.Kind.duration;
+import static eu.sermas.bus.config.Kind.integer;
+import static eu.sermas.bus.config.Kind.oneOf;
+import static eu.sermas.bus.config.Kind.size;
+import static eu.sermas.bus.config.Setting.optional;
+
+import java.time.Duration;
+import java.util.List;
+
+/// The part of the table of [Settings] that is about what one MQTT client may have and what is held
+/// for it.
+public final class LimitSettings {
+
+    /// What a full queue of a session does with the next message.
+    public enum QueuePolicy {
+        REJECT_NEWEST,
+        DROP_OLDEST
+    }
+
+    private static final long KIB = 1024;
+    private static final long MIB = 1024 * KIB;
+    private static final long GIB = 1024 * MIB;
+
+    public static final Setting<Long> PACKET_SIZE =
+            Setting.of(
+                    "limits.packet-size",
+                    size(KIB, 256 * MIB),
+                    16 * MIB,
+                    "Largest MQTT packet in either direction.");
+    public static final Setting<Integer> RECEIVE_MAXIMUM =
+            Setting.of(
+                    "limits.receive-maximum",
+                    integer(1, 65_535),
+                    100,
+                    "Messages of QoS 1 and 2 that one client may have unacknowledged.");
+    public static final Setting<Integer> UNACKNOWLEDGED =
+            Setting.of(
+                    "limits.unacknowledged",
+                    integer(1, 1_000_000),
+                    10_000,
+                    "The same for MQTT 3 clients, which cannot be told: a client that has more is not"
+                            + " read from until it has fewer.");
+    public static final Setting<Integer> TOPIC_ALIASES =
+            Setting.of(
+                    "limits.topic-aliases",
+                    integer(0, 65_535),
+                    64,
+                    "Topic aliases of one connection, in each direction.");
+    public static final Setting<Integer> SUBSCRIPTIONS_PER_PACKET =
+            Setting.of(
+                    "limits.subscriptions.per-packet",
+                    integer(1, 10_000),
+                    100,
+                    "Topic filters in one SUBSCRIBE.");
+    public static final Setting<Integer> SUBSCRIPTIONS_PER_SESSION =
+            Setting.of(
+                    "limits.subscriptions.per-session",
+                    integer(1, 1_000_000),
+                    10_000,
+                    "Topic filters of one session.");
+    public static final Setting<Integer> QUEUE_MAX_MESSAGES =
+            Setting.of(
+                    "limits.queue.max-messages",
+                    integer(1, 10_000_000),
+                    10_000,
+                    "Messages that wait for one session.");
+    public static final Setting<Long> QUEUE_MAX_BYTES =
+            Setting.of(
+                    "limits.queue.max-bytes",
+                    size(KIB, 64 * GIB),
+                    64 * MIB,
+                    "Payload that waits for one session.");
+    public static final Setting<Boolean> QUEUE_QOS_0 =
+            Setting.of(
+                    "limits.queue.qos0",
+                    bool(),
+                    false,
+                    "Whether messages of QoS 0 wait for a session without a connection too; they"
+                            + " are the first to go where the queue is full.");
+    public static final Setting<QueuePolicy> QUEUE_POLICY =
+            Setting.of(
+                    "limits.queue.policy",
+                    oneOf(QueuePolicy.class),
+                    QueuePolicy.REJECT_NEWEST,
+                    "What a full queue does: refuse the new message, which MQTT 5 publishers are told"
+                            + " (0x97), or let go of its oldest one.");
+    public static final Setting<Long> QUEUE_TOTAL_BYTES =
+            optional(
+                    "limits.queue.total-bytes",
+                    size(MIB, 1024 * GIB),
+                    "Payload that waits for all sessions together; half of the heap without it."
+                            + " Publishers are slowed at three quarters.");
+    public static final Setting<Duration> SESSION_EXPIRY =
+            Setting.of(
+                    "limits.session-expiry",
+                    duration(Duration.ZERO, Duration.ofDays(365)),
+                    Duration.ofDays(7),
+                    "Longest time that a session outlives its connection.");
+    public static final Setting<Duration> KEEP_ALIVE =
+            Setting.of(
+                    "limits.keep-alive",
+                    duration(Duration.ofSeconds(1), Duration.ofSeconds(65_535)),
+                    Duration.ofHours(1),
+                    "Longest keep-alive; a client that asks for more, or for none, is given this.");
+
+    /// In the order of the reference.
+    static final List<Setting<?>> ALL =
+            List.of(
+                    PACKET_SIZE,
+                    RECEIVE_MAXIMUM,
+                    UNACKNOWLEDGED,
+                    TOPIC_ALIASES,
+                    SUBSCRIPTIONS_PER_PACKET,
+                    SUBSCRIPTIONS_PER_SESSION,
+                    QUEUE_MAX_MESSAGES,
+                    QUEUE_MAX_BYTES,
+                    QUEUE_QOS_0,
+                    QUEUE_POLICY,
+                    QUEUE_TOTAL_BYTES,
+                    SESSION_EXPIRY,
+                    KEEP_ALIVE);
+
+    private LimitSettings() {}
+}
