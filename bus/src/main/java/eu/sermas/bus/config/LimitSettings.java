@@ -5,7 +5,6 @@ import static eu.sermas.bus.config.Kind.duration;
 import static eu.sermas.bus.config.Kind.integer;
 import static eu.sermas.bus.config.Kind.oneOf;
 import static eu.sermas.bus.config.Kind.size;
-import static eu.sermas.bus.config.Setting.optional;
 
 import java.time.Duration;
 import java.util.List;
@@ -87,12 +86,6 @@ public final class LimitSettings {
                     QueuePolicy.REJECT_NEWEST,
                     "What a full queue does: refuse the new message, which MQTT 5 publishers are told"
                             + " (0x97), or let go of its oldest one.");
-    public static final Setting<Long> QUEUE_TOTAL_BYTES =
-            optional(
-                    "limits.queue.total-bytes",
-                    size(MIB, 1024 * GIB),
-                    "Payload that waits for all sessions together; half of the heap without it."
-                            + " Publishers are slowed at three quarters.");
     public static final Setting<Duration> SESSION_EXPIRY =
             Setting.of(
                     "limits.session-expiry",
@@ -119,7 +112,6 @@ public final class LimitSettings {
                     QUEUE_MAX_BYTES,
                     QUEUE_QOS_0,
                     QUEUE_POLICY,
-                    QUEUE_TOTAL_BYTES,
                     SESSION_EXPIRY,
                     KEEP_ALIVE);
 

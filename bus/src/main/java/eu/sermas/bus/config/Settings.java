@@ -16,6 +16,7 @@ final class Settings {
                             AdminSettings.ALL,
                             RemoteModeSettings.ALL,
                             LimitSettings.ALL,
+                            MemorySettings.ALL,
                             ConnectionSettings.ALL,
                             HttpSettings.ALL,
                             LoginSettings.ALL,

@@ -30,6 +30,7 @@ import eu.sermas.bus.transport.Certificates;
 import eu.sermas.bus.transport.EventLoops;
 import eu.sermas.bus.transport.Server;
 import io.netty.util.NetUtil;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -116,11 +117,17 @@ public final class Bus implements AutoCloseable {
         Background<@Nullable Certificates> certificates =
                 Background.begin("certificates", () -> Listeners.certificates(configuration));
 
+        MemoryPlan memory =
+                MemoryPlan.of(
+                        configuration,
+                        Runtime.getRuntime().maxMemory(),
+                        PlatformDependent.maxDirectMemory());
+        LOG.info("{}", memory);
         EventLoops loops =
                 keep(EventLoops.start(Runtime.getRuntime().availableProcessors(), metrics));
         Broker broker =
                 new Broker(
-                        RoomSettings.limits(configuration),
+                        RoomSettings.limits(configuration, memory),
                         RoomSettings.features(configuration),
                         tokens,
                         loops.all(),

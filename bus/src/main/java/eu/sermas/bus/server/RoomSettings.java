@@ -38,7 +38,7 @@ final class RoomSettings {
 
     private RoomSettings() {}
 
-    static Limits limits(Configuration configuration) {
+    static Limits limits(Configuration configuration, MemoryPlan memory) {
         return new Limits(
                 Math.toIntExact(configuration.get(LimitSettings.PACKET_SIZE)),
                 configuration.get(LimitSettings.RECEIVE_MAXIMUM),
@@ -52,9 +52,7 @@ final class RoomSettings {
                         configuration.get(LimitSettings.QUEUE_QOS_0),
                         configuration.get(LimitSettings.QUEUE_POLICY)
                                 == LimitSettings.QueuePolicy.DROP_OLDEST),
-                configuration
-                        .find(LimitSettings.QUEUE_TOTAL_BYTES)
-                        .orElse(Limits.DEFAULT.maxQueuedBytesOfAll()),
+                memory.held(),
                 configuration.get(LimitSettings.SESSION_EXPIRY).toSeconds(),
                 Math.toIntExact(configuration.get(LimitSettings.KEEP_ALIVE).toSeconds()));
     }

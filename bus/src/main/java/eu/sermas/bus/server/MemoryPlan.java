@@ -1,0 +1,74 @@
+package eu.sermas.bus.server;
+
+import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.MemorySettings;
+import eu.sermas.bus.config.Setting;
+import java.util.Locale;
+
+/// How much memory each kind of content may take, for all apps together. What is not configured is
+/// a part of what the process has, so that the sum of all of them fits.
+///
+/// @param held messages that wait for sessions or are in flight to them
+/// @param sessions sessions with their subscriptions
+/// @param retained retained messages
+/// @param registry apps, modules, clients, users
+/// @param records what REST keeps for apps
+/// @param streams events that streams over HTTP keep
+/// @param bodies bodies of requests over HTTP
+/// @param input MQTT packets that are not all there, outside of the heap
+/// @param guaranteedApps apps with a share of each of these that nobody else can take
+record MemoryPlan(
+        long held,
+        long sessions,
+        long retained,
+        long registry,
+        long records,
+        long streams,
+        long bodies,
+        long input,
+        int guaranteedApps) {
+
+    private static final long MIB = 1024 * 1024;
+
+    /// @param heap bytes that the heap may have
+    /// @param direct bytes that the process may have outside of it
+    static MemoryPlan of(Configuration configuration, long heap, long direct) {
+        return new MemoryPlan(
+                part(configuration, MemorySettings.HELD, heap, 35),
+                part(configuration, MemorySettings.SESSIONS, heap, 15),
+                part(configuration, MemorySettings.RETAINED, heap, 12),
+                part(configuration, MemorySettings.REGISTRY, heap, 6),
+                part(configuration, MemorySettings.RECORDS, heap, 4),
+                part(configuration, MemorySettings.STREAMS, heap, 5),
+                part(configuration, MemorySettings.BODIES, heap, 6),
+                part(configuration, MemorySettings.INPUT, direct, 50),
+                configuration.get(MemorySettings.GUARANTEED_APPS));
+    }
+
+    private static long part(
+            Configuration configuration, Setting<Long> setting, long whole, int percent) {
+        return configuration.find(setting).orElse(whole / 100 * percent);
+    }
+
+    /// One line for people.
+    @Override
+    public String toString() {
+        return ("limits in MiB: messages of sessions %s, sessions %s, retained %s, registry %s,"
+                        + " records %s, streams %s, bodies %s, input %s; %d apps have a share of their"
+                        + " own")
+                .formatted(
+                        mebibytes(held),
+                        mebibytes(sessions),
+                        mebibytes(retained),
+                        mebibytes(registry),
+                        mebibytes(records),
+                        mebibytes(streams),
+                        mebibytes(bodies),
+                        mebibytes(input),
+                        guaranteedApps);
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f", (double) bytes / MIB);
+    }
+}
