@@ -1,5 +1,6 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.budget.AddressOwner;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -7,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Limits how often somebody may be wrong: from one address, about one identity from one address,
+/// Limits how often somebody may be wrong: from one [AddressOwner], about one identity from one address,
 /// and about one identity from anywhere. The last is ten times as generous, so that it takes more
 /// than one stranger to keep the owner of an identity out.
 ///
@@ -40,18 +41,19 @@ final class Attempts {
     /// @param identity who somebody says they are, or the empty string where they do not say
     /// @return null where it succeeded
     @Nullable Refusal make(String identity, String address, BooleanSupplier attempt) {
-        String owner = identity.isEmpty() ? address : identity;
+        String from = AddressOwner.of(address);
+        String owner = identity.isEmpty() ? from : identity;
         ReentrantLock lock = locks[Math.floorMod(owner.hashCode(), LOCKS)];
         lock.lock();
         try {
-            Duration wait = waitFor(identity, address);
+            Duration wait = waitFor(identity, from);
             if (wait != null) {
                 return Refusal.tooManyRequests(wait);
             }
             if (attempt.getAsBoolean()) {
                 return null;
             }
-            failed(identity, address);
+            failed(identity, from);
             return Refusal.UNAUTHORIZED;
         } finally {
             lock.unlock();

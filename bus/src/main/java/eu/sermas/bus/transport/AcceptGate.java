@@ -1,5 +1,6 @@
 package eu.sermas.bus.transport;
 
+import eu.sermas.bus.budget.AddressOwner;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
 import io.netty.channel.Channel;
@@ -7,18 +8,15 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.group.ChannelGroup;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Stands before every listener and closes at once what comes too fast from one address, or would
-/// be one connection too many. Owned by the one loop that accepts.
+/// Stands before every listener and closes at once what comes too fast from one [AddressOwner], or
+/// would be one connection too many. Owned by the one loop that accepts.
 @Sharable
 final class AcceptGate extends ChannelInboundHandlerAdapter {
 
@@ -30,29 +28,9 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     private final Metrics metrics;
     private final LongSupplier nanoTime;
 
-    private final Map<Source, Integer> accepted = new HashMap<>();
+    private final Map<String, Integer> accepted = new HashMap<>();
     private long second;
     private int dropped;
-
-    /// An address, or the /64 network of an IPv6 address, which one host may use all of.
-    private record Source(long high, int low) {
-
-        static Source of(InetAddress address) {
-            byte[] bytes = address.getAddress();
-            if (address instanceof Inet6Address) {
-                return new Source(number(Arrays.copyOf(bytes, 8)), 6);
-            }
-            return new Source(number(bytes), 4);
-        }
-
-        private static long number(byte[] bytes) {
-            long number = 0;
-            for (byte b : bytes) {
-                number = (number << 8) | (b & 0xFF);
-            }
-            return number;
-        }
-    }
 
     AcceptGate(TransportLimits limits, ChannelGroup open, Metrics metrics, LongSupplier nanoTime) {
         this.limits = limits;
@@ -80,7 +58,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         }
         return !(child.remoteAddress() instanceof InetSocketAddress address)
                 || (address.getAddress().isLoopbackAddress() && !limits.loopbackToo())
-                || accepted.merge(Source.of(address.getAddress()), 1, Integer::sum)
+                || accepted.merge(AddressOwner.of(address.getAddress()), 1, Integer::sum)
                         <= limits.connectionsPerSecond();
     }
 

@@ -2,6 +2,7 @@ package eu.sermas.bus.transport;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import eu.sermas.bus.budget.AddressOwner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -10,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 /// comes later than the one before, 0, 100, 200, 400 ms and so on. Many clients know nothing better
 /// than to try again at once, for ever.
 ///
-/// Kept by address and credential, so that nobody else behind the same address is slowed down; of
-/// the credential only a hash is kept. Whoever shows another one each time is no such client, and
-/// is limited otherwise. Safe for use by many threads.
+/// Kept by [AddressOwner] and credential, so that nobody else behind the same address is slowed
+/// down; of the credential only a hash is kept. Whoever shows another one each time is no such
+/// client, and is limited otherwise. Safe for use by many threads.
 final class LoginDelays {
 
     private static final int REMEMBERED = 100_000;
     private static final int FORGOTTEN_AFTER = 6;
 
     /// Two credentials of one address that are alike in both are not worth telling apart.
-    private record Key(String address, int hash, int length) {}
+    private record Key(String owner, int hash, int length) {}
 
     private final LoginDelay limits;
     private final Cache<Key, Integer> refusals;
@@ -77,6 +78,6 @@ final class LoginDelays {
     }
 
     private static Key keyOf(String address, String userName) {
-        return new Key(address, userName.hashCode(), userName.length());
+        return new Key(AddressOwner.of(address), userName.hashCode(), userName.length());
     }
 }
