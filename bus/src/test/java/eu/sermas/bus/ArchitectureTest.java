@@ -1,11 +1,19 @@
 package eu.sermas.bus;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.TokenStreamFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -38,8 +46,9 @@ class ArchitectureTest {
                     Map.entry("packet", Set.of()),
                     Map.entry("metrics", Set.of()),
                     Map.entry("budget", Set.of()),
+                    Map.entry("json", Set.of()),
                     Map.entry("codec", Set.of("packet")),
-                    Map.entry("access", Set.of("packet")),
+                    Map.entry("access", Set.of("packet", "json")),
                     Map.entry("routing", Set.of("packet")),
                     Map.entry("store", Set.of("packet", "metrics", "budget")),
                     Map.entry("journal", Set.of("packet", "store", "metrics", "budget")),
@@ -49,8 +58,10 @@ class ArchitectureTest {
                             Set.of(
                                     "packet", "metrics", "budget", "access", "routing", "store",
                                     "journal", "session")),
-                    Map.entry("audit", Set.of("access")),
-                    Map.entry("identity", Set.of("packet", "metrics", "budget", "access", "store")),
+                    Map.entry("audit", Set.of("access", "json")),
+                    Map.entry(
+                            "identity",
+                            Set.of("packet", "metrics", "budget", "json", "access", "store")),
                     Map.entry(
                             "transport",
                             Set.of(
@@ -68,14 +79,16 @@ class ArchitectureTest {
                                     "packet",
                                     "metrics",
                                     "budget",
+                                    "json",
                                     "access",
                                     "audit",
                                     "broker",
                                     "identity")),
                     Map.entry(
-                            "config", Set.of("packet", "access", "journal", "broker", "identity")),
-                    Map.entry("backup", Set.of("store")),
-                    Map.entry("inspect", Set.of("packet", "store", "journal")),
+                            "config",
+                            Set.of("packet", "json", "access", "journal", "broker", "identity")),
+                    Map.entry("backup", Set.of("json", "store")),
+                    Map.entry("inspect", Set.of("packet", "json", "store", "journal")),
                     Map.entry("client", Set.of("packet", "codec")),
                     Map.entry("load", Set.of("packet", "codec")),
                     Map.entry(
@@ -84,6 +97,7 @@ class ArchitectureTest {
                                     "packet",
                                     "metrics",
                                     "budget",
+                                    "json",
                                     "access",
                                     "audit",
                                     "store",
@@ -97,7 +111,7 @@ class ArchitectureTest {
                     Map.entry(
                             "cli",
                             Set.of(
-                                    "packet", "config", "client", "load", "server", "backup",
+                                    "packet", "json", "config", "client", "load", "server", "backup",
                                     "inspect", "store")));
 
     private static final List<String> WITH_NETTY =
@@ -169,6 +183,26 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    /// A reader that somebody makes elsewhere has no limits, or others.
+    @Test
+    void readersOfJsonAreMadeInOnePlace() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(inside("json"))
+                .should()
+                .callConstructorWhere(target(isReaderOfJson()))
+                .orShould()
+                .callMethodWhere(target(name("builder")).and(target(isReaderOfJson())))
+                .check(classes);
+    }
+
+    private static DescribedPredicate<HasOwner<JavaClass>> isReaderOfJson() {
+        return owner(
+                assignableTo(ObjectMapper.class)
+                        .or(assignableTo(TokenStreamFactory.class))
+                        .as("a reader of JSON or YAML"));
     }
 
     /// A comparison that ends at the first difference tells how much of a guess was right.

@@ -3,7 +3,7 @@ package eu.sermas.bus.access;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import eu.sermas.bus.json.JsonLimits;
 import eu.sermas.bus.packet.Topic;
 import java.io.IOException;
 import java.io.InputStream;
@@ -151,7 +151,7 @@ public final class Catalogue {
 
         private static Catalogue read() {
             try (InputStream in = Catalogue.class.getResourceAsStream("topics.yaml")) {
-                return Catalogue.read(new YAMLMapper().readTree(Objects.requireNonNull(in)));
+                return Catalogue.read(JsonLimits.OWN.yaml().build().readTree(Objects.requireNonNull(in)));
             } catch (IOException e) {
                 throw new UncheckedIOException("topics.yaml: unreadable", e);
             }

@@ -3,6 +3,7 @@ package eu.sermas.bus.audit;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import eu.sermas.bus.json.JsonLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class AuditLog implements AutoCloseable {
     private static final byte[] LINE_END = {'\n'};
     private static final AuditEntry END = new AuditEntry(0, "", "", "", Map.of());
     private static final JsonMapper JSON =
-            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+            JsonLimits.OWN.mapper().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     /// Where lines go.
     private interface Sink {

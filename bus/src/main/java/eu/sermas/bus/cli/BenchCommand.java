@@ -1,7 +1,7 @@
 package eu.sermas.bus.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import eu.sermas.bus.json.JsonLimits;
 import eu.sermas.bus.load.LoadFailed;
 import eu.sermas.bus.load.LoadTest;
 import eu.sermas.bus.load.Plan;
@@ -223,7 +223,7 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             try {
-                out.println(new JsonMapper().writeValueAsString(report.figures()));
+                out.println(JsonLimits.OWN.mapper().build().writeValueAsString(report.figures()));
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException(e); // numbers and words always have a form
             }

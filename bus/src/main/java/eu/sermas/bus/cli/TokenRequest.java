@@ -3,6 +3,7 @@ package eu.sermas.bus.cli;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import eu.sermas.bus.json.JsonLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,7 +30,7 @@ record TokenRequest(URI base, String appId, String clientId, String secret) {
 
     /// @param tls null for the certificates that the JDK trusts
     String send(@Nullable SSLContext tls) throws CommandFailed {
-        JsonMapper mapper = new JsonMapper();
+        JsonMapper mapper = JsonLimits.ANSWER.mapper().build();
         try (HttpClient client = client(tls)) {
             String body =
                     mapper.writeValueAsString(

@@ -3,11 +3,10 @@ package eu.sermas.bus.config;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import eu.sermas.bus.json.JsonLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +20,9 @@ final class ConfigurationFile {
     /// @throws InvalidConfiguration where it cannot be read or is not YAML
     static JsonNode read(Path file) throws InvalidConfiguration {
         YAMLMapper mapper =
-                YAMLMapper.builder(
-                                YAMLFactory.builder()
-                                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                                        .build())
-                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                JsonLimits.OWN
+                        .yaml()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                         .build();
         try {
             JsonNode root = mapper.readTree(Files.readString(file));

@@ -57,6 +57,7 @@ final class ExternalTokens {
             return result(token, new TokenVerdict.Accepted(known.token()));
         }
         try {
+            TokenText.check(token);
             SignedJWT parsed = SignedJWT.parse(token);
             String iss = parsed.getJWTClaimsSet().getIssuer();
             Issuer issuer = iss == null ? null : issuers.of(iss);

@@ -2,21 +2,45 @@ package eu.sermas.bus.identity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.Claims;
+import eu.sermas.bus.json.JsonLimits;
+import java.text.ParseException;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Set;
 
 /// What stands in a token that somebody has verified.
-final class TokenText {
+public final class TokenText {
 
     private TokenText() {}
+
+    /// Looks at what a token says before a library that has no limits makes a tree of it.
+    ///
+    /// @throws ParseException where it is no token, or says more than one may
+    public static void check(String token) throws ParseException {
+        int header = token.indexOf('.');
+        int claims = token.indexOf('.', header + 1);
+        if (header < 0 || claims < 0) {
+            throw new ParseException("token: fewer than three parts", 0);
+        }
+        try {
+            JsonLimits.TOKEN.check(decoded(token.substring(0, header)));
+            JsonLimits.TOKEN.check(decoded(token.substring(header + 1, claims)));
+        } catch (JsonProcessingException | IllegalArgumentException _) {
+            throw new ParseException("token: not JSON within its limits", 0);
+        }
+    }
 
     /// The claims as JSON, as they stand there.
     static String payload(String token) {
         String payload = token.substring(token.indexOf('.') + 1, token.lastIndexOf('.'));
-        return new String(Base64.getUrlDecoder().decode(payload), UTF_8);
+        return decoded(payload);
+    }
+
+    private static String decoded(String part) {
+        return new String(Base64.getUrlDecoder().decode(part), UTF_8);
     }
 
     /// The claims for grants that are bound to them.

@@ -160,6 +160,7 @@ public final class TokenVerifier implements Authenticator {
 
     private TokenClaims verified(String token) throws LoginRefused {
         try {
+            TokenText.check(token);
             SignedJWT jwt = SignedJWT.parse(token);
             JWSAlgorithm algorithm = jwt.getHeader().getAlgorithm();
             if (!JWSAlgorithm.RS256.equals(algorithm)) {

@@ -3,7 +3,7 @@ package eu.sermas.bus.inspect;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import eu.sermas.bus.json.JsonLimits;
 import eu.sermas.bus.store.Store.Family;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -14,7 +14,8 @@ import java.util.HexFormat;
 public final class Report {
 
     private static final ObjectMapper MAPPER =
-            JsonMapper.builder()
+            JsonLimits.OWN
+                    .mapper()
                     .defaultPropertyInclusion(
                             JsonInclude.Value.construct(
                                     JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))

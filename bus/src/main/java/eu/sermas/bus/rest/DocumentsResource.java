@@ -3,6 +3,7 @@ package eu.sermas.bus.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.json.JsonLimits;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -29,7 +30,7 @@ public final class DocumentsResource {
                     "js", "text/javascript; charset=utf-8",
                     "css", "text/css; charset=utf-8");
 
-    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final YAMLMapper YAML = JsonLimits.OWN.yaml().build();
 
     private final Supplier<List<?>> resources;
     private final LiveCatalogue catalogue;

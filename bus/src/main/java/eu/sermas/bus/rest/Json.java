@@ -1,8 +1,6 @@
 package eu.sermas.bus.rest;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -10,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import eu.sermas.bus.json.JsonLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
@@ -20,8 +18,6 @@ import java.util.stream.Collectors;
 /// JSON as this API speaks it: unknown fields are tolerated because clients send extras, but a
 /// value of the wrong type is not turned into another, and depth is limited.
 final class Json {
-
-    static final int MAX_DEPTH = 100;
 
     static final ObjectMapper MAPPER = mapper();
 
@@ -101,14 +97,9 @@ final class Json {
     }
 
     private static ObjectMapper mapper() {
-        JsonFactory factory =
-                JsonFactory.builder()
-                        .streamReadConstraints(
-                                StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                        .build();
-        return JsonMapper.builder(factory)
+        return JsonLimits.BODY
+                .mapper()
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .withCoercionConfig(
                         LogicalType.Textual,

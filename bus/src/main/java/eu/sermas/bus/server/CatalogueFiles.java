@@ -1,13 +1,13 @@
 package eu.sermas.bus.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import eu.sermas.bus.access.Catalogue;
 import eu.sermas.bus.access.CatalogueAddition;
 import eu.sermas.bus.access.InvalidTopicsException;
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.json.JsonLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +22,7 @@ final class CatalogueFiles {
     private static final Set<String> FIELDS = Set.of("version", "topics", "$defs");
 
     /// JSON is YAML too.
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final YAMLMapper YAML = JsonLimits.OWN.yaml().build();
 
     private CatalogueFiles() {}
 

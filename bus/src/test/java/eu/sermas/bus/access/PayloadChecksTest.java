@@ -2,6 +2,7 @@ package eu.sermas.bus.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.json.JsonLimits;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,7 @@ class PayloadChecksTest {
     void whatIsTooLargeOrTooDeepDoesNotPass() {
         assertThat(dialogue().violation(new byte[PayloadCheck.MAX_BYTES + 1]))
                 .isEqualTo("payload: 262145 bytes (expected: at most 262144)");
-        int depth = PayloadCheck.MAX_DEPTH + 1;
+        int depth = JsonLimits.PAYLOAD.depth() + 1;
         assertThat(dialogue().violation(bytes("[".repeat(depth) + "]".repeat(depth))))
                 .startsWith("payload: not JSON");
     }

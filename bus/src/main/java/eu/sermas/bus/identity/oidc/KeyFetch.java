@@ -1,7 +1,9 @@
 package eu.sermas.bus.identity.oidc;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import eu.sermas.bus.identity.oidc.IssuerSettings.KeyPolicy;
+import eu.sermas.bus.json.JsonLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,6 +50,7 @@ final class KeyFetch {
     /// OpenID Connect Discovery 1.0, 4.3: the document has to be of the issuer that was asked.
     private URI addressOfKeys(String document) {
         try {
+            JsonLimits.ANSWER.check(document);
             var fields = JSONObjectUtils.parse(document);
             String said = JSONObjectUtils.getString(fields, "issuer");
             if (!issuer.equals(said)) {
@@ -58,19 +61,20 @@ final class KeyFetch {
                 throw failure("the document at " + DISCOVERY + " has no jwks_uri");
             }
             return at;
-        } catch (ParseException e) {
+        } catch (JsonProcessingException | ParseException e) {
             throw failure("the document at " + DISCOVERY + " is not JSON of the expected form");
         }
     }
 
     private KeySet parse(String document) {
         try {
+            JsonLimits.ANSWER.check(document);
             KeySet keys = KeySet.parse(document, policy.maxKeys());
             if (keys.isEmpty()) {
                 throw failure("no key that checks signatures among its keys");
             }
             return keys;
-        } catch (ParseException e) {
+        } catch (JsonProcessingException | ParseException e) {
             throw failure("its keys are not a JSON Web Key Set");
         }
     }

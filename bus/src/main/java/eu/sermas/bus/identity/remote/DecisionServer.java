@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import eu.sermas.bus.json.JsonLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -33,7 +34,7 @@ final class DecisionServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionServer.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_ANSWER = 64 * 1024;
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonLimits.ANSWER.mapper().build();
 
     private final RemoteSettings settings;
     private final LongSupplier nanoTime;

@@ -11,6 +11,7 @@ import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Principal.Kind;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.identity.LoginRefused;
+import eu.sermas.bus.identity.TokenText;
 import eu.sermas.bus.identity.TokenVerifier;
 import eu.sermas.bus.identity.remote.Decisions.Question;
 import eu.sermas.bus.metrics.Metrics;
@@ -171,6 +172,7 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
 
         static Vouched of(String token, String fingerprint) {
             try {
+                TokenText.check(token);
                 JWTClaimsSet claims = JWTParser.parse(token).getJWTClaimsSet();
                 String azp = claims.getStringClaim("azp");
                 String sub = claims.getSubject();
