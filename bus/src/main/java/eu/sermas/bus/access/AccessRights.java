@@ -51,8 +51,14 @@ public interface AccessRights {
     /// @param token is only looked at where one does
     AccessRights boundTo(Supplier<Claims> token);
 
-    /// These rights for the holder of the token that earlier rights were bound to.
+    /// These rights for the holder of the token that earlier rights were bound to. Where those know
+    /// their [Standing], it is they that are worked out anew, since another token of the same
+    /// principal may have been worth more.
     AccessRights boundLike(AccessRights earlier);
+
+    /// These rights as they are at this moment: worked out anew where anything has changed that
+    /// they may follow from, or null where their holder is no more. A look-up in memory.
+    @Nullable AccessRights now();
 
     /// How often what is held by these rights has to be asked about again, in milliseconds, because
     /// answers do not hold for ever; `Long.MAX_VALUE` where they hold until other rights are put in
@@ -72,13 +78,22 @@ public interface AccessRights {
     /// @param appIds the apps whose topics it may name
     /// @param userId whose `user/{userId}/...` topics it may use, or null for none
     static AccessRights granted(Set<String> appIds, Grants grants, @Nullable String userId) {
-        return new GrantedRights(appIds, grants, userId, false, Claims.NONE);
+        return granted(appIds, grants, userId, null);
+    }
+
+    /// The same with what they were worked out of; null for rights that stay as they are.
+    static AccessRights granted(
+            Set<String> appIds,
+            Grants grants,
+            @Nullable String userId,
+            @Nullable Standing standing) {
+        return new GrantedRights(appIds, grants, userId, false, Claims.NONE, standing);
     }
 
     /// The rights of a user with the role `platform-admin`: everything in each single app, and to
     /// read what the system says about itself. Filters that span the apps remain for system
     /// clients.
-    static AccessRights platformAdmin(@Nullable String userId) {
-        return new GrantedRights(Set.of(), Grants.ALL, userId, true, Claims.NONE);
+    static AccessRights platformAdmin(@Nullable String userId, @Nullable Standing standing) {
+        return new GrantedRights(Set.of(), Grants.ALL, userId, true, Claims.NONE, standing);
     }
 }

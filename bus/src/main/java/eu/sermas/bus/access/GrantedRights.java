@@ -51,6 +51,10 @@ final class GrantedRights implements LocalRights {
     /// Everything is in order but that no plain grant allows it.
     private static final Verdict NOT_PLAINLY = Verdict.denied(Rule.MISSING_GRANT, "no plain grant");
 
+    /// Of somebody who is no more.
+    private static final AccessRights NOTHING =
+            new GrantedRights(Set.of(), Grants.NONE, null, false, Claims.NONE, null);
+
     /// Where the resource stands among the levels.
     private static final int RESOURCE = 2;
 
@@ -62,17 +66,22 @@ final class GrantedRights implements LocalRights {
     /// Those of the token, as far as the grants ask for any.
     private final Claims claims;
 
+    /// Null where they stay what they are.
+    private final @Nullable Standing standing;
+
     GrantedRights(
             Set<String> appIds,
             Grants grants,
             @Nullable String userId,
             boolean admin,
-            Claims claims) {
+            Claims claims,
+            @Nullable Standing standing) {
         this.appIds = Set.copyOf(appIds);
         this.grants = grants;
         this.userId = userId;
         this.admin = admin;
         this.claims = claims;
+        this.standing = standing;
     }
 
     @Override
@@ -81,12 +90,25 @@ final class GrantedRights implements LocalRights {
             return this;
         }
         Claims shown = token.get();
-        return new GrantedRights(appIds, grants.boundTo(shown), userId, admin, shown);
+        return new GrantedRights(appIds, grants.boundTo(shown), userId, admin, shown, standing);
     }
 
     @Override
     public AccessRights boundLike(AccessRights earlier) {
-        return earlier instanceof GrantedRights before ? boundTo(() -> before.claims) : this;
+        if (!(earlier instanceof GrantedRights before)) {
+            return this;
+        }
+        AccessRights own = before.standing == null ? this : before.now();
+        return own == null ? NOTHING : own.boundTo(() -> before.claims);
+    }
+
+    @Override
+    public @Nullable AccessRights now() {
+        if (standing == null || standing.isCurrent()) {
+            return this;
+        }
+        AccessRights current = standing.again().get();
+        return current == null ? null : current.boundTo(() -> claims);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Rights that are decided here and now, and that do not depend on more of a token than whose it
 /// is, unless they say so.
@@ -23,6 +24,11 @@ public interface LocalRights extends AccessRights {
 
     @Override
     default AccessRights boundLike(AccessRights earlier) {
+        return this;
+    }
+
+    @Override
+    default @Nullable AccessRights now() {
         return this;
     }
 

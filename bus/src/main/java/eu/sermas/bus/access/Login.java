@@ -1,6 +1,7 @@
 package eu.sermas.bus.access;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// An accepted credential: who it is, what it may do, and until when.
 ///
@@ -22,6 +23,19 @@ public record Login(
     /// The same with grants bound to what the token says, see [AccessRights#boundTo].
     public Login boundTo(Supplier<Claims> token) {
         return withRights(rights.boundTo(token));
+    }
+
+    /// The same with the rights of this moment, or null where its holder is no more, see
+    /// [AccessRights#now].
+    public @Nullable Login reviewed() {
+        AccessRights now = rights.now();
+        return now == null ? null : withRights(now);
+    }
+
+    /// The same for somebody whose end, where it has come, is told by other means.
+    public Login current() {
+        Login now = reviewed();
+        return now == null ? this : now;
     }
 
     /// The same with other rights.

@@ -92,9 +92,9 @@ public final class LocalClient {
     static LocalClient connect(
             String clientId, Login login, Shard shard, Sessions sessions, Listener listener) {
         LocalClient local = new LocalClient(clientId, shard, sessions.limits(), listener);
-        String revoked = sessions.tokens().refusal(login);
-        if (revoked != null) {
-            local.end(ReasonCode.NOT_AUTHORIZED, revoked);
+        String obstacle = sessions.tokens().obstacle(login);
+        if (obstacle != null) {
+            local.end(ReasonCode.NOT_AUTHORIZED, obstacle);
             return local;
         }
         Connect connect =
@@ -109,7 +109,9 @@ public final class LocalClient {
                         Properties.NONE);
         Violation refusal = sessions.refusal(connect, login, clientId);
         if (refusal == null) {
-            local.client = sessions.connect(connect, clientId, false, login, local.new Wire());
+            local.client = 
+                    sessions.connect(
+                            connect, clientId, false, login.current(), local.new Wire());
             local.ping();
         } else {
             local.end = new Answer(refusal.reasonCode(), refusal.reasonString());

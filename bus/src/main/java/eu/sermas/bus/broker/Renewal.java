@@ -138,20 +138,20 @@ final class Renewal {
                     failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             return cause == null ? "token not checked" : String.valueOf(cause.getMessage());
         }
-        String revoked = tokens.refusal(login);
-        if (revoked != null) {
-            return revoked;
+        String obstacle = tokens.obstacle(login);
+        if (obstacle != null) {
+            return obstacle;
         }
         return renew(login) ? null : "token of another principal";
     }
 
-    /// @return false where the login is somebody else's, or was revoked on its way here
+    /// @return false where the login is somebody else's, or counted no more when it came here
     boolean renew(Login login) {
-        if (tokens.refusal(login) != null
+        if (tokens.obstacle(login) != null
                 || !login.principal().id().equals(client.login().principal().id())) {
             return false;
         }
-        client.login(login);
+        client.login(login.current());
         warned = false;
         return true;
     }

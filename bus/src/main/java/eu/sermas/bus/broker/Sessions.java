@@ -101,16 +101,16 @@ final class Sessions {
     /// needs no other.
     @Nullable Violation refusal(Connect connect, Login login, String clientId) {
         assert shard.loop().inEventLoop();
-        String revoked = tokens.refusal(login);
-        if (revoked != null) {
-            return new Violation(ReasonCode.NOT_AUTHORIZED, revoked);
+        String obstacle = tokens.obstacle(login);
+        if (obstacle != null) {
+            return new Violation(ReasonCode.NOT_AUTHORIZED, obstacle);
         }
         SessionKey key = new SessionKey(login.principal().id(), clientId);
         AppUsage usage = usages.of(login.principal());
         String overQuota =
                 usage == null || clients.containsKey(key) ? null : usage.refusesConnection();
         return overQuota == null
-                ? wills.refusal(connect, key, login.rights())
+                ? wills.refusal(connect, key, login.current().rights())
                 : new Violation(ReasonCode.QUOTA_EXCEEDED, overQuota);
     }
 

@@ -23,4 +23,11 @@ public interface TokenCheck {
     default @Nullable String refusal(Login login) {
         return null;
     }
+
+    /// The same, or that its holder is no more: what a session asks that begins or is renewed, on
+    /// the loop on which it would be told of any later end.
+    default @Nullable String obstacle(Login login) {
+        String revoked = refusal(login);
+        return revoked == null && login.reviewed() == null ? "access withdrawn" : revoked;
+    }
 }

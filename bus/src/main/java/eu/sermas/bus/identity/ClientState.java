@@ -1,12 +1,10 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A client that is in force, with everything that a login needs, worked out.
+/// A client that is in force, with its grants worked out.
 ///
 /// @param client without a secret
 /// @param sub the `sub` of its tokens
@@ -17,8 +15,7 @@ record ClientState(
         Origin origin,
         boolean declared,
         Secret secret,
-        Grants grants,
-        AccessRights rights) {
+        Grants grants) {
 
     enum Origin {
         /// Created by itself.
@@ -51,8 +48,7 @@ record ClientState(
             AppClient client, String sub, Origin origin, boolean declared, Secret secret) {
         List<String> permissions = client.permissions();
         Grants grants = Grants.of(permissions == null ? List.of() : permissions);
-        AccessRights rights = AccessRights.granted(Set.of(client.appIdOrEmpty()), grants, sub);
-        return new ClientState(client, sub, origin, declared, secret, grants, rights);
+        return new ClientState(client, sub, origin, declared, secret, grants);
     }
 
     /// Its grants, as they are written.

@@ -10,6 +10,7 @@ import eu.sermas.bus.access.Credential;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Principal.Kind;
+import eu.sermas.bus.access.Standing;
 import eu.sermas.bus.identity.oidc.ExternalIdentity;
 import eu.sermas.bus.identity.oidc.ExternalToken;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
@@ -59,6 +60,7 @@ final class ExternalPrincipals {
     private final Store store;
     private final InstantSource clock;
     private final Map<String, IssuerSettings.Trust> trust;
+    private final Edition edition;
     private final Cache<String, Stored> seen =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
@@ -66,7 +68,9 @@ final class ExternalPrincipals {
             Registry registry,
             Store store,
             InstantSource clock,
-            Map<String, IssuerSettings.Trust> trust) {
+            Map<String, IssuerSettings.Trust> trust,
+            Edition edition) {
+        this.edition = edition;
         this.registry = registry;
         this.store = store;
         this.clock = clock;
@@ -132,6 +136,7 @@ final class ExternalPrincipals {
     }
 
     private Principals.Present present(ExternalIdentity who) {
+        Standing standing = edition.standing(() -> present(who).rights());
         IssuerSettings.Trust trusted = trust.get(who.issuer());
         ClientState client = trusted == null ? null : registered(who, trusted);
         String userId = who.issuer() + ":" + who.user();
@@ -152,16 +157,18 @@ final class ExternalPrincipals {
                         userId,
                         who.name(),
                         who.roles());
-        return new Principals.Present(principal, rights(principal, grants));
+        return new Principals.Present(principal, rights(principal, grants, standing));
     }
 
-    private static AccessRights rights(Principal principal, Grants grants) {
+    private static AccessRights rights(
+            Principal principal, Grants grants, Standing standing) {
         if (principal.kind() == Kind.SYSTEM) {
             return AccessRights.SYSTEM;
         }
         return principal.isPlatformAdmin()
-                ? AccessRights.platformAdmin(principal.userId())
-                : AccessRights.granted(principal.appIds(), grants, principal.userId());
+                ? AccessRights.platformAdmin(principal.userId(), standing)
+                : AccessRights.granted(
+                        principal.appIds(), grants, principal.userId(), standing);
     }
 
     /// The client of an app here that is called like the client of the token, or null. A token that

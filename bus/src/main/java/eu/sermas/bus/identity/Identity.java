@@ -66,6 +66,7 @@ public record Identity(
         Map<String, Secret> systemSecrets = new HashMap<>();
         settings.systemClients()
                 .forEach((id, secret) -> systemSecrets.put(id, secrets.configured(secret)));
+        Edition edition = new Edition();
         RSAKey key = SigningKey.open(settings.dataDirectory());
         Registry registry =
                 new Registry(
@@ -73,12 +74,13 @@ public record Identity(
                         secrets,
                         systemSecrets.keySet(),
                         clock,
-                        catalogue);
-        Users users = new Users(store, secrets);
-        Principals principals = new Principals(registry, users, systemSecrets);
+                        catalogue,
+                        edition);
+        Users users = new Users(store, secrets, edition);
+        Principals principals = new Principals(registry, users, systemSecrets, edition);
         RefreshTokens refreshTokens = new RefreshTokens(store, secrets, clock);
         ExternalPrincipals externals =
-                new ExternalPrincipals(registry, store, clock, trust(settings));
+                new ExternalPrincipals(registry, store, clock, trust(settings), edition);
         Issuers issuers = Issuers.open(settings.issuers(), clock, metrics);
         Consequences consequences =
                 new Consequences(principals, externals, refreshTokens, listener);

@@ -6,6 +6,7 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Claims;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.access.Standing;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +43,12 @@ final class Principals {
     private final Registry registry;
     private final Users users;
     private final Map<String, Secret> systemSecrets;
+    private final Edition edition;
     private final Map<String, Subject> seenUsers = new ConcurrentHashMap<>();
 
-    Principals(Registry registry, Users users, Map<String, Secret> systemSecrets) {
+    Principals(
+            Registry registry, Users users, Map<String, Secret> systemSecrets, Edition edition) {
+        this.edition = edition;
         this.registry = registry;
         this.users = users;
         this.systemSecrets = systemSecrets;
@@ -139,16 +143,28 @@ final class Principals {
         };
     }
 
+    private Standing standing(Subject subject) {
+        return edition.standing(
+                () -> {
+                    Present present = find(subject);
+                    return present == null ? null : present.rights();
+                });
+    }
+
     private @Nullable Present client(Subject subject) {
+        Standing standing = standing(subject);
         ClientState state = stateOf(subject.client());
         if (state == null || !state.sub().equals(subject.sub())) {
             return null;
         }
+        Set<String> appIds = Set.of(state.client().appIdOrEmpty());
         return new Present(
-                principal(subject, Set.of(state.client().appIdOrEmpty()), null), state.rights());
+                principal(subject, appIds, null),
+                AccessRights.granted(appIds, state.grants(), state.sub(), standing));
     }
 
     private @Nullable Present user(Subject subject) {
+        Standing standing = standing(subject);
         User user = users.user(subject.sub()).orElse(null);
         if (user == null || !user.enabled()) {
             return null;
@@ -162,9 +178,9 @@ final class Principals {
         Set<String> appIds = appId == null ? registry.appIdsOwnedBy(user.userId()) : Set.of(appId);
         AccessRights rights =
                 user.isAdmin()
-                        ? AccessRights.platformAdmin(user.userId())
+                        ? AccessRights.platformAdmin(user.userId(), standing)
                         : AccessRights.granted(
-                                appIds, grantsOf(user, appIds, state), user.userId());
+                                appIds, grantsOf(user, appIds, state), user.userId(), standing);
         return new Present(principal(subject, appIds, user), rights);
     }
 

@@ -39,6 +39,7 @@ public final class Registry {
     private final Set<String> systemClients;
     private final InstantSource clock;
     private final ModuleTopics topics;
+    private final Edition edition;
 
     private volatile Consumer<IdentityEvent> listener = _ -> {};
     private final ReentrantLock writing = new ReentrantLock();
@@ -52,11 +53,13 @@ public final class Registry {
             Secrets secrets,
             Set<String> systemClients,
             InstantSource clock,
-            LiveCatalogue catalogue) {
+            LiveCatalogue catalogue,
+            Edition edition) {
         this.store = store;
         this.secrets = secrets;
         this.systemClients = systemClients;
         this.clock = clock;
+        this.edition = edition;
         this.apps = new ConcurrentHashMap<>(store.readApps());
         this.modules = new ConcurrentHashMap<>(store.readModules());
         this.topics = new ModuleTopics(catalogue);
@@ -455,6 +458,7 @@ public final class Registry {
             apps.remove(before.appId());
             topics.removed(before);
         }
+        edition.next();
         AppChanges.between(before, after, reportApp).forEach(listener);
     }
 

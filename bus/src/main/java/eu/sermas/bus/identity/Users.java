@@ -34,15 +34,17 @@ public final class Users {
 
     private final Store store;
     private final Secrets secrets;
+    private final Edition edition;
 
     private volatile Consumer<IdentityEvent> listener = _ -> {};
     private final ReentrantLock writing = new ReentrantLock();
     private final Map<String, Account> byId = new ConcurrentHashMap<>();
     private final Map<String, Account> byName = new ConcurrentHashMap<>();
 
-    Users(Store store, Secrets secrets) {
+    Users(Store store, Secrets secrets, Edition edition) {
         this.store = store;
         this.secrets = secrets;
+        this.edition = edition;
         store.scan(
                 Store.Family.USER,
                 new byte[0],
@@ -193,6 +195,7 @@ public final class Users {
     private void remember(Account account) {
         byId.put(account.user().userId(), account);
         byName.put(account.user().username(), account);
+        edition.next();
     }
 
     private static Stored stored(Account account) {

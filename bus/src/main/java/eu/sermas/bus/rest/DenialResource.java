@@ -12,7 +12,6 @@ import jakarta.ws.rs.core.Context;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What was refused in an app lately, for its owner; and what is being refused, as server-sent
@@ -31,7 +30,6 @@ public final class DenialResource {
 
     private final DenialFeed feed;
     private final Registry registry;
-    private final Function<String, @Nullable AccessRights> rights;
     private final Revocations revocations;
     private final EventStreams streams;
     private final ByteBudget budget = new ByteBudget(MAX_BYTES_OF_ALL);
@@ -39,16 +37,13 @@ public final class DenialResource {
     /// Of the apps that somebody has read as a stream.
     private final Map<String, EventLog> logs = new ConcurrentHashMap<>();
 
-    /// @param rights those of a principal now, or null
     DenialResource(
             DenialFeed feed,
             Registry registry,
-            Function<String, @Nullable AccessRights> rights,
             Revocations revocations,
             EventStreams streams) {
         this.feed = feed;
         this.registry = registry;
-        this.rights = rights;
         this.revocations = revocations;
         this.streams = streams;
         feed.listen(this::add);
@@ -91,7 +86,7 @@ public final class DenialResource {
         if (revoked != null) {
             return revoked;
         }
-        AccessRights now = rights.apply(caller.principal().id());
+        AccessRights now = caller.rights().now();
         return now == null
                 ? "access withdrawn"
                 : now.explainCall(

@@ -91,7 +91,6 @@ public final class RestApi implements AutoCloseable {
                 new DenialResource(
                         denials,
                         identity.registry(),
-                        identity.rights(),
                         identity.revocations(),
                         streams),
                 new RevocationResource(identity.revocations(), identity.registry()),

@@ -31,7 +31,7 @@ class AccessRightsTest {
     private static final AccessRights ALL_SCOPES =
             AccessRights.granted(Set.of("A"), Grants.of(List.of("*.*")), null);
     private static final AccessRights NONE = AccessRights.granted(Set.of("A"), Grants.NONE, null);
-    private static final AccessRights ADMIN = AccessRights.platformAdmin("root");
+    private static final AccessRights ADMIN = AccessRights.platformAdmin("root", null);
 
     @ParameterizedTest
     @CsvSource(

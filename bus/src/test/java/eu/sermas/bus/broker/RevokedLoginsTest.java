@@ -7,7 +7,10 @@ import static eu.sermas.bus.broker.BrokerFixture.login;
 import static eu.sermas.bus.broker.BrokerFixture.will;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Standing;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.packet.Auth;
 import eu.sermas.bus.packet.ConnAck;
@@ -16,6 +19,7 @@ import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.packet.PubAck;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
@@ -24,6 +28,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +37,7 @@ import org.junit.jupiter.api.Test;
 class RevokedLoginsTest {
 
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+    private final AtomicLong version = new AtomicLong();
     private final TokenCheck tokens =
             new TokenCheck() {
                 @Override
@@ -153,6 +160,59 @@ class RevokedLoginsTest {
         bus.loops.settle();
         assertThat(peer.connection.closedWith()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
         assertThat(peer.connection.closedBecause()).isEqualTo("token: revoked");
+    }
+
+    @Test
+    void oneWhoseHolderIsNoMoreDoesNotGetIn() {
+        Login late = login("p", following(() -> null), Long.MAX_VALUE);
+        version.incrementAndGet();
+        assertThat(refusalOf(late))
+                .isEqualTo(new Violation(ReasonCode.NOT_AUTHORIZED, "access withdrawn"));
+        Peer peer = connect("s", "good");
+        boolean[] renewed = {true};
+        bus.broker.renew(late, "s").thenAccept(done -> renewed[0] = done);
+        bus.loops.settle();
+        assertThat(renewed[0]).isFalse();
+        assertThat(peer.connection.closedWith()).isNull();
+    }
+
+    @Test
+    void oneWhoseRightsHaveChangedOnItsWayBeginsWithThoseOfNow() {
+        Login late = login("p", following(() -> grants("ui")), Long.MAX_VALUE);
+        version.incrementAndGet();
+        assertThat(refusalOf(late)).isNull();
+        Peer begun = bus.connect(connectPacket(ProtocolVersion.MQTT_5, "s", true, 0, null), late);
+        begun.publish("app/a/robotics/move", "withdrawn", QoS.AT_LEAST_ONCE, 1);
+        assertThat(begun.connection.last(PubAck.class).reasonCode())
+                .isEqualTo(ReasonCode.NOT_AUTHORIZED);
+        Peer renewed = connect("r", "good");
+        bus.broker.renew(late, "r");
+        bus.loops.settle();
+        renewed.publish("app/a/robotics/move", "withdrawn", QoS.AT_LEAST_ONCE, 1);
+        assertThat(renewed.connection.last(PubAck.class).reasonCode())
+                .isEqualTo(ReasonCode.NOT_AUTHORIZED);
+    }
+
+    /// Rights to robotics that are worked out anew where the version is another one.
+    private AccessRights following(Supplier<@Nullable AccessRights> again) {
+        return AccessRights.granted(
+                Set.of("a"),
+                Grants.of(List.of("robotics")),
+                null,
+                Standing.of(version::get, again));
+    }
+
+    private static AccessRights grants(String grant) {
+        return AccessRights.granted(Set.of("a"), Grants.of(List.of(grant)), null);
+    }
+
+    private @Nullable Violation refusalOf(Login login) {
+        Connect connect = connectPacket(ProtocolVersion.MQTT_5, "late", true, 0, null);
+        Violation[] refusal = new Violation[1];
+        bus.loops.on(
+                bus.broker.ownerOf(login.principal(), connect.clientId()),
+                () -> refusal[0] = bus.broker.refusal(connect, login, connect.clientId()));
+        return refusal[0];
     }
 
     private static LocalClient.Listener hears(String[] ended) {

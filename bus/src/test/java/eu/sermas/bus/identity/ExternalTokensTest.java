@@ -115,6 +115,30 @@ class ExternalTokensTest extends ExternalTokensFixture {
     }
 
     @Test
+    void theRightsOfEachTokenAreWorkedOutOfThatTokenAlone() {
+        Trust trust = new Trust(Set.of("*"), Set.of(), Set.of(), false, List.of(), Map.of());
+        Bench here = bench(issuer.settings("kc", trust));
+        Login narrow = login(here, sign(withRoles(claims(), "ui"), FIRST));
+        Login wide = login(here, sign(withRoles(claims(), "ui", "robotics"), FIRST));
+        assertThat(wide.principal().id()).isEqualTo(narrow.principal().id());
+
+        done(here.identity.registry().removeClient("myapp", "c2"));
+
+        IdentityEvent.RightsChanged pushed =
+                (IdentityEvent.RightsChanged)
+                        here.events.stream()
+                                .filter(IdentityEvent.RightsChanged.class::isInstance)
+                                .toList()
+                                .getLast();
+        assertThat(mayPublish(pushed.rights(), "app/myapp/robotics/move")).isTrue();
+        assertThat(mayPublish(pushed.rights().boundLike(narrow.rights()), "app/myapp/robotics/move"))
+                .isFalse();
+        assertThat(mayPublish(pushed.rights().boundLike(wide.rights()), "app/myapp/robotics/move"))
+                .isTrue();
+        assertThat(mayPublish(narrow.current().rights(), "app/myapp/robotics/move")).isFalse();
+    }
+
+    @Test
     void aTokenThatNamesAnotherAppIsNotTheClientOfTheRegistry() {
         Trust trust = new Trust(Set.of("*"), Set.of(), Set.of(), true, List.of(), Map.of());
         Bench here = bench(issuer.settings("kc", trust));

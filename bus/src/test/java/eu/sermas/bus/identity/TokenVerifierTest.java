@@ -230,6 +230,14 @@ class TokenVerifierTest {
     }
 
     @Test
+    void aLoginThatWasAcceptedBeforeKnowsThatItIsNoMore() throws LoginRefused {
+        Login login = bench.identity.verifier().verify(good).login();
+        assertThat(login.reviewed()).isSameAs(login);
+        done(bench.identity.registry().removeClient("myapp", "c1"));
+        assertThat(login.reviewed()).isNull();
+    }
+
+    @Test
     void aSuccessorOfTheSameNameIsSomebodyElse() {
         done(bench.identity.registry().removeClient("myapp", "c1"));
         done(bench.identity.registry().createClient("myapp", Bench.client("c1", "*")));

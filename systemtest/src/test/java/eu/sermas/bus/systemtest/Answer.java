@@ -42,7 +42,7 @@ public record Answer(String request, int status, HttpHeaders headers, byte[] byt
         return toTree(body());
     }
 
-    String text(String field) {
+    public String text(String field) {
         var node = json().path(field);
         assertThat(node.isTextual()).as("%s\ntext field %s in %s", request, field, body()).isTrue();
         return node.asText();

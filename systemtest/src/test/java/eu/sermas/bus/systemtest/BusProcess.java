@@ -29,8 +29,8 @@ import org.awaitility.core.ConditionTimeoutException;
 /// it. [#close] stops it, looks through everything it has printed, and removes its data.
 public final class BusProcess implements AutoCloseable {
 
-    static final String ADMIN = "admin";
-    static final String ADMIN_PASSWORD = "an-admin-password-of-the-tests";
+    public static final String ADMIN = "admin";
+    public static final String ADMIN_PASSWORD = "an-admin-password-of-the-tests";
 
     /// Of the system client `platform`, on the shared bus.
     static final String PLATFORM_SECRET = "a-platform-secret-of-the-tests";
@@ -295,7 +295,7 @@ public final class BusProcess implements AutoCloseable {
         }
 
         /// Writes a file beside the data directory, for options that name one.
-        Path file(String name, String text) {
+        public Path file(String name, String text) {
             try {
                 return Files.writeString(directory.resolve(name), text);
             } catch (IOException e) {

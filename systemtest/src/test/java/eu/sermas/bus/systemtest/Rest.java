@@ -87,7 +87,7 @@ public record Rest(URI base, @Nullable String bearer) {
     }
 
     /// A token by `POST /api/platform/token`.
-    String token(String appId, String clientId, String secret) {
+    public String token(String appId, String clientId, String secret) {
         var body = Map.of("appId", appId, "clientId", clientId, "clientSecret", secret);
         return post("/api/platform/token", body).expect(201).text("access_token");
     }

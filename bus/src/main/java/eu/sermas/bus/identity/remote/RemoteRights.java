@@ -133,6 +133,11 @@ final class RemoteRights implements ExplainedByVerdict {
     }
 
     @Override
+    public AccessRights now() {
+        return this;
+    }
+
+    @Override
     public AccessRights boundLike(AccessRights earlier) {
         return this;
     }
