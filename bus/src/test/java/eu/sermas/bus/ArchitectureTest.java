@@ -47,6 +47,7 @@ class ArchitectureTest {
                     Map.entry("metrics", Set.of()),
                     Map.entry("budget", Set.of()),
                     Map.entry("json", Set.of()),
+                    Map.entry("http", Set.of("budget")),
                     Map.entry("codec", Set.of("packet")),
                     Map.entry("access", Set.of("packet", "json")),
                     Map.entry("routing", Set.of("packet")),
@@ -68,6 +69,7 @@ class ArchitectureTest {
                                     "packet",
                                     "metrics",
                                     "budget",
+                                    "http",
                                     "access",
                                     "codec",
                                     "session",
@@ -80,6 +82,7 @@ class ArchitectureTest {
                                     "metrics",
                                     "budget",
                                     "json",
+                                    "http",
                                     "access",
                                     "audit",
                                     "broker",
@@ -98,6 +101,7 @@ class ArchitectureTest {
                                     "metrics",
                                     "budget",
                                     "json",
+                                    "http",
                                     "access",
                                     "audit",
                                     "store",
@@ -115,7 +119,7 @@ class ArchitectureTest {
                                     "inspect", "store")));
 
     private static final List<String> WITH_NETTY =
-            List.of("codec", "transport", "rest", "client", "load", "server", "cli");
+            List.of("codec", "http", "transport", "rest", "client", "load", "server", "cli");
 
     private static JavaClasses classes;
 

@@ -6,6 +6,7 @@ import static eu.sermas.bus.config.Kind.size;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /// The part of the table of [Settings] that is about requests and event streams over HTTP.
 public final class HttpSettings {
@@ -52,9 +53,18 @@ public final class HttpSettings {
                     Duration.ofSeconds(60),
                     "Longest time that a request over HTTP may wait for an answer.");
 
+    public static final Setting<Set<String>> ORIGINS =
+            Setting.of(
+                    "http.allowed-origins",
+                    OriginRules.KIND,
+                    Set.of(),
+                    "Pages of others that may use REST and WebSockets from a browser. Without it"
+                            + " those of every origin may that show a token; where a certificate is"
+                            + " the login, or none is asked for, those of the bus alone.");
+
     /// In the order of the reference.
     static final List<Setting<?>> ALL =
-            List.of(BODY, STREAMS, STREAM_EVENTS, STREAM_BYTES, STREAM_RESUME, REQUEST_WAIT);
+            List.of(ORIGINS, BODY, STREAMS, STREAM_EVENTS, STREAM_BYTES, STREAM_RESUME, REQUEST_WAIT);
 
     private HttpSettings() {}
 }

@@ -1,5 +1,7 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.http.MalformedRequestException;
+import eu.sermas.bus.http.Origins;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -48,6 +50,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
 
     // Process.
     private final RestLimits limits;
+    private final Origins origins;
     private final Load load;
     private final RestDispatcher dispatcher;
 
@@ -59,11 +62,13 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
 
     // The request that is being read. On the event loop.
     private @Nullable HttpRequest head;
+    private @Nullable String origin;
     private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
     private boolean refused;
 
-    RestHandler(RestLimits limits, Load load, RestDispatcher dispatcher) {
+    RestHandler(RestLimits limits, Origins origins, Load load, RestDispatcher dispatcher) {
         this.limits = limits;
+        this.origins = origins;
         this.load = load;
         this.dispatcher = dispatcher;
     }
@@ -134,6 +139,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext ctx, HttpRequest request) {
         head = request;
+        origin = request.headers().get(HttpHeaderNames.ORIGIN);
         body = new ByteArrayOutputStream(0);
         refused = false;
         if (request.decoderResult().isFailure()) {
@@ -162,6 +168,10 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
         if (target != null && !isForServer(request)) {
             return ErrorBody.of(400, target);
         }
+        String foreign = origins.refusal(request.headers());
+        if (foreign != null) {
+            return ErrorBody.of(403, foreign);
+        }
         return HttpUtil.getContentLength(request, 0L) > limits.maxBodyBytes() ? tooLarge() : null;
     }
 
@@ -172,6 +182,8 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
 
     private static ErrorBody malformed(Throwable cause) {
         return switch (cause) {
+            case MalformedRequestException e ->
+                    ErrorBody.of(400, String.valueOf(e.getMessage()));
             case TooLongHttpLineException _ -> ErrorBody.of(414);
             case TooLongHttpHeaderException _ -> ErrorBody.of(431);
             default -> ErrorBody.of(400, "malformed HTTP request");
@@ -319,7 +331,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
                 });
     }
 
-    private static ChannelFuture write(
+    private ChannelFuture write(
             ChannelHandlerContext ctx, Answer answer, boolean keepAlive) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
@@ -334,12 +346,12 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
         return ctx.writeAndFlush(response);
     }
 
-    private static void setHeaders(HttpResponse response, Answer answer) {
+    private void setHeaders(HttpResponse response, Answer answer) {
         response.headers()
-                .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
                 .set("X-Content-Type-Options", "nosniff")
                 .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
         answer.headers().forEach(response.headers()::set);
+        origins.tell(response.headers(), origin);
     }
 
     private static Answer preflight(HttpRequest request) {

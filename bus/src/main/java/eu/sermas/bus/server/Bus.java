@@ -14,6 +14,7 @@ import eu.sermas.bus.config.ListenerSettings;
 import eu.sermas.bus.config.MqttSettings;
 import eu.sermas.bus.config.PayloadSettings;
 import eu.sermas.bus.config.RemoteModeSettings;
+import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.IdentityEvent;
@@ -167,10 +168,12 @@ public final class Bus implements AutoCloseable {
             restart(broker, store, identity);
         }
 
+        Origins origins = RoomSettings.origins(configuration);
         RestApi rest =
                 keep(
                         RestApi.of(
                                 RoomSettings.restLimits(configuration),
+                                origins,
                                 identity,
                                 new RestApi.BrokerDoors(
                                         message -> broker.publish(message).thenAccept(_ -> {}),
@@ -195,6 +198,7 @@ public final class Bus implements AutoCloseable {
                         RoomSettings.transportLimits(configuration),
                         metrics,
                         certificates.await(),
+                        origins,
                         rest::install);
         opened.push(() -> sayGoodbye(server, broker));
         opened.push(rest::endStreams);

@@ -13,12 +13,14 @@ import eu.sermas.bus.config.ConnectionSettings;
 import eu.sermas.bus.config.DurabilitySettings;
 import eu.sermas.bus.config.HttpSettings;
 import eu.sermas.bus.config.LimitSettings;
+import eu.sermas.bus.config.ListenerSettings;
 import eu.sermas.bus.config.LoginSettings;
 import eu.sermas.bus.config.MqttSettings;
 import eu.sermas.bus.config.QuotaSettings;
 import eu.sermas.bus.config.RemoteModeSettings;
 import eu.sermas.bus.config.Setting;
 import eu.sermas.bus.config.TokenSettings;
+import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.IdentitySettings;
 import eu.sermas.bus.identity.remote.RemoteSettings;
 import eu.sermas.bus.packet.QoS;
@@ -115,6 +117,13 @@ final class RoomSettings {
                         configuration.get(LoginSettings.LONGEST_DELAY),
                         configuration.get(LoginSettings.DELAYED)),
                 Math.toIntExact(configuration.get(ConnectionSettings.WRITE_BUFFER)));
+    }
+
+    static Origins origins(Configuration configuration) {
+        return new Origins(
+                configuration.get(HttpSettings.ORIGINS),
+                configuration.get(ListenerSettings.OPEN),
+                configuration.certificates() != null);
     }
 
     static RestLimits restLimits(Configuration configuration) {

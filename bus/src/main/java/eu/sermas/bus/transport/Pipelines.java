@@ -2,6 +2,8 @@ package eu.sermas.bus.transport;
 
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.codec.PacketDecoder;
+import eu.sermas.bus.http.HttpCodec;
+import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
@@ -13,8 +15,6 @@ import eu.sermas.bus.packet.ReasonCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /// Builds the pipeline of a connection once it is known what it speaks, and holds what the handlers
 /// share. For the life of the server; read by all loops.
 ///
+/// @param origins whose pages may open a WebSocket
 /// @param http appends the handlers of all HTTP that is not WebSocket
 record Pipelines(
         EventLoops loops,
@@ -39,15 +40,12 @@ record Pipelines(
         TransportLimits limits,
         Metrics metrics,
         @Nullable Certificates certificates,
+        Origins origins,
         Consumer<ChannelPipeline> http,
         RefusalLog refusals,
         LoginDelays delays) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
-
-    private static final int LONGEST_REQUEST_LINE = 16 * 1024;
-    private static final int LARGEST_HEADERS = 64 * 1024;
-    private static final int LARGEST_CHUNK = 64 * 1024;
 
     boolean hasTls() {
         return certificates != null;
@@ -96,13 +94,8 @@ record Pipelines(
 
     void http(ChannelPipeline pipeline) {
         ConnectDeadline.met(pipeline);
-        HttpDecoderConfig config =
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
-                        .setMaxHeaderSize(LARGEST_HEADERS)
-                        .setMaxChunkSize(LARGEST_CHUNK);
-        pipeline.addLast(
-                new HttpServerCodec(config), new HttpTimeouts(limits), new WebSocketDoor(this));
+        HttpCodec.addTo(pipeline);
+        pipeline.addLast(new HttpTimeouts(limits), new WebSocketDoor(this));
         http.accept(pipeline);
     }
 

@@ -1,6 +1,7 @@
 package eu.sermas.bus.transport;
 
 import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.metrics.Metrics;
 import io.netty.bootstrap.ServerBootstrap;
@@ -35,6 +36,7 @@ public final class Server implements AutoCloseable {
     private final @Nullable Future<?> certificateCheck;
 
     /// @param certificates null for no TLS
+    /// @param origins whose pages may open a WebSocket
     /// @param http appends the handlers of HTTP requests to a pipeline that ends in `HttpRequest`
     ///   and `HttpContent` objects; called for each connection
     public Server(
@@ -44,6 +46,7 @@ public final class Server implements AutoCloseable {
             TransportLimits limits,
             Metrics metrics,
             @Nullable Certificates certificates,
+            Origins origins,
             Consumer<ChannelPipeline> http) {
         pipelines =
                 new Pipelines(
@@ -53,6 +56,7 @@ public final class Server implements AutoCloseable {
                         limits,
                         metrics,
                         certificates,
+                        origins,
                         http,
                         new RefusalLog(),
                         new LoginDelays(limits.loginDelay(), System::nanoTime));

@@ -3,6 +3,7 @@ package eu.sermas.bus.transport;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import eu.sermas.bus.http.HttpCodec;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,7 +16,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
@@ -47,37 +48,54 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
     /// The request for us of which the end has not come yet.
     private @Nullable HttpRequest request;
 
+    /// Whether what comes now belongs to a request for us that is answered already.
+    private boolean answered;
+
     WebSocketDoor(Pipelines pipelines) {
         this.pipelines = pipelines;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof HttpRequest head) {
-            request = head.decoderResult().isSuccess() && head.uri().startsWith(PATH) ? head : null;
+        if (message instanceof HttpRequest head && !answered) {
+            request = isForUs(head) ? head : null;
         }
         HttpRequest ours = request;
         if (ours == null) {
             ctx.fireChannelRead(message);
             return;
         }
-        boolean last = message instanceof LastHttpContent;
+        boolean complete = message instanceof LastHttpContent || hasBody(ours);
         ReferenceCountUtil.release(message);
-        if (last) {
-            request = null;
+        if (complete && !answered) {
+            answered = true;
             answer(ctx, ours);
         }
+    }
+
+    private static boolean isForUs(HttpRequest head) {
+        return head.decoderResult().isSuccess() && head.uri().startsWith(PATH);
     }
 
     private void answer(ChannelHandlerContext ctx, HttpRequest head) {
         String key = head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
         String offered = String.join(",", head.headers().getAll("Sec-WebSocket-Protocol"));
         String subprotocol = choose(offered);
+        String foreign =
+                pipelines
+                        .origins()
+                        .refusalWithoutToken(
+                                head.headers(),
+                                !Pipelines.certificatesOf(ctx.channel()).isEmpty());
         if (!asksForWebSocket(head)) {
             refuse(
                     ctx,
                     HttpResponseStatus.UPGRADE_REQUIRED,
                     "this is MQTT over WebSocket, version 13 (expected: a GET with Upgrade)");
+        } else if (hasBody(head)) {
+            refuse(ctx, HttpResponseStatus.BAD_REQUEST, "body: not expected with an upgrade");
+        } else if (foreign != null) {
+            refuse(ctx, HttpResponseStatus.FORBIDDEN, foreign);
         } else if (key == null || !isKey(key)) {
             refuse(
                     ctx,
@@ -103,6 +121,12 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
                 && head.headers()
                         .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                 && "13".equals(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
+    }
+
+    /// What stands behind it would be read as WebSocket frames by one and as a body by another.
+    private static boolean hasBody(HttpRequest head) {
+        return HttpUtil.isTransferEncodingChunked(head)
+                || !head.headers().get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0");
     }
 
     private static boolean isKey(String key) {
@@ -140,7 +164,7 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
         pipeline.remove(HttpTimeouts.class);
         pipeline.remove(this);
         // Last, because it hands on the bytes that came behind the request.
-        pipeline.remove(HttpServerCodec.class);
+        HttpCodec.removeFrom(pipeline);
     }
 
     private static String accept(String key) {

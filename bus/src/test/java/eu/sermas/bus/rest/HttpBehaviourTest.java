@@ -3,6 +3,7 @@ package eu.sermas.bus.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
 import java.io.ByteArrayInputStream;
@@ -42,6 +43,7 @@ class HttpBehaviourTest {
                 new RestServer(
                         new RestApi(
                                 new RestLimits(MAX_BODY, 4, 4096, StreamLimits.DEFAULT),
+                                Origins.ANY,
                                 List.of(
                                         new StatusResource(
                                                 new Metrics(),
@@ -241,6 +243,10 @@ class HttpBehaviourTest {
                 "GET /api HTTP/1.1\\r\\nHost: a\\r\\nHost: b | 400",
                 "GET /api HTTP/1.1\\r\\nHost: a\\r\\nExpect: other | 417",
                 "GET /api HTTP/1.1\\r\\nHost: a\\r\\nno colon | 400",
+                "GET /api HTTP/1.1\\r\\nHost: a\\r\\nX: b\\r\\n c | 400",
+                "GET /api HTTP/1.1\\r\\n X: b\\r\\nHost: a | 400",
+                "POST /api HTTP/1.1\\r\\nHost: a\\r\\nX: b\\r\\n\tc: d\\r\\nContent-Length: 0 | 400",
+                "POST /api HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\nContent-Length: 1 | 400",
                 "POST /api HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: -1 | 400",
                 "POST /api HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: x | 400",
                 "POST /api HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 1\\r\\nContent-Length: 2 | 400"
@@ -262,12 +268,12 @@ class HttpBehaviourTest {
 
     @Test
     void longLinesAreRefused() throws Exception {
-        assertThat(server.raw("GET /" + "x".repeat(5000) + " HTTP/1.1\r\nHost: a\r\n\r\n"))
+        assertThat(server.raw("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n"))
                 .startsWith("HTTP/1.1 414");
         assertThat(
                         server.raw(
                                 "GET /api HTTP/1.1\r\nHost: a\r\nX: "
-                                        + "x".repeat(20_000)
+                                        + "x".repeat(70_000)
                                         + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 431");
     }

@@ -12,6 +12,7 @@ import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.broker.TokenCheck;
+import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.IdentitySettings;
 import eu.sermas.bus.metrics.Metrics;
@@ -95,6 +96,7 @@ final class Platform implements AutoCloseable {
         api =
                 RestApi.of(
                         limits,
+                        Origins.ANY,
                         identity,
                         new RestApi.BrokerDoors(
                                 message -> broker.publish(message).thenAccept(_ -> {}),

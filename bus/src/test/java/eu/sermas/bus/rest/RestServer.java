@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.http.HttpCodec;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -7,7 +8,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -39,7 +39,7 @@ final class RestServer implements AutoCloseable {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel child) {
-                                        child.pipeline().addLast(new HttpServerCodec());
+                                        HttpCodec.addTo(child.pipeline());
                                         api.install(child.pipeline());
                                     }
                                 })

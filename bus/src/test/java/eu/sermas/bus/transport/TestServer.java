@@ -10,6 +10,7 @@ import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.TokenCheck;
+import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
 import io.netty.buffer.Unpooled;
@@ -71,7 +72,7 @@ final class TestServer implements AutoCloseable {
                         DurabilityPolicy.DEFAULT);
         server =
                 new Server(
-                        loops, broker, this::login, limits, metrics, tls, TestServer::answerHttp);
+                        loops, broker, this::login, limits, metrics, tls, Origins.ANY, TestServer::answerHttp);
         address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 

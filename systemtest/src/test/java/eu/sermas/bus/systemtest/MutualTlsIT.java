@@ -11,6 +11,7 @@ import eu.sermas.bus.systemtest.raw.RawClient;
 import eu.sermas.bus.systemtest.raw.Subscribe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import javax.net.ssl.SSLContext;
@@ -149,6 +150,40 @@ class MutualTlsIT {
     void expiredItDoesNotGetThroughTheHandshake() {
         var expired = Instant.now().minus(Duration.ofHours(1));
         assertNoWayIn(bus, authority.issue(tenant.appId() + "-kiosk", expired));
+    }
+
+    /// A browser shows the certificate of its user to whoever makes it connect.
+    @Test
+    void aForeignPageDoesNotUseTheCertificateOfItsVisitor() throws IOException {
+        var none = ClientAuthority.withoutCertificate();
+        assertThat(upgradeFrom("https://evil.example", kiosk)).contains(" 403 ", "Origin");
+        assertThat(upgradeFrom("https://127.0.0.1:" + bus.port(), kiosk)).contains(" 101 ");
+        assertThat(upgradeFrom("https://evil.example", none)).contains(" 101 ");
+    }
+
+    /// The beginning of the answer to an upgrade.
+    private String upgradeFrom(String origin, SSLContext tls) throws IOException {
+        try (var socket =
+                (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", bus.port())) {
+            socket.getOutputStream()
+                    .write(
+                            """
+                            GET /mqtt HTTP/1.1
+                            Host: 127.0.0.1:%d
+                            Upgrade: websocket
+                            Connection: Upgrade
+                            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+                            Sec-WebSocket-Version: 13
+                            Origin: %s
+
+                            """
+                                    .formatted(bus.port(), origin)
+                                    .replace("\n", "\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            var answer = new byte[1_024];
+            return new String(
+                    answer, 0, socket.getInputStream().read(answer), StandardCharsets.US_ASCII);
+        }
     }
 
     @Test
