@@ -60,6 +60,12 @@ public interface AccessRights {
     /// they may follow from, or null where their holder is no more. A look-up in memory.
     @Nullable AccessRights now();
 
+    /// Whether they rest on nothing that only a token could tell and no token was there to ask; see
+    /// [Claims#UNKNOWN].
+    default boolean isCertain() {
+        return true;
+    }
+
     /// How often what is held by these rights has to be asked about again, in milliseconds, because
     /// answers do not hold for ever; `Long.MAX_VALUE` where they hold until other rights are put in
     /// force, so that they may be remembered.

@@ -112,6 +112,12 @@ final class GrantedRights implements LocalRights {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // it has no equal
+    public boolean isCertain() {
+        return claims != Claims.UNKNOWN;
+    }
+
+    @Override
     public List<TopicFilter> narrow(TopicFilter filter) {
         return admin ? List.of() : new Narrowing(appIds, userId, grants).narrow(this, filter);
     }

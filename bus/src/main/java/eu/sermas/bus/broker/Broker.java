@@ -130,7 +130,7 @@ public final class Broker {
     /// @param rights those of a principal of this id, or null where there is none any more
     /// @return completes when everything is in force, or with the store's failure to read
     public CompletionStage<Void> keepIn(
-            Store store, Function<String, @Nullable AccessRights> rights) {
+            Store store, Function<String, @Nullable RightsWhileAway> rights) {
         return new Restart(store, shards, sessions, router, durability, clock, metrics)
                 .begin(key -> ownerOf(key.principalId(), key.clientId()), rights);
     }

@@ -1,6 +1,5 @@
 package eu.sermas.bus.broker;
 
-import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.Numbers;
 import eu.sermas.bus.journal.Saved;
@@ -66,7 +65,7 @@ final class Restart {
 
     /// @param rights of a principal, or null where there is none of that id any more
     CompletionStage<Void> begin(
-            ToIntFunction<SessionKey> ownerOf, Function<String, @Nullable AccessRights> rights) {
+            ToIntFunction<SessionKey> ownerOf, Function<String, @Nullable RightsWhileAway> rights) {
         long begun = clock.getAsLong();
         nextProgress.set(begun + PROGRESS_MILLIS);
         long known = Saved.lastAlive(store);
@@ -105,7 +104,7 @@ final class Restart {
     private void restore(
             Shard shard,
             List<SavedSession> owned,
-            Function<String, @Nullable AccessRights> rights,
+            Function<String, @Nullable RightsWhileAway> rights,
             long lastAlive) {
         Journal journal =
                 new Journal(

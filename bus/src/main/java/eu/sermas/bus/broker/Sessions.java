@@ -137,10 +137,7 @@ final class Sessions {
         session.welcome();
         Will will = stamped(connect.will(), login);
         session.will(will); // [MQTT-3.1.2-7]
-        if (will != null) {
-            // So that the answer is there when the will goes out, whoever has to give it.
-            var _ = login.rights().decidePublish(will.topic());
-        }
+        wills.judge(session, login.rights());
         Client client =
                 new Client(
                         shard,
@@ -247,7 +244,7 @@ final class Sessions {
     /// @param rights those of its principal, or null where there is no such principal any more
     /// @param lastAlive until when the earlier process may have been there, milliseconds since the
     ///   epoch
-    void restore(SavedSession saved, @Nullable AccessRights rights, long lastAlive) {
+    void restore(SavedSession saved, @Nullable RightsWhileAway rights, long lastAlive) {
         Journal journal = Objects.requireNonNull(shard.journal());
         SessionRecord record = saved.record();
         SessionKey key = new SessionKey(record.principalId(), record.clientId());
@@ -267,7 +264,8 @@ final class Sessions {
             twins.add(twin);
         }
         if (rights != null) {
-            absences.put(key, new Absence(session, since, Long.MAX_VALUE, rights));
+            wills.restored(session, record.willVerdict(), rights);
+            absences.put(key, new Absence(session, since, Long.MAX_VALUE, rights.rights()));
         }
     }
 
@@ -444,6 +442,7 @@ final class Sessions {
         if (absence != null) {
             absence.rights(rights);
         }
+        wills.judge(session, rights);
         review(session, rights);
     }
 

@@ -7,6 +7,7 @@ import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Contribution;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.SessionLog;
+import eu.sermas.bus.journal.WillVerdict;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Property;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Publishes the wills of one event loop's sessions, MQTT 5 section 3.1.2.5.
 final class Wills {
+
+    private static final Verdict NOT_KNOWN =
+            Verdict.denied(
+                    Rule.CREDENTIALS, "will: not granted while the rights of its client were known");
 
     private final Shard shard;
     private final Router router;
@@ -52,6 +57,54 @@ final class Wills {
         }
         shard.denials().payload(who, rights, will.topic(), check.mode(), violation);
         return new Violation(ReasonCode.PAYLOAD_FORMAT_INVALID, violation);
+    }
+
+    /// Finds out whether the will may be published, for whoever has to do so after a restart without
+    /// knowing these rights. It is also asked now so that the answer is there when the will goes
+    /// out, whoever has to give it.
+    void judge(Session session, AccessRights rights) {
+        Will will = session.will();
+        if (will == null) {
+            return;
+        }
+        Verdict verdict = rights.mayPublish(will.topic());
+        if (!verdict.isUndecided()) {
+            WillVerdict found = kept(verdict, will);
+            if (rights.isCertain() || found == WillVerdict.REFUSED) {
+                session.judgeWill(found);
+            }
+            return;
+        }
+        rights.decidePublish(will.topic())
+                .thenAccept(late -> shard.loop().execute(() -> judged(session, will, late)));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // another will is another object, whatever it says
+    private static void judged(Session session, Will will, Verdict verdict) {
+        if (session.will() == will) {
+            session.judgeWill(kept(verdict, will));
+        }
+    }
+
+    private static WillVerdict kept(Verdict verdict, Will will) {
+        return verdict.isAllowed() && verdict.refusal(will.qos(), will.retain()) == null
+                ? WillVerdict.GRANTED
+                : WillVerdict.REFUSED;
+    }
+
+    /// A session of an earlier process: its will stays where the verdict that was kept with it, or
+    /// where there is none, rights that are certain, grant it.
+    void restored(Session session, WillVerdict verdict, RightsWhileAway rights) {
+        Will will = session.will();
+        if (will == null || verdict == WillVerdict.GRANTED) {
+            return;
+        }
+        if (verdict == WillVerdict.NOT_MADE && rights.known()) {
+            judge(session, rights.rights());
+            return;
+        }
+        session.will(null);
+        shard.denials().publish(session.key(), rights.rights(), will.topic(), NOT_KNOWN);
     }
 
     /// Publishes the will, if there is one, and forgets it [MQTT-3.1.2-10]. It is judged by the
@@ -87,7 +140,9 @@ final class Wills {
     private void publish(
             Session session, AccessRights rights, Will will, Verdict verdict, LastWill handover) {
         String unfit = verdict.isAllowed() ? verdict.refusal(will.qos(), will.retain()) : null;
-        if (!verdict.isAllowed() || unfit != null) {
+        if (!rights.isCertain() && session.willVerdict() != WillVerdict.GRANTED) {
+            shard.denials().publish(session.key(), rights, will.topic(), NOT_KNOWN);
+        } else if (!verdict.isAllowed() || unfit != null) {
             Verdict refusal = unfit == null ? verdict : Verdict.denied(Rule.MISSING_GRANT, unfit);
             shard.denials().publish(session.key(), rights, will.topic(), refusal);
         } else if (passes(session, rights, will)) {

@@ -147,6 +147,12 @@ public record Identity(
         return trust;
     }
 
+    /// Whether a principal came with the token of another issuer, or a certificate: what it may do
+    /// is then known from the last that it has shown, wherever that was.
+    public static boolean isOfAnotherIssuer(String principalId) {
+        return ExternalPrincipals.isExternal(principalId);
+    }
+
     /// Lets go of what asks other issuers for their keys.
     @Override
     public void close() {

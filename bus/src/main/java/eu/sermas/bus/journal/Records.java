@@ -16,12 +16,14 @@ import eu.sermas.bus.packet.Will;
 import org.jspecify.annotations.Nullable;
 
 /// The form of the records on disk. Each begins with the number of its form, so that a later
-/// version can tell; today all are of the first.
+/// version can tell. All are of the first, but for sessions: those of the second say whether their
+/// will may be published.
 ///
 /// Reading throws [DamagedRecordException] where a record is not what was written.
 public final class Records {
 
     private static final int FORM = 1;
+    private static final int SESSION_FORM = 2;
 
     private static final int SHARED = 1;
     private static final int RETAIN_AS_PUBLISHED = 2;
@@ -185,7 +187,7 @@ public final class Records {
     static byte[] session(SessionRecord session) {
         RecordWriter out =
                 new RecordWriter(64)
-                        .octet(FORM)
+                        .octet(SESSION_FORM)
                         .text(session.principalId())
                         .text(session.clientId())
                         .number(session.expiryInterval())
@@ -197,14 +199,33 @@ public final class Records {
                     .octet(will.qos().value() | (will.retain() ? 4 : 0))
                     .binary(will.payload());
             write(out, will.properties());
+            out.octet(session.willVerdict() == WillVerdict.GRANTED ? 1 : 0);
         }
         return out.toBytes();
     }
 
     public static SessionRecord session(byte[] value) {
-        return read(
-                value,
-                in -> new SessionRecord(in.text(), in.text(), in.number(), in.number(), will(in)));
+        boolean first = value.length > 0 && value[0] == FORM;
+        return read(value, first ? FORM : SESSION_FORM, in -> session(in, !first));
+    }
+
+    private static SessionRecord session(RecordReader in, boolean hasVerdict) {
+        String principalId = in.text();
+        String clientId = in.text();
+        long expiryInterval = in.number();
+        long absentSince = in.number();
+        Will will = will(in);
+        return new SessionRecord(
+                principalId,
+                clientId,
+                expiryInterval,
+                absentSince,
+                will,
+                will == null || !hasVerdict ? WillVerdict.NOT_MADE : verdict(in));
+    }
+
+    private static WillVerdict verdict(RecordReader in) {
+        return in.octet() == 1 ? WillVerdict.GRANTED : WillVerdict.REFUSED;
     }
 
     private static @Nullable Will will(RecordReader in) {
@@ -257,10 +278,14 @@ public final class Records {
     }
 
     private static <T> T read(byte[] value, Reading<T> reading) {
+        return read(value, FORM, reading);
+    }
+
+    private static <T> T read(byte[] value, int expected, Reading<T> reading) {
         RecordReader in = new RecordReader(value);
         int form = in.octet();
-        if (form != FORM) {
-            throw new DamagedRecordException("form: " + form + " (expected: " + FORM + ")");
+        if (form != expected) {
+            throw new DamagedRecordException("form: " + form + " (expected: " + expected + ")");
         }
         try {
             return reading.from(in);

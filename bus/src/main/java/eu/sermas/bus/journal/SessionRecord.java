@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param absentSince when its client went away, in milliseconds since the epoch, or 0 while the
 ///   client is connected
 /// @param will what is still to be published, or null
+/// @param willVerdict whether it may be; of no account without a will
 public record SessionRecord(
         String principalId,
         String clientId,
         long expiryInterval,
         long absentSince,
-        @Nullable Will will) {}
+        @Nullable Will will,
+        WillVerdict willVerdict) {}

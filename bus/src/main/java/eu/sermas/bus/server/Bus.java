@@ -7,6 +7,7 @@ import eu.sermas.bus.audit.AuditLog;
 import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.backup.ControlSocket;
 import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.RightsWhileAway;
 import eu.sermas.bus.config.AuditSettings;
 import eu.sermas.bus.config.CatalogueSettings;
 import eu.sermas.bus.config.Configuration;
@@ -258,15 +259,20 @@ public final class Bus implements AutoCloseable {
         broker.keepIn(store, id -> rightsWhileAway(identity, id)).toCompletableFuture().join();
     }
 
-    private @Nullable AccessRights rightsWhileAway(Identity identity, String principalId) {
+    private @Nullable RightsWhileAway rightsWhileAway(Identity identity, String principalId) {
         if (configuration.get(ListenerSettings.OPEN)) {
-            return AccessRights.OPEN;
+            return RightsWhileAway.known(AccessRights.OPEN);
         }
-        AccessRights remote =
-                configuration.isSet(RemoteModeSettings.URL)
-                        ? RemoteAuthenticator.rightsWhileAway(principalId)
-                        : null;
-        return remote == null ? identity.rights().apply(principalId) : remote;
+        if (configuration.isSet(RemoteModeSettings.URL)
+                && RemoteAuthenticator.hasLetIn(principalId)) {
+            // What it holds was granted when it was there.
+            return new RightsWhileAway(AccessRights.OPEN, false);
+        }
+        AccessRights rights = identity.rights().apply(principalId);
+        return rights == null
+                ? null
+                : new RightsWhileAway(
+                        rights, rights.isCertain() && !Identity.isOfAnotherIssuer(principalId));
     }
 
     private Store openStore() {

@@ -6,6 +6,7 @@ import eu.sermas.bus.journal.SavedSession;
 import eu.sermas.bus.journal.SessionLog;
 import eu.sermas.bus.journal.SessionRecord;
 import eu.sermas.bus.journal.SubscriptionRecord;
+import eu.sermas.bus.journal.WillVerdict;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
@@ -40,6 +41,7 @@ public final class Session implements Journaled {
     private @Nullable ReceivedIds received;
     private long expiryInterval;
     private @Nullable Will will;
+    private WillVerdict willVerdict = WillVerdict.REFUSED;
 
     /// The last will, as long as it is not safe with those who get it.
     private @Nullable Will published;
@@ -104,11 +106,25 @@ public final class Session implements Journaled {
         return will;
     }
 
+    /// Another will, or none. It is not to be published after a restart until [#judgeWill] says so.
     public void will(@Nullable Will message) {
         if (will != null || message != null) {
             will = message;
+            willVerdict = WillVerdict.REFUSED;
             changed();
         }
+    }
+
+    /// Says whether the will may be published where nobody knows the rights of its client any more.
+    public void judgeWill(WillVerdict verdict) {
+        if (will != null && willVerdict != verdict) {
+            willVerdict = verdict;
+            changed();
+        }
+    }
+
+    public WillVerdict willVerdict() {
+        return willVerdict;
     }
 
     /// Takes the will to publish it. What is kept of the session still has it, until [#willIsSafe]:
@@ -177,7 +193,8 @@ public final class Session implements Journaled {
                 key.clientId(),
                 expiryInterval,
                 absentSince,
-                will != null ? will : published);
+                will != null ? will : published,
+                willVerdict);
     }
 
     @Override
@@ -194,6 +211,7 @@ public final class Session implements Journaled {
         log = reopened;
         expiryInterval = saved.record().expiryInterval();
         will = saved.record().will();
+        willVerdict = saved.record().willVerdict();
         absentSince = since;
         if (saved.record().absentSince() != since) {
             changed(); // or the next process would take its client as gone when this one ends

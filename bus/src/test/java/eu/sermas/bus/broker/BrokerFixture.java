@@ -45,6 +45,9 @@ final class BrokerFixture {
     private final TokenCheck tokens;
     private DurabilityPolicy durability = DurabilityPolicy.DEFAULT;
 
+    /// What the next process knows of those who are away.
+    RightsWhileAway rightsWhileAway = RightsWhileAway.known(RIGHTS);
+
     /// A broker whose sessions outlive it.
     static BrokerFixture durable(
             int loopCount, Limits limits, DurabilityPolicy durability, SimulatedStore store) {
@@ -74,7 +77,7 @@ final class BrokerFixture {
         broker = broker();
         if (store != null) {
             CompletableFuture<Void> started =
-                    broker.keepIn(store, _ -> RIGHTS).toCompletableFuture();
+                    broker.keepIn(store, _ -> rightsWhileAway).toCompletableFuture();
             loops.settle();
             started.join();
         }

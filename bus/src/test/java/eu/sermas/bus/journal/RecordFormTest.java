@@ -59,7 +59,7 @@ class RecordFormTest {
     void aSessionComesBackAsItWas() {
         Will will = new Will(Topic.of("w"), new byte[] {9}, QoS.AT_LEAST_ONCE, true, PROPERTIES);
         SessionRecord session =
-                new SessionRecord("client:app/kiosk", "id", 0xFFFF_FFFFL, 1_700_000_000_000L, will);
+                new SessionRecord("client:app/kiosk", "id", 0xFFFF_FFFFL, 1_700_000_000_000L, will, WillVerdict.GRANTED);
         SessionRecord found = Records.session(Records.session(session));
         assertThat(found.principalId()).isEqualTo("client:app/kiosk");
         assertThat(found.clientId()).isEqualTo("id");
@@ -69,8 +69,31 @@ class RecordFormTest {
                 .usingRecursiveComparison()
                 .withEqualsForType(Topic::equals, Topic.class)
                 .isEqualTo(will);
-        SessionRecord bare = new SessionRecord("p", "", 1, 0, null);
+        assertThat(found.willVerdict()).isEqualTo(WillVerdict.GRANTED);
+        SessionRecord bare = new SessionRecord("p", "", 1, 0, null, WillVerdict.NOT_MADE);
         assertThat(Records.session(Records.session(bare))).isEqualTo(bare);
+    }
+
+    /// As it was written before verdicts were kept.
+    @Test
+    void aSessionOfTheFirstFormHasNoVerdictOnItsWill() {
+        byte[] first =
+                new RecordWriter(64)
+                        .octet(1)
+                        .text("client:app/kiosk")
+                        .text("id")
+                        .number(60)
+                        .number(0)
+                        .octet(1)
+                        .binary(Topic.of("w").utf8())
+                        .octet(1)
+                        .binary(new byte[] {9})
+                        .number(0)
+                        .toBytes();
+        SessionRecord found = Records.session(first);
+        assertThat(found.clientId()).isEqualTo("id");
+        assertThat(found.will()).isNotNull();
+        assertThat(found.willVerdict()).isEqualTo(WillVerdict.NOT_MADE);
     }
 
     @Test
@@ -124,7 +147,7 @@ class RecordFormTest {
     void changedBytesDoNoHarm() {
         Random random = new Random(42);
         byte[] message = Records.message(MESSAGE);
-        byte[] session = Records.session(new SessionRecord("p", "c", 10, 0, null));
+        byte[] session = Records.session(new SessionRecord("p", "c", 10, 0, null, WillVerdict.NOT_MADE));
         int damaged = 0;
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = (i % 2 == 0 ? message : session).clone();

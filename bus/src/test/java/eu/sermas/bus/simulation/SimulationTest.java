@@ -6,6 +6,7 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.broker.Broker;
+import eu.sermas.bus.broker.RightsWhileAway;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
@@ -124,7 +125,8 @@ class SimulationTest {
                             DurabilityPolicy.DEFAULT);
             if (world != World.IN_MEMORY) {
                 CompletableFuture<Void> started =
-                        broker.keepIn(store, _ -> AccessRights.OPEN).toCompletableFuture();
+                        broker.keepIn(store, _ -> RightsWhileAway.known(AccessRights.OPEN))
+                                .toCompletableFuture();
                 loops.settle();
                 started.join();
             }

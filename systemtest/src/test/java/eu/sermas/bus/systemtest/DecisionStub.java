@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The platform, as a Mosquitto with go-auth asks it: it lets in every token that does not begin
 /// with `bad`, calls those super that begin with `super`, and refuses topics with a level `secret`.
 /// It can be slow, out of order and dead.
-final class DecisionStub implements AutoCloseable {
+public final class DecisionStub implements AutoCloseable {
 
     /// One question as it came.
     ///
@@ -59,12 +59,12 @@ final class DecisionStub implements AutoCloseable {
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile boolean broken;
 
-    DecisionStub() {
+    public DecisionStub() {
         revive();
     }
 
     /// The address for `identity.remote.url`.
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + port + "/api/mqtt";
     }
 

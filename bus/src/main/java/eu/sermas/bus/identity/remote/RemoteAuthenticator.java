@@ -63,11 +63,10 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
                 () -> server.isFailing() ? 1 : 0);
     }
 
-    /// The rights of a principal that was let in here and is away after a restart, or null for
-    /// those of others. What it holds was granted when it was there, and it has to show a token
-    /// before it gets anything.
-    public static @Nullable AccessRights rightsWhileAway(String principalId) {
-        return principalId.startsWith(PREFIX) ? AccessRights.OPEN : null;
+    /// Whether a principal was let in here. While it is away after a restart nobody can ask for its
+    /// rights, since that takes its token.
+    public static boolean hasLetIn(String principalId) {
+        return principalId.startsWith(PREFIX);
     }
 
     /// Without a client identifier nothing could be asked about topics.

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 /// adds one step to [#stepFrom]; a directory of any age takes the steps one by one.
 final class Format {
 
-    /// 1 had identities only; 2 has sessions, queues and retained messages as well.
-    static final int CURRENT = 2;
+    /// 1 had identities only; 2 has sessions, queues and retained messages as well; in 3 a session
+    /// says whether its will may be published.
+    static final int CURRENT = 3;
 
     /// Of a directory without records.
     static final int NONE = 0;
@@ -59,6 +60,7 @@ final class Format {
     private static Batch stepFrom(int format) {
         return switch (format) {
             case 1 -> new Batch(); // only families were added, and opening has made them
+            case 2 -> new Batch(); // records of sessions say themselves which form they have
             default -> throw new IllegalStateException("no upgrade from format " + format);
         };
     }
