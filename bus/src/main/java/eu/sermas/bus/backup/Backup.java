@@ -27,8 +27,8 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// A copy of a data directory in one ZIP file: the records of one moment, and the files beside
-/// them, such as the key that signs tokens. What a start makes anew is not in it.
+/// A copy of a data directory in one ZIP file: the records of one moment, and the key that signs
+/// tokens, see [Contents]. What a start makes anew is not in it.
 ///
 /// The file is written under another name, which only its owner can read, and renamed once all of
 /// it is on the disk: under its own name it is whole.
@@ -124,7 +124,11 @@ public final class Backup {
             items.add(add(zip, source, source.getFileName().toString(), progress));
         }
         for (Path source : stored) {
-            items.add(add(zip, source, RECORDS + source.getFileName(), progress));
+            String name = RECORDS + source.getFileName();
+            if (Contents.of(name) != Contents.RECORDS) {
+                throw new IOException(source + ": a kind of file that no restore would take");
+            }
+            items.add(add(zip, source, name, progress));
         }
         Manifest manifest =
                 new Manifest(
@@ -149,18 +153,10 @@ public final class Backup {
         }
     }
 
-    /// All but those that somebody is writing just now, and what is no file.
     private List<Path> filesBeside() throws IOException {
-        return files(directory).stream().filter(path -> !isTransient(path)).toList();
-    }
-
-    private boolean isTransient(Path path) {
-        String name = path.getFileName().toString();
-        return name.startsWith(".")
-                || name.endsWith(".new")
-                || name.equals(Manifest.NAME)
-                || name.equals(RocksStore.PROBE)
-                || path.toAbsolutePath().equals(file);
+        return files(directory).stream()
+                .filter(path -> Contents.of(path.getFileName().toString()) == Contents.KEY)
+                .toList();
     }
 
     private static List<Path> files(Path folder) throws IOException {

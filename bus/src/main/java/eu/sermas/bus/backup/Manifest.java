@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What is in a backup; its last entry, `manifest.json`.
@@ -23,9 +22,7 @@ record Manifest(int backup, String product, int format, String created, List<Ite
     static final int CURRENT = 1;
     static final String NAME = "manifest.json";
 
-    /// One that could lead out of the data directory does not match.
-    private static final Pattern PATH =
-            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
+    private static final int LONGEST_SHOWN = 200;
 
     private static final ObjectMapper MAPPER =
             JsonLimits.OWN
@@ -40,8 +37,19 @@ record Manifest(int backup, String product, int format, String created, List<Ite
     /// @param sha256 lower case hexadecimal
     record Item(String path, long size, String sha256) {}
 
+    /// What all of it takes on the disk.
     long bytes() {
         return files.stream().mapToLong(Item::size).sum();
+    }
+
+    /// The same with the files that a restore takes.
+    Manifest taken() {
+        return new Manifest(
+                backup,
+                product,
+                format,
+                created,
+                files.stream().filter(file -> Contents.of(file.path).isTaken()).toList());
     }
 
     byte[] write() {
@@ -79,15 +87,29 @@ record Manifest(int backup, String product, int format, String created, List<Ite
             return newer("data format " + format, newestFormat);
         }
         Set<String> paths = new HashSet<>();
+        long total = 0;
         for (Item file : files) {
-            if (file.path == null || !PATH.matcher(file.path).matches() || !paths.add(file.path)) {
-                return "damaged: file name " + file.path + " (expected: one in the data directory)";
+            String path = file == null ? null : file.path;
+            if (file == null || path == null || !paths.add(path)) {
+                return "damaged: a file without a name of its own";
             }
-            if (file.size < 0 || file.sha256 == null) {
-                return "damaged: no size or checksum of " + file.path;
+            Contents kind = Contents.of(path);
+            if (kind == Contents.FOREIGN) {
+                return "damaged: file name "
+                        + printable(path)
+                        + " (expected: one that a backup has)";
+            }
+            total += file.size;
+            if (file.size < 0 || file.size > kind.maxBytes() || total < 0 || file.sha256 == null) {
+                return "damaged: no checksum or no possible size of " + path;
             }
         }
         return null;
+    }
+
+    private static String printable(String path) {
+        String line = path.replaceAll("\\p{C}", "?");
+        return line.substring(0, Math.min(line.length(), LONGEST_SHOWN));
     }
 
     private static String newer(String found, int expected) {

@@ -20,6 +20,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A data directory made of a [Backup].
 ///
-/// Nothing of the archive is believed: names have to stay inside, sizes and checksums have to be
-/// those of the manifest, and the records have to open. All is written to a folder of another name
+/// Nothing of the archive is believed: it may hold what a backup has, see [Contents], and nothing
+/// else; sizes and checksums have to be those of the manifest, and the records have to open. All is written to a folder of another name
 /// first. Where the data directory is missing, that folder is renamed; where it exists, being
 /// empty, it may be a mounted volume that cannot be replaced, and what is in the folder is moved
 /// there.
@@ -78,7 +79,11 @@ public final class Restore {
     }
 
     private String restore(ZipFile zip, boolean exists) throws IOException {
-        Manifest manifest = manifest(zip);
+        Manifest all = manifest(zip);
+        Manifest manifest = all.taken();
+        all.files().stream()
+                .filter(item -> !manifest.files().contains(item))
+                .forEach(item -> log.println(item.path() + ": left out, it is no state of a bus"));
         Path parent = exists ? directory : Folders.parent(directory);
         Files.createDirectories(parent);
         refuseWithoutSpace(parent, manifest.bytes());
@@ -125,7 +130,11 @@ public final class Restore {
         Set<String> listed =
                 manifest.files().stream().map(Manifest.Item::path).collect(Collectors.toSet());
         List<String> found = zip.stream().map(ZipEntry::getName).toList();
+        Set<String> once = new HashSet<>();
         for (String name : found) {
+            if (!once.add(name)) {
+                return "damaged: " + name + " is there twice";
+            }
             if (!name.equals(Manifest.NAME) && !listed.contains(name)) {
                 return "damaged: " + name + " is not in the manifest";
             }

@@ -166,7 +166,8 @@ class BackupTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"../evil", "/evil", "db/../../evil", "..", "", "a//b", "a\\..\\b", ".ssh/x"})
+            strings = {"../evil", "/evil", "db/../../evil", "..", "", "a//b", "a\\..\\b", ".ssh/x", "native/0/librocksdbjni-linux64.so",
+                "db/librocksdbjni-linux64.so", "db/a/000001.sst", ".hidden"})
     void namesThatLeadElsewhereAreRefused(String name) throws IOException {
         backUp(false);
         Map<String, byte[]> entries = entries();
@@ -176,6 +177,33 @@ class BackupTest {
         change(entries, "manifest.json", "\"" + KEY_FILE + "\"", "\"" + json + "\"");
 
         refuses(entries, "damaged: file name " + name);
+    }
+
+    /// As earlier versions made them.
+    @Test
+    void filesBesideTheRecordsAreLeftOut() throws IOException {
+        backUp(false);
+        Map<String, byte[]> entries = entries();
+        entries.put("audit.log", new byte[0]);
+        String ofNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        change(
+                entries,
+                "manifest.json",
+                "\"files\" : [",
+                "\"files\" : [ {\"path\":\"audit.log\",\"size\":0,\"sha256\":\"%s\"},"
+                        .formatted(ofNothing));
+        write(entries);
+        restore();
+        assertThat(names(restored())).contains(KEY_FILE).doesNotContain("audit.log");
+        assertThat(read("before")).isEqualTo("value");
+    }
+
+    @Test
+    void sizesThatNoFileHasAreRefused() throws IOException {
+        backUp(false);
+        Map<String, byte[]> entries = entries();
+        change(entries, "manifest.json", "\"size\" : 5,", "\"size\" : 9223372036854775807,");
+        refuses(entries, "damaged: no checksum or no possible size of issuer-key.json");
     }
 
     @Test
@@ -237,6 +265,14 @@ class BackupTest {
     }
 
     private void refuses(Map<String, byte[]> entries, String reason) throws IOException {
+        write(entries);
+        assertThatThrownBy(this::restore)
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + ": " + reason);
+        assertThat(names(temporary)).containsExactlyInAnyOrder("data", "backup.zip");
+    }
+
+    private void write(Map<String, byte[]> entries) throws IOException {
         try (OutputStream out = Files.newOutputStream(file);
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
@@ -244,10 +280,6 @@ class BackupTest {
                 zip.write(entry.getValue());
             }
         }
-        assertThatThrownBy(this::restore)
-                .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(file + ": " + reason);
-        assertThat(names(temporary)).containsExactlyInAnyOrder("data", "backup.zip");
     }
 
     private static void change(Map<String, byte[]> entries, String name, String from, String to) {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /// The launcher script of the product, and commands that run to their end.
-final class Launcher {
+public final class Launcher {
 
-    static final Path ROOT =
+    public static final Path ROOT =
             Path.of(System.getProperty("project.root", "..")).toAbsolutePath().normalize();
     static final Path PATH = ROOT.resolve("sermas-bus");
 
@@ -23,15 +23,15 @@ final class Launcher {
     private Launcher() {}
 
     /// What a finished command left behind; [#output] holds both streams, as a terminal shows them.
-    record Finished(int status, String output) {
+    public record Finished(int status, String output) {
 
-        Finished expect(int expected) {
+        public Finished expect(int expected) {
             assertThat(status).as("exit status of the command\n%s", output).isEqualTo(expected);
             return this;
         }
     }
 
-    static Finished run(String... args) {
+    public static Finished run(String... args) {
         var command = new ArrayList<String>();
         command.add(PATH.toString());
         command.addAll(List.of(args));

@@ -1,19 +1,15 @@
 package eu.sermas.bus.store.rocksdb;
 
+import eu.sermas.bus.store.Folders;
 import eu.sermas.bus.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.JarURLConnection;
-import java.net.URL;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.jar.JarEntry;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
 import org.slf4j.Logger;
@@ -21,66 +17,86 @@ import org.slf4j.LoggerFactory;
 
 /// RocksDB's machine code, which comes in a jar and has to be a file to be loaded.
 ///
-/// RocksDB by itself unpacks its 15 MB into a new temporary file at each start, and leaves it there
-/// when the process is killed. Here it is unpacked once and kept in the data directory, which only
-/// its owner may write to.
+/// What is loaded is what the program brings, and nothing that lies about: it is unpacked at each
+/// start into a new folder that only its owner can write to, and removed as soon as it is loaded.
+/// RocksDB also loads compression libraries that it finds beside its own, so nothing else may be
+/// there. Whatever somebody has put into the folder of the library is removed unread.
 final class NativeLibrary {
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
+    private static final String PREFIX = "sermas-bus-";
+
+    private static final FileAttribute<?> FOLDER_OF_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private static boolean loaded;
 
     private NativeLibrary() {}
 
     /// Loads the library, once per process.
     ///
-    /// @param directory where the library is kept; made where it is missing
+    /// @param directory where it is unpacked; made where it is missing, emptied where it is not
     /// @throws StoreException where there is no library for this machine or it cannot be loaded
-    static void load(Path directory) {
+    static synchronized void load(Path directory) {
+        if (loaded) {
+            return;
+        }
         try {
-            RocksDB.loadLibrary(List.of(unpack(directory).toString()));
+            clear(directory);
+            loadFrom(Files.createTempDirectory(directory, PREFIX, FOLDER_OF_OWNER));
         } catch (IOException | UnsatisfiedLinkError e) {
             // Such as a data directory on a file system that is mounted noexec.
             LOG.warn("Storage library not loaded from {}: {}", directory, e.toString());
-            loadFromTemporaryFile();
+            loadFromTemporaryFolder();
+        }
+        loaded = true;
+    }
+
+    /// Loads it where nothing is written to the data directory.
+    ///
+    /// @throws StoreException as [#load(Path)] does
+    static synchronized void load() {
+        if (!loaded) {
+            loadFromTemporaryFolder();
+            loaded = true;
         }
     }
 
-    private static void loadFromTemporaryFile() {
+    private static void loadFromTemporaryFolder() {
         try {
-            RocksDB.loadLibrary();
-        } catch (RuntimeException | UnsatisfiedLinkError e) {
+            loadFrom(Files.createTempDirectory(PREFIX, FOLDER_OF_OWNER));
+        } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
             throw new StoreException("storage library cannot be loaded: " + e.getMessage(), e);
         }
     }
 
-    /// @return the folder that has the library under the name that RocksDB looks for
-    private static Path unpack(Path directory) throws IOException {
-        String name = Environment.getJniLibraryFileName("rocksdb");
-        URL resource = RocksDB.class.getResource("/" + name);
-        if (resource == null
-                || !(resource.openConnection() instanceof JarURLConnection connection)) {
-            throw new IOException("no " + name + " in the libraries");
+    /// What a killed process has left, and what was never there by right. A link is not followed.
+    private static void clear(Path directory) throws IOException {
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Folders.remove(directory);
+        } else {
+            Files.deleteIfExists(directory);
         }
-        JarEntry entry = connection.getJarEntry();
-        // The checksum names the folder, so another version of the library is another file.
-        Path folder = directory.resolve(Long.toHexString(entry.getCrc()));
-        Path file = folder.resolve(Environment.getJniLibraryFileName("rocksdbjni"));
-        if (!Files.isRegularFile(file) || Files.size(file) != entry.getSize()) {
-            Files.createDirectories(folder);
-            try (InputStream in = connection.getInputStream()) {
-                write(in, file);
-            }
-        }
-        return folder;
+        Files.createDirectory(directory, FOLDER_OF_OWNER);
     }
 
-    /// Writes elsewhere first, so that a file under the right name is always a whole one.
-    private static void write(InputStream in, Path file) throws IOException {
-        Path part = Files.createTempFile(file.getParent(), "unpacking", null);
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
-                OutputStream out = Channels.newOutputStream(channel)) {
-            in.transferTo(out);
-            channel.force(true);
+    /// @param fresh an empty folder; it is gone afterwards
+    private static void loadFrom(Path fresh) throws IOException {
+        try {
+            unpack(fresh.resolve(Environment.getJniLibraryFileName("rocksdbjni")));
+            RocksDB.loadLibrary(List.of(fresh.toString()));
+        } finally {
+            Folders.remove(fresh);
         }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void unpack(Path file) throws IOException {
+        String name = Environment.getJniLibraryFileName("rocksdb");
+        try (InputStream in = RocksDB.class.getResourceAsStream("/" + name)) {
+            if (in == null) {
+                throw new IOException("no " + name + " in the libraries");
+            }
+            Files.copy(in, file);
+        }
     }
 }

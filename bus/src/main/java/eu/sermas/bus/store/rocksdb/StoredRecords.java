@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /// The records of a data directory for those who only look: they are as they were when this was
@@ -28,7 +27,7 @@ public final class StoredRecords implements AutoCloseable {
         if (!Files.exists(folder.resolve("CURRENT"))) {
             throw new StoreException("data directory " + directory + ": no records in it");
         }
-        RocksDB.loadLibrary(); // from a temporary file, since nothing is written here
+        NativeLibrary.load();
         try {
             Database database = database(folder);
             try {
