@@ -29,6 +29,11 @@ public record Principal(
         ANONYMOUS
     }
 
+    /// Whether a principal of this id is a client of the app, or a user who came through one.
+    public static boolean isOf(String appId, String id) {
+        return id.startsWith("client:" + appId + "/") || id.startsWith("user:" + appId + "/");
+    }
+
     public static final String PLATFORM_ADMIN = "platform-admin";
 
     public boolean isPlatformAdmin() {

@@ -11,6 +11,7 @@ import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.QueueBudget;
@@ -285,7 +286,37 @@ public final class Broker {
     /// Closes all live connections of a principal and ends its sessions. From any thread.
     public CompletionStage<Void> remove(
             String principalId, ReasonCode reason, String reasonString) {
-        return onEveryLoop(owned -> owned.remove(principalId, reason, reasonString));
+        return onEveryLoop(owned -> owned.remove(principalId::equals, reason, reasonString));
+    }
+
+    /// Lets go of everything that is held of an app which is no more: connections and sessions of
+    /// its clients and users, and what is retained below its topics, by whomever. From any thread.
+    ///
+    /// @return completes when nothing of it is there, nor on its way from one loop to another
+    public CompletionStage<Void> forget(String appId) {
+        return onEveryLoop(
+                        owned ->
+                                owned.remove(
+                                        id -> Principal.isOf(appId, id),
+                                        ReasonCode.NOT_AUTHORIZED,
+                                        "app deleted"))
+                // Once for what the loops have for each other, and once until they have taken it.
+                .thenCompose(_ -> onEveryLoop(_ -> {}))
+                .thenCompose(_ -> onEveryLoop(_ -> {}))
+                .thenCompose(_ -> forgetRetained(TopicFilter.of("app/" + appId + "/#")))
+                .thenCompose(_ -> Shard.flush(shards));
+    }
+
+    /// Each loop removes what it writes.
+    private CompletionStage<Void> forgetRetained(TopicFilter filter) {
+        return Shard.onEach(
+                shards,
+                shard ->
+                        router.retained()
+                                .remove(
+                                        filter,
+                                        topic -> router.loopOf(topic).equals(shard),
+                                        topic -> router.retainedRemoved(shard, topic)));
     }
 
     /// Says good-bye to every client: DISCONNECT 0x8B to MQTT 5, wills published. From any thread.

@@ -7,6 +7,7 @@ import eu.sermas.bus.routing.RetainedTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The last message of each topic that was published to be retained, MQTT 5 section 3.3.1.3. Safe
@@ -65,6 +66,24 @@ final class RetainedMessages {
                         receiver.accept(message);
                     }
                 });
+    }
+
+    /// Lets go of what a filter matches, as far as the topics are meant.
+    ///
+    /// @param removed is told each topic
+    void remove(TopicFilter filter, Predicate<Topic> meant, Consumer<Topic> removed) {
+        List<Topic> topics = new ArrayList<>();
+        tree.forEachMatch(
+                filter,
+                message -> {
+                    if (meant.test(message.topic())) {
+                        topics.add(message.topic());
+                    }
+                });
+        for (Topic topic : topics) {
+            forget(tree.remove(topic));
+            removed.accept(topic);
+        }
     }
 
     /// Lets go of what has expired.

@@ -505,9 +505,9 @@ final class Sessions {
                         .noneMatch(filter -> filter.matches(topic));
     }
 
-    /// Closes the connections of a principal, publishes their wills and ends its sessions.
-    void remove(String principalId, ReasonCode reason, String reasonString) {
-        for (Session session : ownedBy(principalId)) {
+    /// Closes the connections of principals, publishes their wills and ends their sessions.
+    void remove(Predicate<String> principals, ReasonCode reason, String reasonString) {
+        for (Session session : ownedBy(principals)) {
             session.expiryInterval(0);
             Client client = clients.get(session.key());
             if (client != null) {
@@ -529,8 +529,12 @@ final class Sessions {
     }
 
     private List<Session> ownedBy(String principalId) {
+        return ownedBy(principalId::equals);
+    }
+
+    private List<Session> ownedBy(Predicate<String> principals) {
         return sessions.values().stream()
-                .filter(session -> session.key().principalId().equals(principalId))
+                .filter(session -> principals.test(session.key().principalId()))
                 .toList();
     }
 

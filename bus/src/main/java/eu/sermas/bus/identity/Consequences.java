@@ -38,6 +38,10 @@ final class Consequences implements Consumer<IdentityEvent> {
                                             || app.appId().equals(user.client().appId()));
                     reviewExternals(app.appId());
                 }
+                if (operation == Operation.DELETED) {
+                    // Also those of users whom nobody has seen since the start.
+                    refreshTokens.revoke(of -> of.appIds().contains(app.appId()));
+                }
             }
             case IdentityEvent.UserUpdated(User user) ->
                     reviewUsers(subject -> subject.sub().equals(user.userId()));

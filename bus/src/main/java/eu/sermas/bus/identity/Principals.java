@@ -7,6 +7,7 @@ import eu.sermas.bus.access.Claims;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Standing;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -84,10 +85,56 @@ final class Principals {
         if (state == null) {
             throw new LoginRefused("token: its client does not exist", claims.onlyApp());
         }
+        if (state.sub().equals(claims.sub())) {
+            return new Subject(Principal.Kind.CLIENT, client, claims.sub());
+        }
+        String through = claims.through();
+        Subject user =
+                new Subject(
+                        Principal.Kind.USER,
+                        client,
+                        claims.sub(),
+                        through.isEmpty() ? null : through);
+        Subject settled = settled(user, claims.issuedAt());
+        if (settled == null) {
+            throw new LoginRefused("token: its client was made anew since", claims.onlyApp());
+        }
+        return settled;
+    }
+
+    /// The same subject with the client that it came through. Where a token or record of an earlier
+    /// version does not name that, it is the present one, unless it is of a time before the app was
+    /// made.
+    ///
+    /// @param since seconds since the epoch
+    /// @return null where it came through a client of an app that is no more, though another one
+    ///   may be called the same
+    @Nullable Subject settled(Subject subject, long since) {
+        String appId = subject.client().appId();
+        if (subject.kind() != Principal.Kind.USER || appId == null) {
+            return subject;
+        }
+        ClientState state = stateOf(subject.client());
+        if (state == null) {
+            return null;
+        }
+        String through = subject.through();
+        if (through == null) {
+            return since < madeAt(appId) ? null : throughNow(subject.client(), subject.sub());
+        }
+        return state.sub().equals(through) ? subject : null;
+    }
+
+    private long madeAt(String appId) {
+        String created = registry.app(appId).map(App::createdAt).orElse(null);
+        return created == null ? 0 : Instant.parse(created).getEpochSecond();
+    }
+
+    /// A user who comes through the client that is called so now.
+    Subject throughNow(ClientRef client, String userId) {
+        ClientState state = stateOf(client);
         return new Subject(
-                state.sub().equals(claims.sub()) ? Principal.Kind.CLIENT : Principal.Kind.USER,
-                client,
-                claims.sub());
+                Principal.Kind.USER, client, userId, state == null ? null : state.sub());
     }
 
     /// The client itself, as a subject.
@@ -119,7 +166,7 @@ final class Principals {
             return new Subject(Principal.Kind.USER, new ClientRef(null, parts[0]), parts[1]);
         }
         if (kind.equals("user") && parts.length == 3) {
-            return new Subject(Principal.Kind.USER, new ClientRef(parts[0], parts[1]), parts[2]);
+            return throughNow(new ClientRef(parts[0], parts[1]), parts[2]);
         }
         return null;
     }
@@ -171,7 +218,7 @@ final class Principals {
         }
         String appId = subject.client().appId();
         ClientState state = stateOf(subject.client());
-        if (appId != null && state == null) {
+        if (appId != null && (state == null || !state.sub().equals(subject.through()))) {
             return null;
         }
         seenUsers.put(subject.principalId(), subject);

@@ -47,6 +47,11 @@ public final class Registry {
     private final Map<String, ClientRef> composites = new ConcurrentHashMap<>();
     private final Map<String, PlatformModule> modules;
 
+    /// Ids that are taken because what is kept of an app of this id is just being removed.
+    private final Set<String> leaving;
+
+    private volatile Consumer<String> removal = _ -> {};
+
     /// @param catalogue to which modules may add topics
     Registry(
             RegistryStore store,
@@ -62,6 +67,8 @@ public final class Registry {
         this.edition = edition;
         this.apps = new ConcurrentHashMap<>(store.readApps());
         this.modules = new ConcurrentHashMap<>(store.readModules());
+        this.leaving = ConcurrentHashMap.newKeySet();
+        leaving.addAll(store.readLeaving());
         this.topics = new ModuleTopics(catalogue);
         apps.values().forEach(state -> index(null, state));
         topics.begin(modules.values(), apps.values());
@@ -70,6 +77,24 @@ public final class Registry {
     /// Who is told about changes, on the thread of the change and after it is in force.
     void report(Consumer<IdentityEvent> to) {
         listener = to;
+    }
+
+    /// Who removes everything else that is kept of an app when it ends. It may block, and has to
+    /// throw where something is left; what is gone once may be removed again.
+    public void removeWith(Consumer<String> other) {
+        removal = other;
+    }
+
+    /// The ids of which something may be left: the process ended, or the disk failed, while it was
+    /// being removed.
+    public Set<String> leaving() {
+        return Set.copyOf(leaving);
+    }
+
+    /// Says that nothing is left of an app that has ended, so that its id is free.
+    public void gone(String appId) {
+        store.gone(appId);
+        leaving.remove(appId);
     }
 
     public Optional<App> app(String appId) {
@@ -114,6 +139,15 @@ public final class Registry {
         return refusal != null ? Outcome.refused(refusal) : locked(() -> create(appId, app));
     }
 
+    private @Nullable Refusal taken(String appId) {
+        if (apps.containsKey(appId)) {
+            return Refusal.conflict("App " + appId + " already exists");
+        }
+        return leaving.contains(appId)
+                ? Refusal.conflict("App " + appId + " is just being deleted")
+                : null;
+    }
+
     private static @Nullable Refusal refusalOf(String appId, String ownerId) {
         if (ownerId.isEmpty()) {
             return Refusal.badRequest("ownerId missing");
@@ -125,8 +159,9 @@ public final class Registry {
     }
 
     private Outcome<App> create(String appId, App app) {
-        if (apps.containsKey(appId)) {
-            return Outcome.refused(Refusal.conflict("App " + appId + " already exists"));
+        Refusal taken = taken(appId);
+        if (taken != null) {
+            return Outcome.refused(taken);
         }
         String now = now();
         AppDraft draft = new AppDraft(app.withIdentity(appId, now, now), secrets);
@@ -162,16 +197,26 @@ public final class Registry {
         return change(appId, draft -> draft.replaceApp(draft.app().withTools(tools)));
     }
 
+    /// Ends an app, and removes everything that is kept of it. Its id is taken until that is done,
+    /// so that whoever has it next finds nothing of this one; where the process ends or the disk
+    /// fails before, the next start does it, or the next call.
+    ///
     /// @return whether there was such an app
     public boolean removeApp(String appId) {
-        return locked(
-                () -> {
-                    AppState state = apps.get(appId);
-                    if (state != null) {
-                        commit(state, null, true);
-                    }
-                    return state != null;
-                });
+        boolean known =
+                locked(
+                        () -> {
+                            AppState state = apps.get(appId);
+                            if (state != null) {
+                                commit(state, null, true);
+                            }
+                            return leaving.contains(appId);
+                        });
+        if (known) {
+            removal.accept(appId);
+            gone(appId);
+        }
+        return known;
     }
 
     /// Any client of the app: its own, those of modules, and `application`.
@@ -455,6 +500,7 @@ public final class Registry {
             apps.put(after.appId(), after);
             topics.saved(after);
         } else if (before != null) {
+            leaving.add(before.appId());
             apps.remove(before.appId());
             topics.removed(before);
         }

@@ -1,22 +1,27 @@
 package eu.sermas.bus.identity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.Store.Family;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How apps and platform modules are kept: one record for an app (`app/{appId}`), one for each of
 /// its clients (`client/{appId}/{clientId}`), so that a change of one client writes one record, and
-/// one for each platform module (`module/{moduleId}`).
+/// one for each platform module (`module/{moduleId}`). A deleted app leaves one (`leaving/{appId}`)
+/// until everything else that is kept of it is gone.
 final class RegistryStore {
 
     private static final String APP = "app/";
     private static final String CLIENT = "client/";
     private static final String MODULE = "module/";
+    private static final String LEAVING = "leaving/";
 
     private final Store store;
 
@@ -85,10 +90,26 @@ final class RegistryStore {
                 });
         if (after == null) {
             batch.delete(Family.APP, utf8(APP + appId));
+            batch.put(Family.APP, utf8(LEAVING + appId), new byte[0]);
         } else if (before == null || !before.stored().equals(after.stored())) {
             batch.put(Family.APP, utf8(APP + appId), Json.write(after.stored()));
         }
         commit(batch);
+    }
+
+    /// The apps of which something else may still be kept.
+    Set<String> readLeaving() {
+        Set<String> leaving = new HashSet<>();
+        store.scan(
+                Family.APP,
+                utf8(LEAVING),
+                (key, _) -> leaving.add(new String(key, UTF_8).substring(LEAVING.length())));
+        return leaving;
+    }
+
+    /// Nothing is kept of an app any more.
+    void gone(String appId) {
+        commit(new Batch().delete(Family.APP, utf8(LEAVING + appId)));
     }
 
     void write(PlatformModule module) {
@@ -106,6 +127,6 @@ final class RegistryStore {
     }
 
     private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return text.getBytes(UTF_8);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param appIds the claim `appId`; for a client of an app, or a login to one, that app alone
 /// @param clientId the short id
+/// @param through the claim `client_sub`, see [Subject]; empty where it is absent
 /// @param sessionId the claim `sid`
 /// @param sessionStart when the login happened that this token goes back to
 @SuppressWarnings("JavaUtilDate") // that is what the JWT library gives
@@ -20,11 +21,15 @@ record TokenClaims(
         String clientId,
         String azp,
         String sub,
+        String through,
         String tokenId,
         String sessionId,
         long sessionStart,
         long issuedAt,
         long expiresAt) {
+
+    /// In the tokens of users who came through a client of an app: the `sub` of that client.
+    static final String CLIENT_SUB = "client_sub";
 
     static TokenClaims of(JWTClaimsSet claims) throws ParseException {
         List<String> appIds = claims.getStringListClaim("appId");
@@ -35,6 +40,7 @@ record TokenClaims(
                 text(claims, "clientId"),
                 text(claims, "azp"),
                 text(claims, "sub"),
+                text(claims, CLIENT_SUB),
                 text(claims, "jti"),
                 text(claims, "sid"),
                 sessionStart == null ? 0 : sessionStart,

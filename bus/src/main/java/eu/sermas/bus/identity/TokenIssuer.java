@@ -72,6 +72,7 @@ final class TokenIssuer {
                         .claim("session_state", session.sessionId())
                         .claim("acr", "1")
                         .claim("scope", SCOPE);
+        claimIfPresent(claims, TokenClaims.CLIENT_SUB, subject.through());
         describe(subject, claims);
         return signed(claims.build());
     }

@@ -243,17 +243,25 @@ public final class TokenService {
         Instant expiresAt = expiryOf(session);
         RefreshTokens.Exchanged next =
                 expiresAt == null ? null : refreshTokens.exchange(refreshToken, expiresAt);
-        return next == null || expiresAt == null
+        Subject subject = subjectOf(family);
+        return next == null || expiresAt == null || subject == null
                 ? unauthorized()
-                : answer(family.subject(), session, expiresAt, next, TokenType.REFRESH);
+                : answer(subject, session, expiresAt, next, TokenType.REFRESH);
     }
 
     private boolean isGood(String refreshToken, RefreshRequest request) {
         RefreshTokens.Family family = refreshTokens.find(refreshToken);
-        return family != null
-                && !contradicts(request, family.subject().client())
-                && isSecretOf(family.subject(), orEmpty(request.clientSecret()))
-                && principals.find(family.subject()) != null;
+        Subject subject = family == null ? null : subjectOf(family);
+        return subject != null
+                && !contradicts(request, subject.client())
+                && isSecretOf(subject, orEmpty(request.clientSecret()))
+                && principals.find(subject) != null;
+    }
+
+    /// Null where the client that it came through is no more.
+    private @Nullable Subject subjectOf(RefreshTokens.Family family) {
+        return principals.settled(
+                family.subject(), Duration.ofMillis(family.sessionStart()).toSeconds());
     }
 
     private static boolean contradicts(RefreshRequest request, ClientRef client) {
@@ -301,7 +309,7 @@ public final class TokenService {
         if (refusal != null || user == null || client == null) {
             return failed(refusal);
         }
-        Subject subject = new Subject(Principal.Kind.USER, client, user.userId());
+        Subject subject = principals.throughNow(client, user.userId());
         Outcome<TokenResponse> outcome = issue(subject, newSession(), TokenType.ACCESS);
         listener.accept(new IdentityEvent.UserLoggedIn(client.appId(), user));
         return outcome;

@@ -189,6 +189,7 @@ public final class Bus implements AutoCloseable {
                                 clock,
                                 () -> obstacle(store),
                                 Product.version()));
+        identity.registry().removeWith(new AppRemoval(broker, store, _ -> {}));
         Authenticator authenticator = authenticator(identity);
         tokens.ask(authenticator, identity.revocations());
         Server server =
@@ -256,6 +257,7 @@ public final class Bus implements AutoCloseable {
 
     /// Goes on with the sessions and messages of the last process.
     private void restart(Broker broker, Store store, Identity identity) {
+        AppRemoval.goOn(store, identity.registry());
         broker.keepIn(store, id -> rightsWhileAway(identity, id)).toCompletableFuture().join();
     }
 
