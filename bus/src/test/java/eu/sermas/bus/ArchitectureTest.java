@@ -115,8 +115,8 @@ class ArchitectureTest {
                     Map.entry(
                             "cli",
                             Set.of(
-                                    "packet", "json", "config", "client", "load", "server", "backup",
-                                    "inspect", "store")));
+                                    "packet", "json", "config", "client", "load", "server",
+                                    "backup", "inspect", "store")));
 
     private static final List<String> WITH_NETTY =
             List.of("codec", "http", "transport", "rest", "client", "load", "server", "cli");

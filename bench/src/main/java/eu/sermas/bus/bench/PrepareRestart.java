@@ -73,7 +73,7 @@ public final class PrepareRestart {
                         System::currentTimeMillis,
                         new Metrics(),
                         DurabilityPolicy.DEFAULT);
-        broker.keepIn(store, _ -> AccessRights.OPEN).toCompletableFuture().join();
+        broker.keepIn(store, _ -> AccessRights.open()).toCompletableFuture().join();
         for (int i = 0; i < sessions; i++) {
             int number = i;
             loop.execute(() -> connect(broker, number));
@@ -110,7 +110,7 @@ public final class PrepareRestart {
                                 properties),
                         "client-" + number,
                         false,
-                        new Login(anonymous, AccessRights.OPEN, Long.MAX_VALUE, ""),
+                        new Login(anonymous, AccessRights.open(), Long.MAX_VALUE, ""),
                         new Sink());
         client.receive(
                 new Subscribe(

@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 public interface AccessRights {
 
     /// A broker without rights (`--open`): everything but publishing on `$SYS/`.
-    AccessRights OPEN = Unrestricted.OPEN;
+    static AccessRights open() {
+        return Unrestricted.OPEN;
+    }
 
     /// The platform itself and its server modules: everything.
-    AccessRights SYSTEM = Unrestricted.SYSTEM;
+    static AccessRights system() {
+        return Unrestricted.SYSTEM;
+    }
 
     /// The apps whose clients or users these rights are of, or none.
     Set<String> appIds();

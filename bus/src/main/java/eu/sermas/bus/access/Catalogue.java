@@ -151,7 +151,8 @@ public final class Catalogue {
 
         private static Catalogue read() {
             try (InputStream in = Catalogue.class.getResourceAsStream("topics.yaml")) {
-                return Catalogue.read(JsonLimits.OWN.yaml().build().readTree(Objects.requireNonNull(in)));
+                return Catalogue.read(
+                        JsonLimits.OWN.yaml().build().readTree(Objects.requireNonNull(in)));
             } catch (IOException e) {
                 throw new UncheckedIOException("topics.yaml: unreadable", e);
             }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param version of what was known, read before anything else was
 /// @param present the version of now; another one means that anything may have changed
 /// @param again works the rights out anew; null where their holder is no more
-public record Standing(
-        long version, LongSupplier present, Supplier<@Nullable AccessRights> again) {
+public record Standing(long version, LongSupplier present, Supplier<@Nullable AccessRights> again) {
 
     /// One that begins now.
     public static Standing of(LongSupplier present, Supplier<@Nullable AccessRights> again) {

@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 /// A data directory made of a [Backup].
 ///
 /// Nothing of the archive is believed: it may hold what a backup has, see [Contents], and nothing
-/// else; sizes and checksums have to be those of the manifest, and the records have to open. All is written to a folder of another name
-/// first. Where the data directory is missing, that folder is renamed; where it exists, being
-/// empty, it may be a mounted volume that cannot be replaced, and what is in the folder is moved
-/// there.
+/// else; sizes and checksums have to be those of the manifest, and the records have to open. All is
+/// written to a folder of another name first. Where the data directory is missing, that folder is
+/// renamed; where it exists, being empty, it may be a mounted volume that cannot be replaced, and
+/// what is in the folder is moved there.
 public final class Restore {
 
     private static final long MANIFEST_BYTES = 16L * 1024 * 1024;

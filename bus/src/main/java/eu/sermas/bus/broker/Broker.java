@@ -202,7 +202,8 @@ public final class Broker {
             Login login,
             Connection connection) {
         int owner = ownerOf(login.principal(), clientId);
-        return sessions.get(owner).connect(connect, clientId, assigned, login.current(), connection);
+        return sessions.get(owner)
+                .connect(connect, clientId, assigned, login.current(), connection);
     }
 
     /// Begins a session without a network that ends with its connection. From any thread.

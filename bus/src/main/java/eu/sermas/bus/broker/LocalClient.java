@@ -109,9 +109,8 @@ public final class LocalClient {
                         Properties.NONE);
         Violation refusal = sessions.refusal(connect, login, clientId);
         if (refusal == null) {
-            local.client = 
-                    sessions.connect(
-                            connect, clientId, false, login.current(), local.new Wire());
+            local.client =
+                    sessions.connect(connect, clientId, false, login.current(), local.new Wire());
             local.ping();
         } else {
             local.end = new Answer(refusal.reasonCode(), refusal.reasonString());

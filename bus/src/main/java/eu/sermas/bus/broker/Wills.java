@@ -25,7 +25,8 @@ final class Wills {
 
     private static final Verdict NOT_KNOWN =
             Verdict.denied(
-                    Rule.CREDENTIALS, "will: not granted while the rights of its client were known");
+                    Rule.CREDENTIALS,
+                    "will: not granted while the rights of its client were known");
 
     private final Shard shard;
     private final Router router;
@@ -59,9 +60,9 @@ final class Wills {
         return new Violation(ReasonCode.PAYLOAD_FORMAT_INVALID, violation);
     }
 
-    /// Finds out whether the will may be published, for whoever has to do so after a restart without
-    /// knowing these rights. It is also asked now so that the answer is there when the will goes
-    /// out, whoever has to give it.
+    /// Finds out whether the will may be published, for whoever has to do so after a restart
+    /// without knowing these rights. It is also asked now so that the answer is there when the will
+    /// goes out, whoever has to give it.
     void judge(Session session, AccessRights rights) {
         Will will = session.will();
         if (will == null) {

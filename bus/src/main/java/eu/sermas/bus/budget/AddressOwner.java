@@ -22,7 +22,8 @@ public final class AddressOwner {
         return of(address.getAddress());
     }
 
-    /// @param address as text, with or without the zone of IPv6; what is no address is its own owner
+    /// @param address as text, with or without the zone of IPv6; what is no address is its own
+    ///   owner
     public static String of(String address) {
         try {
             return of(InetAddress.ofLiteral(withoutZone(address)));

@@ -20,10 +20,7 @@ final class ConfigurationFile {
     /// @throws InvalidConfiguration where it cannot be read or is not YAML
     static JsonNode read(Path file) throws InvalidConfiguration {
         YAMLMapper mapper =
-                JsonLimits.OWN
-                        .yaml()
-                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                        .build();
+                JsonLimits.OWN.yaml().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
         try {
             JsonNode root = mapper.readTree(Files.readString(file));
             if (root == null || root.isNull() || root.isMissingNode()) {

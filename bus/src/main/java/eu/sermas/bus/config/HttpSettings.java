@@ -64,7 +64,14 @@ public final class HttpSettings {
 
     /// In the order of the reference.
     static final List<Setting<?>> ALL =
-            List.of(ORIGINS, BODY, STREAMS, STREAM_EVENTS, STREAM_BYTES, STREAM_RESUME, REQUEST_WAIT);
+            List.of(
+                    ORIGINS,
+                    BODY,
+                    STREAMS,
+                    STREAM_EVENTS,
+                    STREAM_BYTES,
+                    STREAM_RESUME,
+                    REQUEST_WAIT);
 
     private HttpSettings() {}
 }

@@ -63,8 +63,8 @@ public record Origins(Set<String> allowed, boolean open, boolean certificates) {
         return allowed.contains(lowerCase) || isOwn(lowerCase, headers);
     }
 
-    /// Whether the page is one of the bus. Where a page needs nothing but to reach it, a name is not
-    /// enough: its owner may make it lead here.
+    /// Whether the page is one of the bus. Where a page needs nothing but to reach it, a name is
+    /// not enough: its owner may make it lead here.
     private boolean isOwn(String origin, HttpHeaders headers) {
         String host = headers.get(HttpHeaderNames.HOST, "").toLowerCase(Locale.ROOT);
         return !host.isEmpty()

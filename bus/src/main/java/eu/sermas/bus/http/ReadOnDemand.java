@@ -3,8 +3,8 @@ package eu.sermas.bus.http;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 
-/// Answers a read by what the decoder still has, and reads the socket only where that is not
-/// enough for one more object.
+/// Answers a read by what the decoder still has, and reads the socket only where that is not enough
+/// for one more object.
 final class ReadOnDemand extends ChannelOutboundHandlerAdapter {
 
     private final RequestDecoder decoder;

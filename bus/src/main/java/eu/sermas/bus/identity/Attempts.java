@@ -8,9 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Limits how often somebody may be wrong: from one [AddressOwner], about one identity from one address,
-/// and about one identity from anywhere. The last is ten times as generous, so that it takes more
-/// than one stranger to keep the owner of an identity out.
+/// Limits how often somebody may be wrong: from one [AddressOwner], about one identity from one
+/// address, and about one identity from anywhere. The last is ten times as generous, so that it
+/// takes more than one stranger to keep the owner of an identity out.
 ///
 /// Attempts about one identity are made one after another. So nobody can guess at many places at
 /// the same time, and of many services that start together with one secret only the first has to

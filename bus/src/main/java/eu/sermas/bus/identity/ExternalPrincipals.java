@@ -160,15 +160,13 @@ final class ExternalPrincipals {
         return new Principals.Present(principal, rights(principal, grants, standing));
     }
 
-    private static AccessRights rights(
-            Principal principal, Grants grants, Standing standing) {
+    private static AccessRights rights(Principal principal, Grants grants, Standing standing) {
         if (principal.kind() == Kind.SYSTEM) {
-            return AccessRights.SYSTEM;
+            return AccessRights.system();
         }
         return principal.isPlatformAdmin()
                 ? AccessRights.platformAdmin(principal.userId(), standing)
-                : AccessRights.granted(
-                        principal.appIds(), grants, principal.userId(), standing);
+                : AccessRights.granted(principal.appIds(), grants, principal.userId(), standing);
     }
 
     /// The client of an app here that is called like the client of the token, or null. A token that

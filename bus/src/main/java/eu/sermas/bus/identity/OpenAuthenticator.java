@@ -23,7 +23,7 @@ public final class OpenAuthenticator implements Authenticator {
                             null,
                             "anonymous",
                             Set.of()),
-                    AccessRights.OPEN,
+                    AccessRights.open(),
                     Long.MAX_VALUE,
                     Credential.NONE);
 

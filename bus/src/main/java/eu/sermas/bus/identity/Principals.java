@@ -47,8 +47,7 @@ final class Principals {
     private final Edition edition;
     private final Map<String, Subject> seenUsers = new ConcurrentHashMap<>();
 
-    Principals(
-            Registry registry, Users users, Map<String, Secret> systemSecrets, Edition edition) {
+    Principals(Registry registry, Users users, Map<String, Secret> systemSecrets, Edition edition) {
         this.edition = edition;
         this.registry = registry;
         this.users = users;
@@ -184,7 +183,7 @@ final class Principals {
             case USER -> user(subject);
             case SYSTEM ->
                     systemSecrets.containsKey(subject.client().clientId())
-                            ? new Present(principal(subject, Set.of(), null), AccessRights.SYSTEM)
+                            ? new Present(principal(subject, Set.of(), null), AccessRights.system())
                             : null;
             case ANONYMOUS -> null;
         };

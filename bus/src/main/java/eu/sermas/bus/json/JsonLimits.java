@@ -47,14 +47,19 @@ public record JsonLimits(int depth, int tokens, int string) {
     public JsonLimits {
         if (depth < 1 || tokens < 1 || string < 1) {
             throw new IllegalArgumentException(
-                    "limits of JSON: " + depth + ", " + tokens + ", " + string + " (expected: 1..)");
+                    "limits of JSON: "
+                            + depth
+                            + ", "
+                            + tokens
+                            + ", "
+                            + string
+                            + " (expected: 1..)");
         }
     }
 
     /// A mapper that keeps these limits and takes one value alone, with nothing behind it.
     public JsonMapper.Builder mapper() {
-        return JsonMapper.builder(factory())
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        return JsonMapper.builder(factory()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     /// The same for YAML, and so for JSON.

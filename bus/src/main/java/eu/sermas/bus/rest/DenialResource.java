@@ -38,10 +38,7 @@ public final class DenialResource {
     private final Map<String, EventLog> logs = new ConcurrentHashMap<>();
 
     DenialResource(
-            DenialFeed feed,
-            Registry registry,
-            Revocations revocations,
-            EventStreams streams) {
+            DenialFeed feed, Registry registry, Revocations revocations, EventStreams streams) {
         this.feed = feed;
         this.registry = registry;
         this.revocations = revocations;

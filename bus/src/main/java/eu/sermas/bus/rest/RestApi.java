@@ -7,7 +7,6 @@ import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.broker.QuotaUse;
 import eu.sermas.bus.broker.SessionView;
-import eu.sermas.bus.http.HttpCodec;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.metrics.Metrics;
@@ -93,11 +92,7 @@ public final class RestApi implements AutoCloseable {
                 events(limits, broker, streams),
                 new SessionResource(broker.renew()),
                 new GoAuthResource(),
-                new DenialResource(
-                        denials,
-                        identity.registry(),
-                        identity.revocations(),
-                        streams),
+                new DenialResource(denials, identity.registry(), identity.revocations(), streams),
                 new RevocationResource(identity.revocations(), identity.registry()),
                 new UnusedGrantsResource(identity.registry(), clock.instant()),
                 new ExplainResource(
@@ -143,8 +138,8 @@ public final class RestApi implements AutoCloseable {
         dispatcher = new RestDispatcher(resources, guard, refusals);
     }
 
-    /// Appends the handler of the API; the [HttpCodec] is in the pipeline already. It reads
-    /// one request at a time, so it switches automatic reading off for as long as it is in the
+    /// Appends the handler of the API; the [HttpCodec] is in the pipeline already. It reads one
+    /// request at a time, so it switches automatic reading off for as long as it is in the
     /// pipeline. On the event loop.
     public void install(ChannelPipeline pipeline) {
         pipeline.addLast(new RestHandler(limits, origins, load, dispatcher));

@@ -182,8 +182,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
 
     private static ErrorBody malformed(Throwable cause) {
         return switch (cause) {
-            case MalformedRequestException e ->
-                    ErrorBody.of(400, String.valueOf(e.getMessage()));
+            case MalformedRequestException e -> ErrorBody.of(400, String.valueOf(e.getMessage()));
             case TooLongHttpLineException _ -> ErrorBody.of(414);
             case TooLongHttpHeaderException _ -> ErrorBody.of(431);
             default -> ErrorBody.of(400, "malformed HTTP request");
@@ -331,8 +330,7 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
                 });
     }
 
-    private ChannelFuture write(
-            ChannelHandlerContext ctx, Answer answer, boolean keepAlive) {
+    private ChannelFuture write(ChannelHandlerContext ctx, Answer answer, boolean keepAlive) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,

@@ -263,12 +263,12 @@ public final class Bus implements AutoCloseable {
 
     private @Nullable RightsWhileAway rightsWhileAway(Identity identity, String principalId) {
         if (configuration.get(ListenerSettings.OPEN)) {
-            return RightsWhileAway.known(AccessRights.OPEN);
+            return RightsWhileAway.known(AccessRights.open());
         }
         if (configuration.isSet(RemoteModeSettings.URL)
                 && RemoteAuthenticator.hasLetIn(principalId)) {
             // What it holds was granted when it was there.
-            return new RightsWhileAway(AccessRights.OPEN, false);
+            return new RightsWhileAway(AccessRights.open(), false);
         }
         AccessRights rights = identity.rights().apply(principalId);
         return rights == null

@@ -85,8 +85,7 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
                 pipelines
                         .origins()
                         .refusalWithoutToken(
-                                head.headers(),
-                                !Pipelines.certificatesOf(ctx.channel()).isEmpty());
+                                head.headers(), !Pipelines.certificatesOf(ctx.channel()).isEmpty());
         if (!asksForWebSocket(head)) {
             refuse(
                     ctx,

@@ -113,7 +113,7 @@ class AccessRightsTest {
             assertThat(rights.mayPublish(Topic.of(name)).reason())
                     .startsWith("published by the platform only: ");
         }
-        assertThat(AccessRights.SYSTEM.mayPublish(Topic.of(name)).isAllowed()).isTrue();
+        assertThat(AccessRights.system().mayPublish(Topic.of(name)).isAllowed()).isTrue();
     }
 
     @Test
@@ -126,7 +126,7 @@ class AccessRightsTest {
             assertThat(rights.mayPublish(topic).reason())
                     .isEqualTo("published by the platform only: access");
         }
-        assertThat(AccessRights.SYSTEM.mayPublish(topic).isAllowed()).isTrue();
+        assertThat(AccessRights.system().mayPublish(topic).isAllowed()).isTrue();
     }
 
     @ParameterizedTest
@@ -183,7 +183,7 @@ class AccessRightsTest {
     void refuseAFilterThatReachesFurther(String filter, String reason) {
         assertThat(CLIENT.maySubscribe(TopicFilter.of(filter)).reason()).isEqualTo(reason);
         assertThat(NONE.maySubscribe(TopicFilter.of(filter)).isAllowed()).isFalse();
-        assertThat(AccessRights.SYSTEM.maySubscribe(TopicFilter.of(filter)).isAllowed()).isTrue();
+        assertThat(AccessRights.system().maySubscribe(TopicFilter.of(filter)).isAllowed()).isTrue();
     }
 
     @ParameterizedTest
@@ -227,7 +227,7 @@ class AccessRightsTest {
 
     @Test
     void theOpenBrokerKeepsOnlyItsOwnTopics() {
-        AccessRights open = AccessRights.OPEN;
+        AccessRights open = AccessRights.open();
         assertThat(open.mayPublish(Topic.of("any/thing")).isAllowed()).isTrue();
         assertThat(open.maySubscribe(TopicFilter.of("#")).isAllowed()).isTrue();
         assertThat(open.maySubscribe(TopicFilter.of("$SYS/#")).isAllowed()).isTrue();
@@ -294,11 +294,11 @@ class AccessRightsTest {
     @Test
     void whoNeedsNoGrantIsToldWhy() {
         TopicFilter everything = TopicFilter.of("#");
-        assertThat(AccessRights.SYSTEM.explainSubscribe(everything).rule())
+        assertThat(AccessRights.system().explainSubscribe(everything).rule())
                 .isEqualTo(Rule.SYSTEM_CLIENT);
-        assertThat(AccessRights.OPEN.explainSubscribe(everything).rule())
+        assertThat(AccessRights.open().explainSubscribe(everything).rule())
                 .isEqualTo(Rule.OPEN_BROKER);
-        assertThat(AccessRights.OPEN.explainPublish(Topic.of("$SYS/x")).rule())
+        assertThat(AccessRights.open().explainPublish(Topic.of("$SYS/x")).rule())
                 .isEqualTo(Rule.SYSTEM_TOPIC);
         assertThat(ADMIN.explainSubscribe(TopicFilter.of("$SYS/#")).rule())
                 .isEqualTo(Rule.PLATFORM_ADMIN);

@@ -166,8 +166,20 @@ class BackupTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"../evil", "/evil", "db/../../evil", "..", "", "a//b", "a\\..\\b", ".ssh/x", "native/0/librocksdbjni-linux64.so",
-                "db/librocksdbjni-linux64.so", "db/a/000001.sst", ".hidden"})
+            strings = {
+                "../evil",
+                "/evil",
+                "db/../../evil",
+                "..",
+                "",
+                "a//b",
+                "a\\..\\b",
+                ".ssh/x",
+                "native/0/librocksdbjni-linux64.so",
+                "db/librocksdbjni-linux64.so",
+                "db/a/000001.sst",
+                ".hidden"
+            })
     void namesThatLeadElsewhereAreRefused(String name) throws IOException {
         backUp(false);
         Map<String, byte[]> entries = entries();

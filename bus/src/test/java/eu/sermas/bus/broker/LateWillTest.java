@@ -22,14 +22,11 @@ import org.junit.jupiter.api.Test;
 /// Wills that a later process publishes, which may not know any more what their clients may do.
 class LateWillTest {
 
-    private static final RightsWhileAway UNKNOWN = new RightsWhileAway(AccessRights.OPEN, false);
+    private static final RightsWhileAway UNKNOWN = new RightsWhileAway(AccessRights.open(), false);
 
     private final BrokerFixture bus =
             BrokerFixture.durable(
-                    2,
-                    Limits.DEFAULT,
-                    DurabilityPolicy.DEFAULT,
-                    new SimulatedStore(new Random(1)));
+                    2, Limits.DEFAULT, DurabilityPolicy.DEFAULT, new SimulatedStore(new Random(1)));
 
     /// Somebody else decides, and takes their time.
     private static final class Slow extends MadeUpRights {

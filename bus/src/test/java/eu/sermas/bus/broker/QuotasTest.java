@@ -42,7 +42,7 @@ class QuotasTest {
                         null,
                         name,
                         Set.of()),
-                AccessRights.OPEN,
+                AccessRights.open(),
                 Long.MAX_VALUE,
                 "");
     }

@@ -46,7 +46,9 @@ class HttpCodecTest {
     /// The objects that are there, as text.
     private List<String> taken() {
         List<String> texts = new ArrayList<>();
-        for (Object object = channel.readInbound(); object != null; object = channel.readInbound()) {
+        for (Object object = channel.readInbound();
+                object != null;
+                object = channel.readInbound()) {
             if (object instanceof HttpRequest request) {
                 texts.add(
                         request.decoderResult().isSuccess()

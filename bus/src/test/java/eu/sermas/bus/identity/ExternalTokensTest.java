@@ -131,7 +131,10 @@ class ExternalTokensTest extends ExternalTokensFixture {
                                 .toList()
                                 .getLast();
         assertThat(mayPublish(pushed.rights(), "app/myapp/robotics/move")).isTrue();
-        assertThat(mayPublish(pushed.rights().boundLike(narrow.rights()), "app/myapp/robotics/move"))
+        assertThat(
+                        mayPublish(
+                                pushed.rights().boundLike(narrow.rights()),
+                                "app/myapp/robotics/move"))
                 .isFalse();
         assertThat(mayPublish(pushed.rights().boundLike(wide.rights()), "app/myapp/robotics/move"))
                 .isTrue();

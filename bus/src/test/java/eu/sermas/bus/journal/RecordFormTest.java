@@ -59,7 +59,13 @@ class RecordFormTest {
     void aSessionComesBackAsItWas() {
         Will will = new Will(Topic.of("w"), new byte[] {9}, QoS.AT_LEAST_ONCE, true, PROPERTIES);
         SessionRecord session =
-                new SessionRecord("client:app/kiosk", "id", 0xFFFF_FFFFL, 1_700_000_000_000L, will, WillVerdict.GRANTED);
+                new SessionRecord(
+                        "client:app/kiosk",
+                        "id",
+                        0xFFFF_FFFFL,
+                        1_700_000_000_000L,
+                        will,
+                        WillVerdict.GRANTED);
         SessionRecord found = Records.session(Records.session(session));
         assertThat(found.principalId()).isEqualTo("client:app/kiosk");
         assertThat(found.clientId()).isEqualTo("id");
@@ -147,7 +153,8 @@ class RecordFormTest {
     void changedBytesDoNoHarm() {
         Random random = new Random(42);
         byte[] message = Records.message(MESSAGE);
-        byte[] session = Records.session(new SessionRecord("p", "c", 10, 0, null, WillVerdict.NOT_MADE));
+        byte[] session =
+                Records.session(new SessionRecord("p", "c", 10, 0, null, WillVerdict.NOT_MADE));
         int damaged = 0;
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = (i % 2 == 0 ? message : session).clone();

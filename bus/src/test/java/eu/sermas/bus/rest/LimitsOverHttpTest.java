@@ -39,7 +39,7 @@ class LimitsOverHttpTest {
                             null,
                             "robot",
                             Set.of()),
-                    AccessRights.OPEN,
+                    AccessRights.open(),
                     Long.MAX_VALUE,
                     "");
 

@@ -56,7 +56,7 @@ final class Platform implements AutoCloseable {
                             null,
                             "",
                             Set.of()),
-                    AccessRights.SYSTEM,
+                    AccessRights.system(),
                     Long.MAX_VALUE,
                     "");
 

@@ -6,10 +6,10 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.broker.Broker;
-import eu.sermas.bus.broker.RightsWhileAway;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.broker.RightsWhileAway;
 import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.QoS;
@@ -125,7 +125,7 @@ class SimulationTest {
                             DurabilityPolicy.DEFAULT);
             if (world != World.IN_MEMORY) {
                 CompletableFuture<Void> started =
-                        broker.keepIn(store, _ -> RightsWhileAway.known(AccessRights.OPEN))
+                        broker.keepIn(store, _ -> RightsWhileAway.known(AccessRights.open()))
                                 .toCompletableFuture();
                 loops.settle();
                 started.join();
@@ -163,7 +163,7 @@ class SimulationTest {
             Principal principal =
                     new Principal(
                             Principal.Kind.ANONYMOUS, "p", Set.of(), null, null, "p", Set.of());
-            return new Login(principal, AccessRights.OPEN, Long.MAX_VALUE, "");
+            return new Login(principal, AccessRights.open(), Long.MAX_VALUE, "");
         }
 
         /// @return how many promises were found kept

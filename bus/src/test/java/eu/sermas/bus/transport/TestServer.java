@@ -43,7 +43,7 @@ final class TestServer implements AutoCloseable {
                             null,
                             "client",
                             Set.of()),
-                    AccessRights.OPEN,
+                    AccessRights.open(),
                     Long.MAX_VALUE,
                     "");
 
@@ -72,7 +72,14 @@ final class TestServer implements AutoCloseable {
                         DurabilityPolicy.DEFAULT);
         server =
                 new Server(
-                        loops, broker, this::login, limits, metrics, tls, Origins.ANY, TestServer::answerHttp);
+                        loops,
+                        broker,
+                        this::login,
+                        limits,
+                        metrics,
+                        tls,
+                        Origins.ANY,
+                        TestServer::answerHttp);
         address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 

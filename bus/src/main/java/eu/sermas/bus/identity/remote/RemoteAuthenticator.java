@@ -146,7 +146,7 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
                         Set.of());
         AccessRights rights =
                 superuser
-                        ? AccessRights.SYSTEM
+                        ? AccessRights.system()
                         : new RemoteRights(
                                 decisions,
                                 token,

@@ -180,7 +180,7 @@ class RemoteAuthenticatorTest {
     void aSuperuserIsNotAskedAboutAgain() {
         stub.decision = _ -> Reply.YES;
         Login login = login("t", "c");
-        assertThat(login.rights()).isEqualTo(AccessRights.SYSTEM);
+        assertThat(login.rights()).isEqualTo(AccessRights.system());
         assertThat(login.principal().kind()).isEqualTo(Principal.Kind.SYSTEM);
         assertThat(stub.paths()).containsExactly("/auth", "/auth/su");
     }

@@ -30,8 +30,7 @@ record Apps(BusProcess bus, Rest admin) {
 
     /// @return the id of the user
     String user(String name) {
-        var user =
-                Map.of("username", name, "email", name + "@example.org", "password", SECRET);
+        var user = Map.of("username", name, "email", name + "@example.org", "password", SECRET);
         admin.post("/api/auth/admin/user", user).expect(201);
         return claim(login(name), "sub");
     }

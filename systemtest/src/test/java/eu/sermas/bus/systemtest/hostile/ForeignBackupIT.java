@@ -25,8 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A backup that somebody else has made, or a data directory that somebody else has been to: neither
-/// brings machine code that the next start would run.
+/// A backup that somebody else has made, or a data directory that somebody else has been to:
+/// neither brings machine code that the next start would run.
 class ForeignBackupIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();

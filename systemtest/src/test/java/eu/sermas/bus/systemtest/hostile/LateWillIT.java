@@ -66,9 +66,7 @@ class LateWillIT {
                                         Publish.to(topic, "farewell")
                                                 .qos(1)
                                                 .retained()
-                                                .with(
-                                                        Property.WILL_DELAY_INTERVAL,
-                                                        (long) delay)));
+                                                .with(Property.WILL_DELAY_INTERVAL, (long) delay)));
     }
 
     /// The topics of the wills that are retained, once the expected one is.

@@ -58,8 +58,7 @@ class ForeignRightsIT {
                 bus.connect(
                         ForeignTokens.of(
                                 "eve", Map.of("appId", appId, "permissions", List.of("*"))));
-        bus.connect(
-                ForeignTokens.of("eve", Map.of("appId", appId, "permissions", List.of("ui"))));
+        bus.connect(ForeignTokens.of("eve", Map.of("appId", appId, "permissions", List.of("ui"))));
 
         change(appId);
 
@@ -77,8 +76,7 @@ class ForeignRightsIT {
         var admin =
                 bus.connect(
                         ForeignTokens.of(
-                                "bob",
-                                Map.of("appId", appId, "roles", List.of("platform-admin"))));
+                                "bob", Map.of("appId", appId, "roles", List.of("platform-admin"))));
 
         change(appId);
 
@@ -90,8 +88,10 @@ class ForeignRightsIT {
     void whatAnAppChangesReachesTheSessionsThatDependOnIt() {
         var appId = bus.app(Map.of("clients", List.of(RightsBus.client("robot", "robotics"))));
         var robot =
-                bus.connect(ForeignTokens.of("portal", Map.of("azp", appId + "-robot", "sub",
-                        appId + "-robot")));
+                bus.connect(
+                        ForeignTokens.of(
+                                "portal",
+                                Map.of("azp", appId + "-robot", "sub", appId + "-robot")));
         assertThat(publish(robot, "app/" + appId + "/robotics/move")).isLessThan(0x80);
 
         bus.admin
