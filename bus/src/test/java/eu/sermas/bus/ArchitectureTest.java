@@ -71,6 +71,7 @@ class ArchitectureTest {
                                     "budget",
                                     "http",
                                     "access",
+                                    "audit",
                                     "codec",
                                     "session",
                                     "broker",

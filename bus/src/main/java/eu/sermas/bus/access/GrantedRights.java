@@ -1,5 +1,6 @@
 package eu.sermas.bus.access;
 
+import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.Arrays;

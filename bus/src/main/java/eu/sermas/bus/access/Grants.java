@@ -1,5 +1,6 @@
 package eu.sermas.bus.access;
 
+import eu.sermas.bus.packet.Printable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

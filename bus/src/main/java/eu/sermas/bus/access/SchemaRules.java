@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import eu.sermas.bus.packet.Printable;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import eu.sermas.bus.packet.Durability;
+import eu.sermas.bus.packet.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

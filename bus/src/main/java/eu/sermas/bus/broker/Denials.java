@@ -9,19 +9,17 @@ import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.session.SessionKey;
 import eu.sermas.bus.session.Tally;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Counts, logs and passes on what was refused, so that somebody can find out why a topic stays
-/// quiet. Used by all loops.
+/// Counts what was refused and passes it on, so that somebody can find out why a topic stays quiet.
+/// Used by all loops.
 final class Denials {
 
-    private static final Logger log = LoggerFactory.getLogger(Denials.class);
     private static final int MAX_SHOWN = 200;
 
     private final Metrics metrics;
@@ -49,10 +47,6 @@ final class Denials {
     /// @param rights of whoever was refused
     void publish(SessionKey who, AccessRights rights, Topic topic, Verdict verdict) {
         metrics.increment(Count.PUBLISH_DENIED);
-        // A robot that may not publish does so many times a second: shown by powers of two.
-        if (Long.bitCount(metrics.value(Count.PUBLISH_DENIED)) == 1 || log.isDebugEnabled()) {
-            log.info("publish denied: {} to {}: {}", who, shown(topic.name()), verdict.reason());
-        }
         report(Action.PUBLISH, who, rights, topic.name(), verdict);
     }
 
@@ -66,7 +60,6 @@ final class Denials {
     /// @param rights of whoever was refused
     void subscribe(SessionKey who, AccessRights rights, TopicFilter filter, Verdict verdict) {
         metrics.increment(Count.SUBSCRIBE_DENIED);
-        log.info("subscribe denied: {} to {}: {}", who, shown(filter.text()), verdict.reason());
         report(Action.SUBSCRIBE, who, rights, filter.unshared(), verdict);
     }
 
@@ -100,9 +93,7 @@ final class Denials {
         listener.accept(denial);
     }
 
-    /// What a client sent, fit for one line of a log.
     private static String shown(String text) {
-        String bounded = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
-        return bounded.replaceAll("\\p{Cntrl}", "?");
+        return Printable.of(text, MAX_SHOWN);
     }
 }

@@ -1,5 +1,6 @@
 package eu.sermas.bus.codec;
 
+import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.packet.ReasonCode;
 
 /// What a peer sent is not MQTT as the specification has it. The connection cannot go on: the
@@ -15,7 +16,7 @@ public final class MalformedPacketException extends Exception {
     private final ReasonCode reasonCode;
 
     MalformedPacketException(ReasonCode reasonCode, String message) {
-        super(printable(message), null, false, false);
+        super(Printable.of(message, MAX_MESSAGE), null, false, false);
         this.reasonCode = reasonCode;
     }
 
@@ -30,24 +31,5 @@ public final class MalformedPacketException extends Exception {
     /// One that DISCONNECT or, for an answer to CONNECT, CONNACK may carry.
     public ReasonCode reasonCode() {
         return reasonCode;
-    }
-
-    /// Text of the peer must not forge lines of a log or break a string of ours.
-    private static String printable(String text) {
-        int length = Math.min(text.length(), MAX_MESSAGE);
-        StringBuilder clean = new StringBuilder(length + 3);
-        for (int i = 0; i < length; i++) {
-            char c = text.charAt(i);
-            clean.append(Character.isISOControl(c) || !isPlain(c) ? '?' : c);
-        }
-        return clean.append(length < text.length() ? "..." : "").toString();
-    }
-
-    private static boolean isPlain(char c) {
-        int type = Character.getType(c);
-        return type != Character.SURROGATE
-                && type != Character.FORMAT
-                && type != Character.LINE_SEPARATOR
-                && type != Character.PARAGRAPH_SEPARATOR;
     }
 }

@@ -1,7 +1,7 @@
 package eu.sermas.bus.identity;
 
 import eu.sermas.bus.access.Grants;
-import eu.sermas.bus.access.Printable;
+import eu.sermas.bus.packet.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

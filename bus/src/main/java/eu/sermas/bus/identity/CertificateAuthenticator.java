@@ -7,6 +7,7 @@ import eu.sermas.bus.identity.CertificateSettings.Part;
 import eu.sermas.bus.identity.oidc.ExternalIdentity;
 import eu.sermas.bus.identity.oidc.IssuerSettings.KnownClient;
 import eu.sermas.bus.identity.oidc.IssuerSettings.Trust;
+import eu.sermas.bus.packet.Printable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
@@ -170,6 +171,11 @@ public final class CertificateAuthenticator implements Authenticator {
                             + " characters (expected: 1.."
                             + LONGEST_NAME
                             + ")");
+        }
+        if (!Printable.isPlain(name)) {
+            throw new LoginRefused(
+                    "certificate: a name with control characters, ends of lines or marks of"
+                            + " direction (expected: none)");
         }
         return name;
     }

@@ -1,5 +1,6 @@
 package eu.sermas.bus.inspect;
 
+import eu.sermas.bus.packet.Printable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +20,10 @@ final class Text {
     }
 
     private static void append(StringBuilder out, int point) {
-        if (Character.isISOControl(point) || Character.getType(point) == Character.FORMAT) {
-            out.append("\\u%04x".formatted(point));
-        } else {
+        if (Printable.isPlain(point)) {
             out.appendCodePoint(point);
+        } else {
+            out.append("\\u%04x".formatted(point));
         }
     }
 

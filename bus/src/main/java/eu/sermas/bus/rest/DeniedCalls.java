@@ -2,11 +2,11 @@ package eu.sermas.bus.rest;
 
 import eu.sermas.bus.access.Denial;
 import eu.sermas.bus.access.Principal;
-import eu.sermas.bus.access.Printable;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.identity.Outcome;
 import eu.sermas.bus.identity.Refusal;
 import eu.sermas.bus.identity.Registry;
+import eu.sermas.bus.packet.Printable;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

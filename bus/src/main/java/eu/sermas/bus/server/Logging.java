@@ -1,6 +1,5 @@
 package eu.sermas.bus.server;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -21,11 +20,12 @@ import org.slf4j.LoggerFactory;
 final class Logging {
 
     private static final String OURS = "eu.sermas.bus";
-    private static final int QUEUE = 8192;
 
-    /// A message of a client must not look like a line of the log.
+    /// Nothing must look like a line of the log that is none. What clients wrote is clean already,
+    /// see [eu.sermas.bus.packet.Printable]; this is for what others put into their messages.
     private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}"
+                    + " %replace(%msg){'[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+', ' '}%n";
 
     private Logging() {}
 
@@ -84,12 +84,8 @@ final class Logging {
 
     private static void makeAsynchronous(LoggerContext context) {
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        AsyncAppender queue = new AsyncAppender();
+        LogQueue queue = new LogQueue(root.getAppender("stderr"));
         queue.setContext(context);
-        queue.setQueueSize(QUEUE);
-        queue.setDiscardingThreshold(0);
-        queue.setNeverBlock(true);
-        queue.addAppender(root.getAppender("stderr"));
         queue.start();
         root.detachAppender("stderr");
         root.addAppender(queue);

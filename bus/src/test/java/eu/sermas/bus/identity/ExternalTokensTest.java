@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// As whom the tokens of other issuers are accepted, and what they may do.
 class ExternalTokensTest extends ExternalTokensFixture {
@@ -252,6 +254,24 @@ class ExternalTokensTest extends ExternalTokensFixture {
         Login owner =
                 login(here, sign(claims().subject(alice).claim("appId", null).build(), FIRST));
         assertThat(owner.principal().appIds()).as("apps of another alice").isEmpty();
+    }
+
+    /// They would go out as user properties, where MQTT allows no U+0000, and into the log.
+    @ParameterizedTest
+    @ValueSource(ints = {0, '\n', 0x1B, 0x85, 0x2028, 0x202E})
+    void aNameThatDoesMoreThanShowItselfIsRefused(int unfit) {
+        Bench here = bench();
+        String name = "a" + Character.toString(unfit) + "b";
+        assertRefused(
+                here,
+                sign(withRoles(claims().subject(name), "ui"), FIRST),
+                "token: sub: control characters, ends of lines or marks of direction (expected:"
+                        + " none)");
+        assertRefused(
+                here,
+                sign(withRoles(claims().claim("azp", name), "ui"), FIRST),
+                "token: azp: control characters, ends of lines or marks of direction (expected:"
+                        + " none)");
     }
 
     @Test

@@ -4,6 +4,7 @@ import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.identity.oidc.IssuerSettings.Claims;
 import eu.sermas.bus.identity.oidc.IssuerSettings.KnownClient;
 import eu.sermas.bus.identity.oidc.IssuerSettings.Trust;
+import eu.sermas.bus.packet.Printable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -44,13 +45,19 @@ final class ClaimReader {
                     + LONGEST_ID
                     + " characters";
         }
+        // They go out in messages, where MQTT allows no U+0000, and into lines of logs.
+        if (!Printable.isPlain(user) || !Printable.isPlain(client)) {
+            return "token: "
+                    + (Printable.isPlain(user) ? claims.client() : claims.user())
+                    + ": control characters, ends of lines or marks of direction (expected: none)";
+        }
         return null;
     }
 
     ExternalIdentity read(Map<String, Object> token) {
         String client = claims.client().textIn(token, "");
         boolean service = claims.service().stream().anyMatch(sign -> sign.isIn(token, client));
-        String name = claims.name().textIn(token, client);
+        String name = Printable.of(claims.name().textIn(token, client), LONGEST_ID);
         String user = claims.user().textIn(token, client);
         KnownClient known = trust.clients().get(client);
         return new ExternalIdentity(
@@ -71,6 +78,7 @@ final class ClaimReader {
                 ? Set.of(app)
                 : texts(claims.apps().in(token, client))
                         .filter(trust::reaches)
+                        .filter(Printable::isPlain)
                         .collect(Collectors.toSet());
     }
 

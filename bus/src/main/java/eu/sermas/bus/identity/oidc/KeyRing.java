@@ -1,8 +1,8 @@
 package eu.sermas.bus.identity.oidc;
 
-import eu.sermas.bus.access.Printable;
 import eu.sermas.bus.identity.oidc.IssuerSettings.KeyPolicy;
 import eu.sermas.bus.metrics.IssuerMetrics;
+import eu.sermas.bus.packet.Printable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

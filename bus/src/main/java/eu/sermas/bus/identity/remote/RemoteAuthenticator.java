@@ -15,6 +15,7 @@ import eu.sermas.bus.identity.TokenText;
 import eu.sermas.bus.identity.TokenVerifier;
 import eu.sermas.bus.identity.remote.Decisions.Question;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.Printable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
@@ -159,8 +160,8 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
         return new Login(principal, rights, vouched.expiresAt(), vouched.credential());
     }
 
-    /// What a token says that the decision server vouches for. One that is no JWT says nothing but
-    /// that it is this one.
+    /// What a token says that the decision server vouches for. One that is no JWT, or whose names
+    /// could not go out in a message, says nothing but that it is this one.
     private record Vouched(
             String id,
             Set<String> appIds,
@@ -180,6 +181,11 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
                 }
                 List<String> apps = claims.getStringListClaim("appId");
                 Set<String> appIds = apps == null ? Set.of() : Set.copyOf(apps);
+                if (!isPlain(azp)
+                        || !isPlain(sub)
+                        || !appIds.stream().allMatch(Printable::isPlain)) {
+                    return unread(fingerprint);
+                }
                 return new Vouched(
                         (azp == null ? "" : azp) + "/" + (sub == null ? "" : sub),
                         appIds,
@@ -192,6 +198,10 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
             } catch (ParseException | IllegalArgumentException _) {
                 return unread(fingerprint);
             }
+        }
+
+        private static boolean isPlain(@Nullable String name) {
+            return name == null || Printable.isPlain(name);
         }
 
         private static Credential credential(
