@@ -170,6 +170,15 @@ public final class Client {
         shard.needsEndOfTurn();
     }
 
+    /// Whether a message will be refused whatever its payload is, so that nobody has to gather
+    /// that. When the message has ended, this same object is to be received in its place.
+    ///
+    /// @param head the message without its payload
+    public boolean refuses(Publish head) {
+        assert shard.loop().inEventLoop();
+        return departed || inbound.refuses(head);
+    }
+
     /// The connection takes more again.
     public void writable() {
         if (!departed) {

@@ -64,6 +64,10 @@ final class Inbound {
     private Verdict lastVerdict = Verdict.ALLOWED;
     private @Nullable PayloadCheck lastCheck;
 
+    // The message that is refused before it is there, and why.
+    private @Nullable Publish refusedHead;
+    private Verdict refusal = Verdict.ALLOWED;
+
     /// An acknowledgement that this client waits for.
     private final class Owed extends Receipt {
         private final int packetId;
@@ -195,13 +199,45 @@ final class Inbound {
             takeToken(publish, topic);
             return null;
         }
-        Verdict verdict = verdict(topic);
+        Verdict verdict = isRefusedHead(publish) ? refusal : verdict(topic);
         if (verdict.isUndecided()) {
             ask(publish, topic);
         } else {
             take(publish, topic, verdict);
         }
         return null;
+    }
+
+    /// Whether a message will be refused for its head. It is judged here once and for all: rights
+    /// that come while the rest of it is passed over are not for this message, which has no payload
+    /// any more.
+    ///
+    /// Everything else that may be wrong with it is found when it has ended, as with any other.
+    boolean refuses(Publish head) {
+        Topic topic = aliases.resolve(head);
+        if (topic == null || Renewal.isPrivate(topic)) {
+            return false;
+        }
+        Verdict verdict = verdict(topic);
+        if (verdict.isUndecided()) {
+            return false;
+        }
+        String unfit = verdict.isAllowed() ? verdict.refusal(head.qos(), head.retain()) : null;
+        if (verdict.isAllowed() && unfit == null) {
+            return false;
+        }
+        refusedHead = head;
+        refusal = unfit == null ? verdict : Verdict.denied(Rule.MISSING_GRANT, unfit);
+        return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the transport hands back the same object
+    private boolean isRefusedHead(Publish publish) {
+        if (publish != refusedHead) {
+            return false;
+        }
+        refusedHead = null;
+        return true;
     }
 
     private void ask(Publish publish, Topic topic) {

@@ -36,10 +36,13 @@ import org.jspecify.annotations.Nullable;
 /// buffer. Not thread-safe: one instance per connection.
 public final class PacketDecoder {
 
+    private static final byte[] NO_PAYLOAD = {};
+
     private final PacketReader reader = new PacketReader();
     private int maxPacketSize;
     private @Nullable ProtocolVersion version;
     private @Nullable TopicCache topics;
+    private int announced;
 
     /// @param maxPacketSize bytes of a whole packet, the fixed header included
     public PacketDecoder(int maxPacketSize) {
@@ -82,16 +85,88 @@ public final class PacketDecoder {
         int length = 0;
         for (int i = 1; i <= 4; i++) {
             if (i == available) {
+                announced = 0;
                 return null;
             }
             int digit = in.getByte(start + i);
             length |= (digit & 0x7F) << (7 * (i - 1));
             if (digit >= 0) {
                 checkLength(digit, i, length);
-                return available - i - 1 < length ? null : decode(in, first, i + 1, length);
+                if (available - i - 1 >= length) {
+                    return decode(in, first, i + 1, length);
+                }
+                announced = 1 + i + length;
+                return null;
             }
         }
         throw malformed("remaining length: more than 4 bytes (expected: 1..4)");
+    }
+
+    /// Bytes of the whole packet that [#decode] has just found not to be all there; 0 where not
+    /// even its length is.
+    public int announced() {
+        return announced;
+    }
+
+    /// How many bytes of this PUBLISH have to be there for [#head], as far as that shows by now.
+    ///
+    /// @param in begins with a PUBLISH of which at least the fixed header is there
+    /// @param size of the whole packet
+    /// @throws MalformedPacketException where its fields do not fit into the packet
+    public int headSize(ByteBuf in, int size) throws MalformedPacketException {
+        int start = in.readerIndex();
+        int available = in.readableBytes();
+        int head = fixedHeader(in) + 2;
+        if (head <= available) {
+            head += in.getUnsignedShort(start + head - 2);
+            head += (in.getByte(start) & 0x06) == 0 ? 0 : 2;
+            if (known().isMqtt5()) {
+                head = withProperties(in, head);
+            }
+        }
+        if (head > size) {
+            throw malformed(
+                    "PUBLISH: at least %d bytes of fields (expected: at most %d)"
+                            .formatted(head, size));
+        }
+        return head;
+    }
+
+    private static int withProperties(ByteBuf in, int from) {
+        int length = 0;
+        for (int i = 0; i < 4; i++) {
+            if (from + i >= in.readableBytes()) {
+                return from + i + 1;
+            }
+            int digit = in.getByte(in.readerIndex() + from + i);
+            length |= (digit & 0x7F) << (7 * i);
+            if (digit >= 0) {
+                return from + i + 1 + length;
+            }
+        }
+        return from + 4; // malformed, as reading it will show
+    }
+
+    private static int fixedHeader(ByteBuf in) {
+        int size = 2;
+        while (in.getByte(in.readerIndex() + size - 1) < 0) {
+            size++;
+        }
+        return size;
+    }
+
+    /// The PUBLISH of which the first [#headSize] bytes are there, without its payload; nothing is
+    /// consumed.
+    ///
+    /// @param size of the whole packet
+    public Publish head(ByteBuf in, int size) throws MalformedPacketException {
+        int start = in.readerIndex();
+        reader.open(in, start + fixedHeader(in), start + size);
+        try {
+            return publish(in.getUnsignedByte(start) & 0x0F, known(), false);
+        } finally {
+            reader.close();
+        }
     }
 
     private void checkFixedHeader(int code, int flags) throws MalformedPacketException {
@@ -168,7 +243,7 @@ public final class PacketDecoder {
     private Packet decode(PacketType type, int flags, ProtocolVersion spoken)
             throws MalformedPacketException {
         return switch (type) {
-            case PUBLISH -> publish(flags, spoken);
+            case PUBLISH -> publish(flags, spoken, true);
             case PUBACK, PUBREC, PUBREL, PUBCOMP -> acknowledgement(type, spoken);
             case PINGREQ -> PingReq.INSTANCE;
             case PINGRESP -> PingResp.INSTANCE;
@@ -211,7 +286,8 @@ public final class PacketDecoder {
         return (level & 0x7F) >= 5 ? ProtocolVersion.MQTT_5 : ProtocolVersion.MQTT_3_1_1;
     }
 
-    private Publish publish(int flags, ProtocolVersion spoken) throws MalformedPacketException {
+    private Publish publish(int flags, ProtocolVersion spoken, boolean withPayload)
+            throws MalformedPacketException {
         int qos = flags >> 1 & 0x03;
         if (qos == 3) { // [MQTT-3.3.1-4]
             throw malformed("QoS: 3 (expected: 0..2)");
@@ -234,7 +310,7 @@ public final class PacketDecoder {
         if (topic == null) {
             requireAlias(properties, spoken);
         }
-        byte[] payload = reader.rest();
+        byte[] payload = withPayload ? reader.rest() : NO_PAYLOAD;
         boolean retain = (flags & 0x01) != 0;
         return new Publish(topic, payload, QoS.of(qos), retain, dup, packetId, properties);
     }

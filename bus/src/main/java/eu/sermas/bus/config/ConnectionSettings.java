@@ -21,6 +21,21 @@ public final class ConnectionSettings {
                     duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
                     Duration.ofSeconds(10),
                     "Time for a new connection to send CONNECT or a request.");
+    public static final Setting<Duration> PACKET_TIMEOUT =
+            Setting.of(
+                    "limits.packet-timeout",
+                    duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+                    Duration.ofSeconds(30),
+                    "Time for an MQTT packet that has begun to be complete, besides what its bytes"
+                            + " take at `limits.packet-rate`. The time in which the bus itself does not"
+                            + " read does not count.");
+    public static final Setting<Long> PACKET_RATE =
+            Setting.of(
+                    "limits.packet-rate",
+                    size(128, GIB),
+                    16 * KIB,
+                    "The lowest rate at which a packet may come, in bytes per second: with the defaults"
+                            + " one of 16 MiB may take 17 minutes, and one that stands still 30 seconds.");
     public static final Setting<Integer> CONNECTIONS =
             Setting.of(
                     "limits.connections",
@@ -52,6 +67,8 @@ public final class ConnectionSettings {
     static final List<Setting<?>> ALL =
             List.of(
                     CONNECT_TIMEOUT,
+                    PACKET_TIMEOUT,
+                    PACKET_RATE,
                     CONNECTIONS,
                     CONNECTIONS_PER_SECOND,
                     LOOPBACK_TOO,

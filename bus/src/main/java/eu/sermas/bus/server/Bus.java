@@ -153,6 +153,7 @@ public final class Bus implements AutoCloseable {
         EventPublisher events = new EventPublisher(broker::publish, clock);
         DenialFeed denials = keep(DenialFeed.start(clock));
         denials.listen(events::denied);
+        denials.listen(keep(new DenialLines(clock)));
         broker.reportDenials(denials);
         metrics.gauge("denials.lost", "refusals that came too fast to be told", denials::lost);
         Identity identity =
@@ -197,7 +198,7 @@ public final class Bus implements AutoCloseable {
                         loops,
                         broker,
                         authenticator,
-                        RoomSettings.transportLimits(configuration),
+                        RoomSettings.transportLimits(configuration, memory),
                         metrics,
                         certificates.await(),
                         origins,

@@ -27,6 +27,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.rest.RestLimits;
 import eu.sermas.bus.rest.StreamLimits;
 import eu.sermas.bus.session.QueueLimits;
+import eu.sermas.bus.transport.InputLimits;
 import eu.sermas.bus.transport.LoginDelay;
 import eu.sermas.bus.transport.TransportLimits;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ final class RoomSettings {
                 configuration.get(MqttSettings.SENDER));
     }
 
-    static TransportLimits transportLimits(Configuration configuration) {
+    static TransportLimits transportLimits(Configuration configuration, MemoryPlan memory) {
         TransportLimits defaults = TransportLimits.DEFAULT;
         return new TransportLimits(
                 configuration.get(ConnectionSettings.CONNECT_TIMEOUT),
@@ -116,7 +117,12 @@ final class RoomSettings {
                         configuration.get(LoginSettings.DELAY),
                         configuration.get(LoginSettings.LONGEST_DELAY),
                         configuration.get(LoginSettings.DELAYED)),
-                Math.toIntExact(configuration.get(ConnectionSettings.WRITE_BUFFER)));
+                Math.toIntExact(configuration.get(ConnectionSettings.WRITE_BUFFER)),
+                new InputLimits(
+                        memory.input(),
+                        memory.guaranteedApps(),
+                        configuration.get(ConnectionSettings.PACKET_TIMEOUT),
+                        Math.toIntExact(configuration.get(ConnectionSettings.PACKET_RATE))));
     }
 
     static Origins origins(Configuration configuration) {

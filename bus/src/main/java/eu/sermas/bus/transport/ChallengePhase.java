@@ -58,6 +58,8 @@ final class ChallengePhase extends ChannelInboundHandlerAdapter {
             }
         } catch (MalformedPacketException e) {
             refuse(ctx, e.reasonCode(), String.valueOf(e.getMessage()));
+        } catch (InputRefused e) {
+            pipelines.drop(ctx.channel(), connect.clientId(), String.valueOf(e.getMessage()));
         }
     }
 

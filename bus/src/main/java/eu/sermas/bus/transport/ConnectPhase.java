@@ -46,6 +46,8 @@ final class ConnectPhase extends ChannelInboundHandlerAdapter {
             }
         } catch (MalformedPacketException e) {
             refuse(ctx, e);
+        } catch (InputRefused e) {
+            pipelines.drop(ctx.channel(), String.valueOf(e.getMessage()));
         }
     }
 

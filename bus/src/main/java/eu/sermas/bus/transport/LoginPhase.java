@@ -8,6 +8,7 @@ import eu.sermas.bus.broker.Violation;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
@@ -113,21 +114,36 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             giveUp("credentials not checked", e);
             return;
         }
-        if (!stage.toCompletableFuture().isDone()) {
-            beginToWait();
+        if (!stage.toCompletableFuture().isDone() && !beginToWait()) {
+            return;
         }
         stage.whenComplete((login, failure) -> onLoop(() -> answered(login, failure)));
     }
 
-    private void beginToWait() {
+    /// @return false where the connection is closed, having sent too much behind CONNECT
+    private boolean beginToWait() {
         ChannelHandlerContext ctx = context();
         ctx.channel().config().setAutoRead(false);
+        if (!keepUnread()) {
+            return false;
+        }
         patience =
                 ctx.executor()
                         .schedule(
                                 () -> giveUp("credentials not checked in time", null),
                                 pipelines.limits().loginTimeout().toMillis(),
                                 TimeUnit.MILLISECONDS);
+        return true;
+    }
+
+    private boolean keepUnread() {
+        try {
+            inbound.keep();
+            return true;
+        } catch (InputRefused e) {
+            pipelines.drop(channel(), connect.clientId(), String.valueOf(e.getMessage()));
+            return false;
+        }
     }
 
     private void onLoop(Runnable task) {
@@ -215,7 +231,8 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             giveUp("session not begun", e);
             return;
         }
-        inbound.maxPacketSize(pipelines.maxPacketSize());
+        inbound.loggedIn(
+                pipelines.input().of(login, channel()), client::refuses, pipelines.maxPacketSize());
         if (ctx.isRemoved()) { // the broker has closed it already
             channel().eventLoop().execute(client::connectionClosed);
             return;
@@ -235,6 +252,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             return;
         }
         delayed = true;
+        inbound.release(); // nothing behind a refused CONNECT is looked at
         pipelines.metrics().increment(Count.LOGINS_DELAYED);
         channel().config().setAutoRead(false);
         patience =
@@ -254,7 +272,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
                                 Denial.Action.LOGIN,
                                 refused.appId(),
                                 "",
-                                RefusalLog.printable(connect.clientId()),
+                                Printable.of(connect.clientId()),
                                 Pipelines.addressOf(channel()),
                                 Rule.CREDENTIALS,
                                 String.valueOf(refused.getMessage()),
@@ -294,7 +312,14 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
         pipelines.metrics().add(Count.BYTES_RECEIVED, in.readableBytes());
+        if (delayed) {
+            in.release();
+            return;
+        }
         inbound.append(in);
+        if (patience != null) {
+            keepUnread();
+        }
     }
 
     @Override

@@ -38,6 +38,7 @@ record Pipelines(
         Broker broker,
         Authenticator authenticator,
         TransportLimits limits,
+        InputBudget input,
         Metrics metrics,
         @Nullable Certificates certificates,
         Origins origins,
@@ -78,7 +79,10 @@ record Pipelines(
 
     void mqtt(ChannelPipeline pipeline, boolean webSocket) {
         int largest = Math.min(maxPacketSize(), ConnectPhase.LARGEST_CONNECT);
-        Inbound inbound = new Inbound(new PacketDecoder(largest), pipeline.channel().alloc());
+        Channel channel = pipeline.channel();
+        Inbound inbound =
+                new Inbound(
+                        new PacketDecoder(largest), channel.alloc(), input.beforeLogin(channel));
         pipeline.addLast(Phase.NAME, new ConnectPhase(this, inbound, webSocket));
     }
 
@@ -128,7 +132,7 @@ record Pipelines(
             @Nullable String clientId,
             ReasonCode reason,
             String text) {
-        refusals.refused(channel.remoteAddress(), clientId, text);
+        refusals.refused(channel, clientId, text);
         metrics.increment(Count.CONNECTIONS_REFUSED);
         connection.send( // [MQTT-3.2.2-6] [MQTT-3.2.2-8]
                 new ConnAck(false, reason, Properties.reason(text)));
@@ -150,7 +154,7 @@ record Pipelines(
 
     /// Closes without an answer one that may well come in a little later.
     void drop(Channel channel, @Nullable String clientId, String reason) {
-        refusals.refused(channel.remoteAddress(), clientId, reason);
+        refusals.refused(channel, clientId, reason);
         metrics.increment(Count.CONNECTIONS_DROPPED);
         channel.close();
     }

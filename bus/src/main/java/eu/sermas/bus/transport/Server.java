@@ -54,6 +54,7 @@ public final class Server implements AutoCloseable {
                         broker,
                         authenticator,
                         limits,
+                        new InputBudget(limits.input(), broker.limits().maxPacketSize()),
                         metrics,
                         certificates,
                         origins,
@@ -66,6 +67,10 @@ public final class Server implements AutoCloseable {
                 "logins.waiting",
                 "refused logins that wait for their delayed answer",
                 pipelines.delays()::waiting);
+        metrics.gauge(
+                "input.bytes",
+                "bytes set aside for packets that are not all there",
+                pipelines.input()::used);
         metrics.gauge("connections.open", "open connections of all kinds", open::size);
     }
 
@@ -151,6 +156,7 @@ public final class Server implements AutoCloseable {
     public void close() {
         stopAccepting();
         open.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        pipelines.refusals().close();
     }
 
     /// Waits until the clients have taken their last bytes and every connection is closed.

@@ -8,6 +8,7 @@ import eu.sermas.bus.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,25 +16,32 @@ import org.slf4j.LoggerFactory;
 /// Hands every packet to the client's session, for as long as the connection lasts. Its removal, by
 /// the closing of the channel or by [ClosingPhase], is the end of the connection for the broker.
 ///
-/// Reading stops while the broker wants so, and while the client lets too many answers to its own
-/// packets pile up.
+/// Reading stops while the broker wants so, while the client lets too many answers to its own
+/// packets pile up, and while others have the memory that its packet needs.
 final class SessionPhase extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionPhase.class);
+
+    private static final long SHORTEST_WAIT_MILLIS = 10;
+    private static final long LONGEST_WAIT_MILLIS = 320;
 
     private final Pipelines pipelines;
     private final Inbound inbound;
     private final MqttConnection connection;
     private final Client client;
+    private final PacketClock clock;
     private @Nullable ChannelHandlerContext context;
     private boolean decoding;
     private boolean backlog;
+    private boolean retrying;
+    private long waitMillis = SHORTEST_WAIT_MILLIS;
 
     SessionPhase(Pipelines pipelines, Inbound inbound, MqttConnection connection, Client client) {
         this.pipelines = pipelines;
         this.inbound = inbound;
         this.connection = connection;
         this.client = client;
+        this.clock = new PacketClock(pipelines.limits().input(), inbound, this::late);
     }
 
     @Override
@@ -56,7 +64,7 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
         decoding = true;
         int packets = 0;
         try {
-            while (isReading() && !ctx.isRemoved()) {
+            while (mayDecode() && !ctx.isRemoved()) {
                 Packet packet = inbound.next();
                 if (packet == null) {
                     break;
@@ -68,6 +76,8 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
             pipelines.metrics().increment(Count.PROTOCOL_ERRORS);
             // [MQTT-4.13.1-1], MQTT 3.1.1 [MQTT-4.8.0-1] [MQTT-3-8.3-4]
             connection.close(e.reasonCode(), e.getMessage());
+        } catch (InputRefused e) {
+            connection.close(ReasonCode.QUOTA_EXCEEDED, e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("{}: packet not handled", ctx.channel().remoteAddress(), e);
             connection.close(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
@@ -75,10 +85,51 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
             decoding = false;
             pipelines.metrics().add(Count.PACKETS_RECEIVED, packets);
         }
+        clock.look(ctx.executor());
+        if (inbound.isWaiting()) {
+            waitForRoom(ctx);
+        }
+    }
+
+    private boolean mayDecode() {
+        return connection.isReading() && !backlog;
     }
 
     private boolean isReading() {
-        return connection.isReading() && !backlog;
+        return mayDecode() && !inbound.isWaiting();
+    }
+
+    /// Looks again a little later, and each time later still, until there is room or the packet has
+    /// had its time.
+    private void waitForRoom(ChannelHandlerContext ctx) {
+        ctx.channel().config().setAutoRead(false);
+        if (!retrying) {
+            retrying = true;
+            ctx.executor().schedule(this::retry, waitMillis, TimeUnit.MILLISECONDS);
+            waitMillis = Math.min(2 * waitMillis, LONGEST_WAIT_MILLIS);
+        }
+    }
+
+    private void retry() {
+        retrying = false;
+        resume();
+        if (!inbound.isWaiting()) {
+            waitMillis = SHORTEST_WAIT_MILLIS;
+        }
+    }
+
+    private void late() {
+        if (inbound.isWaiting()) {
+            connection.close(
+                    ReasonCode.QUOTA_EXCEEDED, "no room for a packet that is not all there");
+        } else {
+            connection.close(
+                    ReasonCode.KEEP_ALIVE_TIMEOUT,
+                    "packet: not complete (expected: within %s, and a second for each %d bytes)"
+                            .formatted(
+                                    pipelines.limits().input().packetTimeout(),
+                                    pipelines.limits().input().packetRate()));
+        }
     }
 
     /// Reads on, or no more. What was read before is handed over in a task of its own, for the one
@@ -88,6 +139,7 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
         if (ctx == null || ctx.isRemoved()) {
             return;
         }
+        clock.reading(mayDecode());
         if (isReading()) {
             ctx.executor().execute(this::resume);
         } else {
@@ -138,6 +190,7 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        clock.stop();
         inbound.release();
         ctx.channel().eventLoop().execute(client::connectionClosed);
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 /// @param maxConnections open connections of all kinds
 /// @param loginDelay for logins that are refused again and again
 /// @param writeBuffer bytes that wait to be written to one client before it counts as not writable
+/// @param input what packets may take that are not all there
 public record TransportLimits(
         Duration connectTimeout,
         Duration loginTimeout,
@@ -26,7 +27,8 @@ public record TransportLimits(
         boolean loopbackToo,
         int maxConnections,
         LoginDelay loginDelay,
-        int writeBuffer) {
+        int writeBuffer,
+        InputLimits input) {
 
     public static final TransportLimits DEFAULT =
             new TransportLimits(
@@ -38,7 +40,8 @@ public record TransportLimits(
                     false,
                     200_000,
                     LoginDelay.DEFAULT,
-                    1024 * 1024);
+                    1024 * 1024,
+                    InputLimits.DEFAULT);
 
     public TransportLimits {
         requirePositive("connectTimeout", connectTimeout.toMillis());
@@ -50,7 +53,7 @@ public record TransportLimits(
         requirePositive("writeBuffer", writeBuffer);
     }
 
-    private static void requirePositive(String name, long value) {
+    static void requirePositive(String name, long value) {
         if (value <= 0) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
         }

@@ -158,6 +158,13 @@ final class BrokerFixture {
             return this;
         }
 
+        /// Whether the head of a message is refused already.
+        boolean refuses(Publish head) {
+            boolean[] refused = new boolean[1];
+            loops.on(loop, () -> refused[0] = client[0].refuses(head));
+            return refused[0];
+        }
+
         Peer subscribe(String filter, QoS qos) {
             return send(
                     new Subscribe(

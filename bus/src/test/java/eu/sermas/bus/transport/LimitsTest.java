@@ -38,7 +38,8 @@ class LimitsTest {
                 true,
                 maxConnections,
                 LoginDelay.DEFAULT,
-                65_536);
+                65_536,
+                InputLimits.DEFAULT);
     }
 
     private static Socket socket(TestServer server) throws Exception {

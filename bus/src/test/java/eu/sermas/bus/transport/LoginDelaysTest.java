@@ -104,7 +104,8 @@ class LoginDelaysTest {
                         some.loopbackToo(),
                         some.maxConnections(),
                         delay,
-                        some.writeBuffer()),
+                        some.writeBuffer(),
+                        some.input()),
                 null);
     }
 
