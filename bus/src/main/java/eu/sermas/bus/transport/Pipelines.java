@@ -92,14 +92,17 @@ record Pipelines(
             throw new IllegalStateException("no certificate");
         }
         SslHandler handler = shown.current().newHandler(pipeline.channel().alloc());
+        UnfinishedHandshake.countFor(handler, this, pipeline.channel());
         handler.setHandshakeTimeout(limits.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
         pipeline.addLast(handler, new PortSniffer(this, inside));
     }
 
     void http(ChannelPipeline pipeline) {
         ConnectDeadline.met(pipeline);
+        UnfinishedHead head = new UnfinishedHead(this, input.beforeLogin(pipeline.channel()));
+        pipeline.addLast(head);
         HttpCodec.addTo(pipeline);
-        pipeline.addLast(new HttpTimeouts(limits), new WebSocketDoor(this));
+        pipeline.addLast(new HttpTimeouts(limits, head), new WebSocketDoor(this));
         http.accept(pipeline);
     }
 

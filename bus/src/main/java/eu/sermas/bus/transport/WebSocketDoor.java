@@ -160,6 +160,7 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
             pipeline.removeLast();
         }
         pipelines.webSocket(pipeline);
+        pipeline.remove(UnfinishedHead.class);
         pipeline.remove(HttpTimeouts.class);
         pipeline.remove(this);
         // Last, because it hands on the bytes that came behind the request.
