@@ -2,14 +2,16 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.session.Session;
+import java.util.ArrayList;
+import java.util.List;
 
-/// The time that a session spends without a connection. A deadline that was set for this absence
-/// looks whether it still lasts, by identity.
+/// The time that a session spends without a connection, and what is to happen if it lasts.
 final class Absence {
 
     private final Session session;
     private final long since;
     private final long expiresAt;
+    private final List<Deadlines.Deadline> deadlines = new ArrayList<>(1);
     private AccessRights rights;
 
     /// @param since when the client went away
@@ -40,5 +42,17 @@ final class Absence {
 
     void rights(AccessRights changed) {
         rights = changed;
+    }
+
+    /// Something happens at that time, unless the absence is over by then.
+    void add(Deadlines.Deadline deadline) {
+        deadlines.add(deadline);
+    }
+
+    /// The client has come back, or the session has ended: nothing of what was to happen does
+    /// [MQTT-4.1.0-1].
+    void over() {
+        deadlines.forEach(Deadlines.Deadline::cancel);
+        deadlines.clear();
     }
 }

@@ -87,6 +87,7 @@ public final class Broker {
         metrics.gauge("retained", "retained messages", retained::size);
         metrics.gauge("sessions", "sessions, connected or not", this::sessionCount);
         metrics.gauge("clients", "clients that are connected", this::connectedClients);
+        metrics.gauge("deadlines", "wills, ends of sessions and checks to come", this::deadlines);
         metrics.gauge("subscriptions", "subscriptions of all sessions", subscriptions::size);
         metrics.gauge("queued.bytes", "bytes of payload that wait in queues", budget::used);
     }
@@ -169,6 +170,11 @@ public final class Broker {
     /// Clients that are connected now; may be read by any thread, which sees it a little late.
     int connectedClients() {
         return sessions.stream().mapToInt(Sessions::connected).sum();
+    }
+
+    /// What has to happen later, on all loops.
+    int deadlines() {
+        return shards.stream().mapToInt(shard -> shard.deadlines().size()).sum();
     }
 
     int sessionCount() {

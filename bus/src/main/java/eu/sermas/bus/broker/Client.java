@@ -263,7 +263,7 @@ public final class Client {
         long interval = login.rights().reviewMillis();
         if (interval != Long.MAX_VALUE && now - reviewedAt >= interval) {
             reviewedAt = now;
-            sessions.review(session, login.rights());
+            sessions.reviews().review(session, login.rights());
         }
     }
 }

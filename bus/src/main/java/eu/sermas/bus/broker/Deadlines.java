@@ -1,38 +1,57 @@
 package eu.sermas.bus.broker;
 
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 
-/// What has to happen later on one event loop: wills, ends of sessions, ends of tokens. A deadline
-/// is not taken out when it becomes pointless; its task looks whether it still applies.
+/// What has to happen later on one event loop: wills, ends of sessions, ends of tokens. One that
+/// has become pointless is cancelled, or it would keep all that its task knows until its time: a
+/// session for days.
+///
+/// Owned by one event loop.
 final class Deadlines {
 
-    private record Deadline(long at, long order, Runnable task) implements Comparable<Deadline> {
+    private final TreeSet<Deadline> pending = new TreeSet<>();
+    private long order;
+
+    /// One thing that has to happen. No two of a loop have the same place in its order.
+    final class Deadline implements Comparable<Deadline> {
+
+        private final long at;
+        private final long number;
+        private final Runnable task;
+
+        private Deadline(long at, long number, Runnable task) {
+            this.at = at;
+            this.number = number;
+            this.task = task;
+        }
+
+        /// It is not to happen any more. One that has happened, or is cancelled, stays so.
+        void cancel() {
+            pending.remove(this);
+        }
+
         @Override
         public int compareTo(Deadline other) {
             int byTime = Long.compare(at, other.at);
-            return byTime != 0 ? byTime : Long.compare(order, other.order);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
         }
     }
 
-    private final PriorityQueue<Deadline> queue = new PriorityQueue<>();
-    private long order;
-
     /// @param at milliseconds since the epoch
-    void add(long at, Runnable task) {
-        queue.add(new Deadline(at, order++, task));
+    Deadline add(long at, Runnable task) {
+        Deadline deadline = new Deadline(at, order++, task);
+        pending.add(deadline);
+        return deadline;
     }
 
     /// Runs everything that is due, the earliest first.
     void run(long now) {
-        for (Deadline first = queue.peek();
-                first != null && first.at <= now;
-                first = queue.peek()) {
-            queue.remove();
-            first.task.run();
+        while (!pending.isEmpty() && pending.first().at <= now) {
+            pending.removeFirst().task.run();
         }
     }
 
     int size() {
-        return queue.size();
+        return pending.size();
     }
 }

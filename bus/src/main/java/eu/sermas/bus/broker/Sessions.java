@@ -3,7 +3,6 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Sender;
-import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.SavedSession;
 import eu.sermas.bus.journal.SessionLog;
@@ -14,7 +13,6 @@ import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ReasonCode;
-import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.Connection;
@@ -22,7 +20,6 @@ import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.SessionKey;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class Sessions {
 
     private static final long CHECK_MILLIS = 500;
-    private static final CompletableFuture<Void> REVIEWED = CompletableFuture.completedFuture(null);
     static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
 
     private final Shard shard;
@@ -47,6 +43,7 @@ final class Sessions {
     private final TokenCheck tokens;
     private final Usages usages;
     private final Wills wills;
+    private final Reviews reviews;
     private final Map<SessionKey, Session> sessions = new HashMap<>();
     private final Map<SessionKey, Client> clients = new HashMap<>();
     private final Map<SessionKey, Absence> absences = new HashMap<>();
@@ -68,6 +65,7 @@ final class Sessions {
         this.features = features;
         this.tokens = tokens;
         this.wills = new Wills(shard, router);
+        this.reviews = new Reviews(shard, router, clients::get);
         shard.deadlines().add(0, this::checkTimes);
     }
 
@@ -150,7 +148,7 @@ final class Sessions {
                         connect.properties().text(Property.AUTHENTICATION_METHOD));
         clients.put(key, client);
         CompletableFuture<Void> reviewed =
-                known == null ? REVIEWED : review(session, login.rights());
+                known == null ? Reviews.DONE : reviews.review(session, login.rights());
         shard.metrics().increment(Count.CONNECTIONS_ACCEPTED);
         // The only CONNACK of the connection [MQTT-3.2.0-1] [MQTT-3.2.0-2] [MQTT-3.1.4-5]
         // [MQTT-3.2.2-2] [MQTT-3.2.2-3].
@@ -199,37 +197,6 @@ final class Sessions {
         shard.needsEndOfTurn();
     }
 
-    /// The end of an earlier session on disk, which may have happened already.
-    private static final class Forgetting {
-        private boolean asked;
-        private boolean done = true;
-        private @Nullable Runnable next;
-
-        void ask() {
-            asked = true;
-            done = false;
-        }
-
-        boolean isAsked() {
-            return asked;
-        }
-
-        void done() {
-            done = true;
-            if (next != null) {
-                next.run();
-            }
-        }
-
-        void then(Runnable task) {
-            if (done) {
-                task.run();
-            } else {
-                next = task;
-            }
-        }
-    }
-
     /// A session that outlives its connection outlives the process too.
     private void keep(Session session) {
         Journal journal = shard.journal();
@@ -275,11 +242,11 @@ final class Sessions {
         twins.forEach(this::end);
         twins.clear();
         for (Session session : List.copyOf(sessions.values())) {
-            Absence absence = absences.remove(session.key());
+            Absence absence = takeAbsence(session.key());
             if (absence == null) {
                 end(session);
             } else {
-                review(session, absence.rights());
+                reviews.review(session, absence.rights());
                 absent(session, absence.since(), absence.rights());
             }
         }
@@ -293,7 +260,7 @@ final class Sessions {
             return null;
         }
         Client before = clients.remove(key);
-        Absence absence = absences.remove(key);
+        Absence absence = takeAbsence(key);
         AccessRights rights =
                 before != null
                         ? before.login().rights()
@@ -363,19 +330,20 @@ final class Sessions {
             task.run();
             return;
         }
-        shard.deadlines()
-                .add(
-                        absence.since() + seconds * 1000,
-                        () -> {
-                            // Whoever has come back is not absent any more [MQTT-4.1.0-1].
-                            if (absences.get(absence.session().key()) == absence) {
-                                task.run();
-                            }
-                        });
+        absence.add(shard.deadlines().add(absence.since() + seconds * 1000, task));
+    }
+
+    /// The absence of a session is over.
+    private @Nullable Absence takeAbsence(SessionKey key) {
+        Absence absence = absences.remove(key);
+        if (absence != null) {
+            absence.over();
+        }
+        return absence;
     }
 
     private void expire(Absence absence) {
-        absences.remove(absence.session().key());
+        takeAbsence(absence.session().key());
         end(absence.session(), absence.rights(), () -> {}); // [MQTT-3.1.2-8]
     }
 
@@ -443,7 +411,11 @@ final class Sessions {
             absence.rights(rights);
         }
         wills.judge(session, rights);
-        review(session, rights);
+        reviews.review(session, rights);
+    }
+
+    Reviews reviews() {
+        return reviews;
     }
 
     /// Puts a new token in force on the live connection of a client.
@@ -452,57 +424,6 @@ final class Sessions {
     boolean renew(Login login, String clientId) {
         Client client = clients.get(new SessionKey(login.principal().id(), clientId));
         return client != null && client.renewal().renew(login);
-    }
-
-    /// Drops the subscriptions that are not granted (any more), and what waits because of them.
-    ///
-    /// @return completes on the loop when that is done
-    CompletableFuture<Void> review(Session session, AccessRights rights) {
-        Map<TopicFilter, CompletableFuture<Verdict>> asked = new LinkedHashMap<>();
-        for (TopicFilter filter : session.subscriptions().keySet()) {
-            asked.put(filter, rights.decideSubscribe(filter).toCompletableFuture());
-        }
-        CompletableFuture<Void> answered =
-                CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new));
-        if (answered.isDone()) {
-            dropUngranted(session, rights, asked);
-            return REVIEWED;
-        }
-        return answered.thenRunAsync(
-                () -> dropUngranted(session, rights, asked), shard.loop()::execute);
-    }
-
-    private void dropUngranted(
-            Session session,
-            AccessRights rights,
-            Map<TopicFilter, CompletableFuture<Verdict>> verdicts) {
-        List<TopicFilter> dropped = new ArrayList<>(0);
-        Client client = clients.get(session.key());
-        verdicts.forEach(
-                (filter, verdict) -> {
-                    String reason = verdict.join().reason();
-                    if (reason != null && session.subscriptions().containsKey(filter)) {
-                        router.subscriptions().remove(session, filter);
-                        session.unsubscribe(filter);
-                        dropped.add(filter);
-                        shard.denials().subscribe(session.key(), rights, filter, verdict.join());
-                        if (client != null) {
-                            client.renewal().dropped(filter, reason);
-                            client.connection().dropped(filter, reason);
-                        }
-                    }
-                });
-        if (!dropped.isEmpty()) {
-            session.purge(message -> isOnly(dropped, session, message.topic()));
-            shard.needsEndOfTurn();
-        }
-    }
-
-    /// Whether a topic was reached by what was dropped, and is by nothing that is left.
-    private static boolean isOnly(List<TopicFilter> dropped, Session session, Topic topic) {
-        return dropped.stream().anyMatch(filter -> filter.matches(topic))
-                && session.subscriptions().keySet().stream()
-                        .noneMatch(filter -> filter.matches(topic));
     }
 
     /// Closes the connections of principals, publishes their wills and ends their sessions.
