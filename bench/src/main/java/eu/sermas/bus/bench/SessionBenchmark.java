@@ -1,11 +1,11 @@
 package eu.sermas.bus.bench;
 
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
-import eu.sermas.bus.session.QueueBudget;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.SessionKey;
@@ -54,11 +54,12 @@ public class SessionBenchmark {
     }
 
     private static Session session(String clientId) {
+        Shares plenty = new Shares(1 << 30, 1);
         return new Session(
                 new SessionKey("bench", clientId),
                 0,
-                new QueueLimits(10_000, 64 << 20, false, false),
-                new QueueBudget(1 << 30),
+                new QueueLimits(10_000, 64 << 20, 16 << 20, false, false),
+                new Account("", plenty.system(), plenty.system(), 64 * 1024),
                 new Tally());
     }
 

@@ -60,9 +60,11 @@ final class AppUsage {
     }
 
     /// A message is published, within the quota or on credit.
-    void published(int payload, long now) {
+    ///
+    /// @param content what it says, see [eu.sermas.bus.packet.Message#content]
+    void published(long content, long now) {
         messages.take(1, now);
-        bytes.take(payload, now);
+        bytes.take(content, now);
     }
 
     /// Whether publishers have to wait.
@@ -74,20 +76,21 @@ final class AppUsage {
 
     /// What is wrong with retaining a message, or null.
     ///
-    /// @param before bytes of the one that it replaces, or -1 for none
-    @Nullable String refusesRetained(int payload, int before) {
+    /// @param content what it says, see [eu.sermas.bus.packet.Message#content]
+    /// @param before the same of the one that it replaces, or -1 for none
+    @Nullable String refusesRetained(long content, long before) {
         if (before < 0 && retainedMessages.get() >= quota.retainedMessages()) {
             return reached("retained-messages", quota.retainedMessages() + " retained messages");
         }
-        boolean more = payload > Math.max(before, 0);
-        return more && retainedBytes.get() + payload - Math.max(before, 0) > quota.retainedBytes()
+        boolean more = content > Math.max(before, 0);
+        return more && retainedBytes.get() + content - Math.max(before, 0) > quota.retainedBytes()
                 ? reached("retained-bytes", quota.retainedBytes() + " bytes of retained messages")
                 : null;
     }
 
-    void retained(int messageCount, long payload) {
+    void retained(int messageCount, long content) {
         retainedMessages.addAndGet(messageCount);
-        retainedBytes.addAndGet(payload);
+        retainedBytes.addAndGet(content);
     }
 
     // --- for people

@@ -6,6 +6,7 @@ import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.PayloadCheck;
 import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
@@ -14,7 +15,6 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Connection;
-import eu.sermas.bus.session.QueueBudget;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.store.Store;
 import java.util.ArrayList;
@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The broker: every session, and the way of a message from its publisher to their queues.
@@ -48,6 +49,7 @@ public final class Broker {
     private final Router router;
     private final Denials denials;
     private final Usages usages;
+    private final Shares held;
 
     /// @param loops the loops that own the sessions, at least one
     /// @param clock milliseconds since the epoch
@@ -65,16 +67,23 @@ public final class Broker {
         this.features = features;
         this.metrics = metrics;
         this.denials = new Denials(metrics);
-        QueueBudget budget = new QueueBudget(limits.maxQueuedBytesOfAll());
+        MemoryLimits memory = limits.memory();
+        this.held = memory.heldShares();
+        Shares inSessions = memory.sessionShares();
         SubscriptionTree<Session> subscriptions = new SubscriptionTree<>();
         this.usages = new Usages(metrics);
-        RetainedMessages retained = new RetainedMessages(usages);
+        RetainedMessages retained = new RetainedMessages(usages, memory.retainedShares());
         List<Shard> made = new ArrayList<>();
         for (EventLoop loop : loops) {
             RouteCache routes =
                     new RouteCache(
-                            subscriptions, loops.size(), features.sharedStrategy(), durability);
-            made.add(new Shard(made.size(), loop, clock, metrics, routes, budget, denials));
+                            subscriptions,
+                            loops.size(),
+                            memory.routes() / loops.size(),
+                            features.sharedStrategy(),
+                            durability);
+            Accounts accounts = new Accounts(held, inSessions, loops.size());
+            made.add(new Shard(made.size(), loop, clock, metrics, routes, accounts, denials));
         }
         this.shards = List.copyOf(made);
         this.router = new Router(shards, subscriptions, retained);
@@ -82,14 +91,28 @@ public final class Broker {
                 shards.stream()
                         .map(shard -> new Sessions(shard, router, limits, features, tokens, usages))
                         .toList();
-        shards.forEach(shard -> shard.introduce(shards));
+        shards.forEach(shard -> shard.introduce(shards, memory.inTransit(shards.size())));
         sweepRetained(shards.getFirst());
         metrics.gauge("retained", "retained messages", retained::size);
         metrics.gauge("sessions", "sessions, connected or not", this::sessionCount);
         metrics.gauge("clients", "clients that are connected", this::connectedClients);
         metrics.gauge("deadlines", "wills, ends of sessions and checks to come", this::deadlines);
         metrics.gauge("subscriptions", "subscriptions of all sessions", subscriptions::size);
-        metrics.gauge("queued.bytes", "bytes of payload that wait in queues", budget::used);
+        gaugeBytes("held.bytes", "memory for messages that wait or are in flight", held::used);
+        gaugeBytes("sessions.bytes", "memory for sessions and subscriptions", inSessions::used);
+        gaugeBytes("retained.bytes", "memory for retained messages", retained::bytes);
+        gaugeBytes(
+                "queued.bytes",
+                "cost of messages that wait, each as often as it does",
+                () -> shards.stream().mapToLong(shard -> shard.tally().waitingBytes()).sum());
+        gaugeBytes(
+                "inflight.bytes",
+                "cost of messages that are not acknowledged, each as often as it is sent",
+                () -> shards.stream().mapToLong(shard -> shard.tally().inFlightBytes()).sum());
+    }
+
+    private void gaugeBytes(String name, String description, Supplier<Number> value) {
+        metrics.gauge(name, description + ", in bytes", value);
     }
 
     public Limits limits() {
@@ -170,6 +193,11 @@ public final class Broker {
     /// Clients that are connected now; may be read by any thread, which sees it a little late.
     int connectedClients() {
         return sessions.stream().mapToInt(Sessions::connected).sum();
+    }
+
+    /// What messages that wait or are in flight take of the heap, in bytes.
+    long heldBytes() {
+        return held.used();
     }
 
     /// What has to happen later, on all loops.

@@ -234,6 +234,7 @@ public final class Client {
 
     private void leave() {
         departed = true;
+        inbound.end();
         if (usage != null) {
             usage.disconnected();
         }

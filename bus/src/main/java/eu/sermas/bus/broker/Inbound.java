@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// stand in a queue.
 final class Inbound {
 
+    /// One that takes more of the heap is not remembered, as there may be many connections.
+    private static final int LONG_TOPIC = 4096;
+
     // For the life of the connection; the shard's loop owns everything.
     private final Shard shard;
     private final Router router;
@@ -154,7 +157,14 @@ final class Inbound {
         this.receiveMaximum = mqtt5 ? limits.receiveMaximum() : Integer.MAX_VALUE;
         this.maxUnacknowledged = limits.maxUnacknowledged();
         this.topicAliasMaximum = limits.topicAliasMaximum();
-        this.aliases = new InboundAliases(topicAliasMaximum); // [MQTT-3.3.2-7]
+        this.aliases = // [MQTT-3.3.2-7]
+                new InboundAliases(topicAliasMaximum, session.footprint());
+    }
+
+    /// The connection is gone.
+    void end() {
+        aliases.clear();
+        forgetTopic();
     }
 
     void rights(AccessRights changed) {
@@ -173,6 +183,10 @@ final class Inbound {
         if (unsupported != null) {
             return unsupported;
         }
+        if (!aliases.hasRoomFor(publish)) {
+            return new Violation(
+                    ReasonCode.QUOTA_EXCEEDED, "the memory for sessions is full: topic alias");
+        }
         Topic topic = aliases.resolve(publish);
         if (topic == null) {
             return new Violation(
@@ -189,6 +203,12 @@ final class Inbound {
         if (qos == QoS.EXACTLY_ONCE && session.isReceived(publish.packetId())) {
             answerAgain(publish.packetId()); // [MQTT-4.3.3-10]
             return null;
+        }
+        if (qos == QoS.EXACTLY_ONCE && !session.mayReceive(publish.packetId())) {
+            return new Violation(
+                    ReasonCode.QUOTA_EXCEEDED,
+                    "the memory for sessions is full: no room for packet identifier "
+                            + publish.packetId());
         }
         if (qos != QoS.AT_MOST_ONCE && qos1Owed + session.receivedCount() >= receiveMaximum) {
             return new Violation( // [MQTT-3.3.4-7]
@@ -288,7 +308,7 @@ final class Inbound {
             deny(publish, topic, ReasonCode.QUOTA_EXCEEDED, verdict);
             return false;
         }
-        used.published(publish.payload().length, now);
+        used.published(Message.content(publish.payload(), publish.properties()), now);
         if (refusal != null) {
             shard.congestion().pauseWhile(connection, () -> used.isExhausted(shard.now()));
         }
@@ -302,7 +322,8 @@ final class Inbound {
         if (topic != lastTopic) {
             lastVerdict = rights.mayPublish(topic);
             lastCheck = shard.denials().payloads().of(topic);
-            lastTopic = rights.reviewMillis() == Long.MAX_VALUE ? topic : null;
+            boolean isKept = rights.reviewMillis() == Long.MAX_VALUE && topic.cost() <= LONG_TOPIC;
+            lastTopic = isKept ? topic : null;
         }
         return lastVerdict;
     }
@@ -357,7 +378,7 @@ final class Inbound {
     }
 
     private void accept(Publish publish, Topic topic) {
-        if (shard.isBehind()) {
+        if (shard.isBehind(topic)) {
             shard.congestion().pause(connection);
         }
         Message message = message(publish, topic);

@@ -3,17 +3,30 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.session.Footprint;
 import org.jspecify.annotations.Nullable;
 
-/// The topic aliases that a client has set on its connection, MQTT 5 section 3.3.2.3.4.
+/// The topic aliases that a client has set on its connection, MQTT 5 section 3.3.2.3.4. Their
+/// topics count as part of its session.
 final class InboundAliases {
 
     private final int maximum;
+    private final Footprint footprint;
+    private long cost;
     private @Nullable Topic[] topics = new Topic[0];
 
     /// @param maximum the Topic Alias Maximum that the server announced
-    InboundAliases(int maximum) {
+    InboundAliases(int maximum, Footprint footprint) {
         this.maximum = maximum;
+        this.footprint = footprint;
+    }
+
+    /// Whether there is room for what this message sets.
+    boolean hasRoomFor(Publish publish) {
+        Topic given = publish.topic();
+        return given == null
+                || !publish.properties().has(Property.TOPIC_ALIAS)
+                || footprint.mayGrow(given.cost());
     }
 
     /// The topic of a message, given or by its alias; a given one is remembered under the alias.
@@ -35,8 +48,21 @@ final class InboundAliases {
         }
         Topic given = publish.topic();
         if (given != null) {
+            Topic before = topics[alias];
+            grow(given.cost() - (before == null ? 0 : before.cost()));
             topics[alias] = given; // [MQTT-3.3.2-12]
         }
         return topics[alias];
+    }
+
+    private void grow(long bytes) {
+        cost += bytes;
+        footprint.grow(bytes);
+    }
+
+    /// The connection is gone.
+    void clear() {
+        grow(-cost);
+        topics = new Topic[0];
     }
 }

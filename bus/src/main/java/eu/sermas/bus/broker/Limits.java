@@ -12,7 +12,7 @@ import eu.sermas.bus.session.QueueLimits;
 /// @param maxSubscriptionsPerPacket filters in one SUBSCRIBE
 /// @param maxSubscriptions filters of one session
 /// @param queue what may wait for one session
-/// @param maxQueuedBytesOfAll bytes of payload that may wait for all sessions together
+/// @param memory what all of them may take together
 /// @param maxSessionExpiry seconds that a session outlives its connection
 /// @param maxKeepAlive seconds; an MQTT 5 client that asks for more, or for none, is told this one
 public record Limits(
@@ -23,7 +23,7 @@ public record Limits(
         int maxSubscriptionsPerPacket,
         int maxSubscriptions,
         QueueLimits queue,
-        long maxQueuedBytesOfAll,
+        MemoryLimits memory,
         long maxSessionExpiry,
         int maxKeepAlive) {
 
@@ -35,8 +35,8 @@ public record Limits(
                     64,
                     100,
                     10_000,
-                    new QueueLimits(10_000, 64L * 1024 * 1024, false, false),
-                    Runtime.getRuntime().maxMemory() / 2,
+                    new QueueLimits(10_000, 64L * 1024 * 1024, 16L * 1024 * 1024, false, false),
+                    MemoryLimits.of(Runtime.getRuntime().maxMemory()),
                     7L * 24 * 3600,
                     3600);
 
@@ -47,7 +47,6 @@ public record Limits(
         check("topicAliasMaximum", topicAliasMaximum, 0, 65_535);
         check("maxSubscriptionsPerPacket", maxSubscriptionsPerPacket, 1, Integer.MAX_VALUE);
         check("maxSubscriptions", maxSubscriptions, 1, Integer.MAX_VALUE);
-        check("maxQueuedBytesOfAll", maxQueuedBytesOfAll, 0, Long.MAX_VALUE);
         check("maxSessionExpiry", maxSessionExpiry, 0, 0xFFFF_FFFFL);
         check("maxKeepAlive", maxKeepAlive, 1, 65_535);
     }

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// over as one task. The answers for the receipts go back the same way, all in one task.
 final class Outbox {
 
-    private static final long MAX_IN_TRANSIT = 8 * 1024 * 1024;
-
-    /// What a message costs besides its payload, about.
+    /// What handing a message over costs besides the message, about.
     private static final int PARCEL_BYTES = 128;
+
+    /// A topic and properties up to here are not counted: they are those of other messages too.
+    private static final int USUAL_PARTS = 2048;
 
     /// @param publisher whose own subscriptions may keep the message away, or null
     private record Parcel(
@@ -43,6 +44,7 @@ final class Outbox {
 
     private final Shard from;
     private final Shard to;
+    private final long maxInTransit;
 
     // On the loop of `from`.
     private long bytesAdded;
@@ -55,9 +57,11 @@ final class Outbox {
     /// message goes back and forth between their processors.
     private volatile long bytesTaken;
 
-    Outbox(Shard from, Shard to) {
+    /// @param maxInTransit bytes on their way beyond which publishers should slow down
+    Outbox(Shard from, Shard to, long maxInTransit) {
         this.from = from;
         this.to = to;
+        this.maxInTransit = maxInTransit;
     }
 
     /// On the loop of `from`.
@@ -90,17 +94,18 @@ final class Outbox {
     }
 
     private static long cost(Message message) {
-        return (long) message.payload().length + PARCEL_BYTES;
+        long parts = message.cost() - message.ownCost();
+        return message.ownCost() + PARCEL_BYTES + (parts > USUAL_PARTS ? parts : 0);
     }
 
     /// Whether the other loop is so far behind that publishers should slow down. On the loop of
     /// `from`.
     boolean isBehind() {
-        if (bytesAdded - bytesSeenTaken <= MAX_IN_TRANSIT) {
+        if (bytesAdded - bytesSeenTaken <= maxInTransit) {
             return false;
         }
         bytesSeenTaken = bytesTaken;
-        return bytesAdded - bytesSeenTaken > MAX_IN_TRANSIT;
+        return bytesAdded - bytesSeenTaken > maxInTransit;
     }
 
     /// On the loop of `from`, at the end of its turn.

@@ -97,7 +97,7 @@ final class Restart {
 
     private void retain(Message message, long now) {
         if (!message.isExpired(now)) {
-            router.retained().retain(message);
+            router.retained().restore(message);
         }
     }
 

@@ -1,5 +1,7 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
@@ -14,43 +16,94 @@ import org.jspecify.annotations.Nullable;
 /// for all event loops.
 final class RetainedMessages {
 
+    /// A level of the tree of topics.
+    private static final int LEVEL = 64;
+
     private final RetainedTree<Message> tree = new RetainedTree<>();
     private final Usages usages;
+    private final Shares memory;
 
-    RetainedMessages(Usages usages) {
+    RetainedMessages(Usages usages, Shares memory) {
         this.usages = usages;
-    }
-
-    /// What is wrong with retaining the message, or null.
-    @Nullable String refusal(Message message) {
-        AppUsage usage = usages.ofRetained(message.topic());
-        if (usage == null || message.payload().length == 0) {
-            return null;
-        }
-        Message before = tree.get(message.topic());
-        return usage.refusesRetained(
-                message.payload().length, before == null ? -1 : before.payload().length);
+        this.memory = memory;
     }
 
     /// Replaces what is retained for the topic; an empty payload removes it.
-    void retain(Message message) {
-        boolean empty = message.payload().length == 0;
-        Message before =
-                empty
-                        ? tree.remove(message.topic()) // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
-                        : tree.put(message.topic(), message); // [MQTT-3.3.1-5]
+    ///
+    /// @return why the message cannot be retained, or null; what was there before stays then
+    @Nullable String retain(Message message) {
+        if (message.payload().length == 0) {
+            forget(tree.remove(message.topic())); // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
+            return null;
+        }
         AppUsage usage = usages.ofRetained(message.topic());
         if (usage != null) {
-            usage.retained(empty ? 0 : 1, message.payload().length);
-            forget(before);
+            Message before = tree.get(message.topic());
+            String overQuota =
+                    usage.refusesRetained(
+                            message.content(), before == null ? -1 : before.content());
+            if (overQuota != null) {
+                return overQuota;
+            }
+        }
+        if (!hasMemory(message)) {
+            return "the memory for retained messages is full";
+        }
+        put(message);
+        return null;
+    }
+
+    /// Takes the memory before that of the message which it replaces is given back: for a moment
+    /// both are there.
+    private boolean hasMemory(Message message) {
+        try (Share share = shareOf(message.topic())) {
+            return share.take(cost(message));
         }
     }
 
-    private void forget(@Nullable Message gone) {
-        AppUsage usage = gone == null ? null : usages.ofRetained(gone.topic());
-        if (gone != null && usage != null) {
-            usage.retained(-1, -gone.payload().length);
+    /// Puts back what was retained by an earlier process, whatever the limits.
+    void restore(Message message) {
+        try (Share share = shareOf(message.topic())) {
+            share.takeAnyway(cost(message));
         }
+        put(message);
+    }
+
+    private void put(Message message) {
+        Message before = tree.put(message.topic(), message); // [MQTT-3.3.1-5]
+        AppUsage usage = usages.ofRetained(message.topic());
+        if (usage != null) {
+            usage.retained(1, message.content());
+        }
+        forget(before);
+    }
+
+    private void forget(@Nullable Message gone) {
+        if (gone == null) {
+            return;
+        }
+        try (Share share = shareOf(gone.topic())) {
+            share.giveBack(cost(gone));
+        }
+        AppUsage usage = usages.ofRetained(gone.topic());
+        if (usage != null) {
+            usage.retained(-1, -gone.content());
+        }
+    }
+
+    /// That of the app whose topic it is, whoever publishes there.
+    private Share shareOf(Topic topic) {
+        String appId = Usages.appOf(topic);
+        return appId == null ? memory.system() : memory.open(appId);
+    }
+
+    private static long cost(Message message) {
+        return message.cost() + (long) LEVEL * message.topic().levels().length;
+    }
+
+    /// What all of them take of the heap, in bytes.
+    long bytes() {
+        return memory.used();
     }
 
     /// What is retained for the topic, or null.

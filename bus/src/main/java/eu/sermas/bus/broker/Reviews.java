@@ -4,14 +4,17 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.routing.Matches;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.SessionKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Holds what the sessions of one event loop have subscribed to against the rights of whoever they
@@ -31,7 +34,8 @@ final class Reviews {
         this.clients = clients;
     }
 
-    /// Drops the subscriptions that are not granted (any more), and what waits because of them.
+    /// Drops the subscriptions that are not granted (any more), and the messages that wait or are
+    /// in flight because of them.
     ///
     /// @return completes on the loop when that is done
     CompletableFuture<Void> review(Session session, AccessRights rights) {
@@ -69,16 +73,31 @@ final class Reviews {
                         }
                     }
                 });
-        if (!dropped.isEmpty()) {
-            session.purge(message -> isOnly(dropped, session, message.topic()));
-            shard.needsEndOfTurn();
-        }
+        Map<Topic, Boolean> withdrawn = new HashMap<>();
+        session.purge(
+                message ->
+                        withdrawn.computeIfAbsent(
+                                message.topic(),
+                                topic -> isWithdrawn(topic, session, dropped, rights)),
+                shard.now());
+        shard.needsEndOfTurn();
     }
 
-    /// Whether a topic was reached by what was dropped, and is by nothing that is left.
-    private static boolean isOnly(List<TopicFilter> dropped, Session session, Topic topic) {
-        return dropped.stream().anyMatch(filter -> filter.matches(topic))
-                && session.subscriptions().keySet().stream()
-                        .noneMatch(filter -> filter.matches(topic));
+    /// Whether messages of a topic are for the session no more: none of its subscriptions reaches
+    /// them, and they came by one that was dropped, or by one that it gave up itself and could not
+    /// have now.
+    private boolean isWithdrawn(
+            Topic topic, Session session, List<TopicFilter> dropped, AccessRights rights) {
+        return !isReached(session, topic)
+                && (dropped.stream().anyMatch(filter -> filter.matches(topic))
+                        || !rights.maySubscribe(TopicFilter.of(topic.name())).isAllowed());
+    }
+
+    private boolean isReached(Session session, Topic topic) {
+        Matches<Session> matches = router.subscriptions().match(topic);
+        return Stream.concat(
+                        matches.receivers().stream(),
+                        matches.groups().stream().flatMap(group -> group.members().stream()))
+                .anyMatch(receiver -> receiver.subscriber() == session);
     }
 }

@@ -4,9 +4,12 @@ import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.routing.Group;
 import eu.sermas.bus.routing.Matches;
 import eu.sermas.bus.routing.Receiver;
+import eu.sermas.bus.session.Account;
 import eu.sermas.bus.session.Session;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Where the messages of one topic go, sorted by the event loop that owns the receiving sessions.
 /// Kept by one loop and right as long as the version of the topic is the same.
@@ -14,14 +17,28 @@ final class Route {
 
     private static final Target[] NOBODY = {};
 
+    /// What a route takes of the heap, and each of its targets.
+    private static final int ROUTE = 256;
+
+    private static final int TARGET = 96;
+
     private final long version;
     private final Target[][] targetsByLoop;
     private final SharedGroup[] groups;
     private final Durability durability;
+    private final Account[] accounts;
+    private final long cost;
 
     private Route(
-            long version, Target[][] targetsByLoop, SharedGroup[] groups, Durability durability) {
+            long version,
+            Target[][] targetsByLoop,
+            SharedGroup[] groups,
+            Durability durability,
+            Account[] accounts,
+            long cost) {
         this.durability = durability;
+        this.accounts = accounts;
+        this.cost = cost;
         this.version = version;
         this.targetsByLoop = targetsByLoop;
         this.groups = groups;
@@ -49,7 +66,44 @@ final class Route {
         for (int i = 0; i < groups.length; i++) {
             groups[i] = new SharedGroup(matched.get(i), strategy);
         }
-        return new Route(version, targets, groups, durability);
+        Accounted accounted = Accounted.of(matches);
+        return new Route(
+                version,
+                targets,
+                groups,
+                durability,
+                accounted.accounts(),
+                ROUTE + (long) TARGET * accounted.sessions());
+    }
+
+    /// Who gets the messages, as seen by those who keep accounts.
+    private record Accounted(Account[] accounts, int sessions) {
+
+        static Accounted of(Matches<Session> matches) {
+            List<Receiver<Session>> all = new ArrayList<>(matches.receivers());
+            matches.groups().forEach(group -> all.addAll(group.members()));
+            Map<String, Account> byOwner = new HashMap<>(2);
+            for (Receiver<Session> receiver : all) {
+                Account account = receiver.subscriber().footprint().account();
+                byOwner.putIfAbsent(account.owner(), account);
+            }
+            return new Accounted(byOwner.values().toArray(Account[]::new), all.size());
+        }
+    }
+
+    /// Whether one of the apps whose sessions get the messages has little room left for them.
+    boolean isTight() {
+        for (Account account : accounts) {
+            if (account.isTight()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// What it takes of the heap besides its topic, in bytes.
+    long cost() {
+        return cost;
     }
 
     long version() {

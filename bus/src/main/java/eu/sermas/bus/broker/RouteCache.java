@@ -3,6 +3,7 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Session;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,27 +18,24 @@ final class RouteCache {
     private final int loops;
     private final SharedStrategy strategy;
     private final DurabilityPolicy durability;
-    private final Map<Topic, Route> routes =
-            new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Topic, Route> eldest) {
-                    return size() > CAPACITY;
-                }
-            };
+    private final long maxBytes;
+    private final Map<Topic, Route> routes = new LinkedHashMap<>();
+    private long bytes;
 
     private @Nullable Topic lastTopic;
     private @Nullable Route lastRoute;
 
+    /// @param maxBytes what the routes may take of the heap
     RouteCache(
             SubscriptionTree<Session> subscriptions,
             int loops,
+            long maxBytes,
             SharedStrategy strategy,
             DurabilityPolicy durability) {
         this.durability = durability;
         this.subscriptions = subscriptions;
         this.loops = loops;
+        this.maxBytes = maxBytes;
         this.strategy = strategy;
     }
 
@@ -63,13 +61,51 @@ final class RouteCache {
         Route route =
                 Route.of(
                         version, subscriptions.match(topic), loops, strategy, durability.of(topic));
-        routes.put(topic, route);
+        keep(topic, route);
         return route;
+    }
+
+    private void keep(Topic topic, Route route) {
+        forget(topic, routes.remove(topic));
+        long cost = topic.cost() + route.cost();
+        if (cost > maxBytes) {
+            return; // found anew each time, but for messages that follow each other
+        }
+        routes.put(topic, route);
+        bytes += cost;
+        Iterator<Map.Entry<Topic, Route>> eldest = routes.entrySet().iterator();
+        while (bytes > maxBytes || routes.size() > CAPACITY) {
+            Map.Entry<Topic, Route> first = eldest.next();
+            eldest.remove();
+            forget(first.getKey(), first.getValue());
+        }
+    }
+
+    private void forget(Topic topic, @Nullable Route route) {
+        if (route != null) {
+            bytes -= topic.cost() + route.cost();
+        }
+    }
+
+    /// Lets go of routes that are not right any more, and of the sessions that they know.
+    void sweep() {
+        routes.entrySet()
+                .removeIf(
+                        entry -> {
+                            Route route = entry.getValue();
+                            boolean stale =
+                                    route.version() != subscriptions.version(entry.getKey());
+                            if (stale) {
+                                forget(entry.getKey(), route);
+                            }
+                            return stale;
+                        });
     }
 
     /// Other things than subscriptions have changed.
     void clear() {
         routes.clear();
+        bytes = 0;
         lastTopic = null;
         lastRoute = null;
     }

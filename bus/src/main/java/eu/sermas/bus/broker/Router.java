@@ -12,6 +12,7 @@ import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.Terms;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The way of a message from its publisher's event loop to the sessions of all its receivers.
@@ -94,7 +95,16 @@ final class Router {
     /// @return false where the publisher was told that it cannot be kept
     private boolean retain(
             Shard from, Message message, Promise promise, @Nullable Receipt receipt) {
-        String refusal = retained.refusal(message);
+        Journal journal = from.journal();
+        boolean isKept = journal != null && promise.durability() != Durability.NONE;
+        Receipt waiting = isKept && promise.durability() == Durability.FSYNC ? receipt : null;
+        if (waiting != null
+                && waiting.isRefusable()
+                && Objects.requireNonNull(journal).failure() != null) {
+            waiting.note(Outcome.NOT_STORABLE);
+            return false;
+        }
+        String refusal = retained.retain(message);
         if (refusal != null) {
             if (receipt == null || !receipt.isRefusable()) {
                 return true; // it goes to those who are there, and is not kept
@@ -102,21 +112,12 @@ final class Router {
             receipt.rejected(refusal);
             return false;
         }
-        Journal journal = from.journal();
-        if (journal == null || promise.durability() == Durability.NONE) {
-            retained.retain(message);
-            return true;
-        }
-        Receipt waiting = promise.durability() == Durability.FSYNC ? receipt : null;
-        if (waiting != null && waiting.isRefusable() && journal.failure() != null) {
-            waiting.note(Outcome.NOT_STORABLE);
-            return false;
-        }
-        retained.retain(message);
         if (waiting != null) {
             waiting.expect();
         }
-        retainedChanged(from, message.topic(), waiting);
+        if (isKept) {
+            retainedChanged(from, message.topic(), waiting);
+        }
         return true;
     }
 

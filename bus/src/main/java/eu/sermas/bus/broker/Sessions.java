@@ -15,7 +15,9 @@ import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
+import eu.sermas.bus.session.Account;
 import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.Footprint;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.SessionKey;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Sessions {
 
     private static final long CHECK_MILLIS = 500;
+    private static final long SWEEP_MILLIS = 10_000;
     static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
 
     private final Shard shard;
@@ -67,6 +71,7 @@ final class Sessions {
         this.wills = new Wills(shard, router);
         this.reviews = new Reviews(shard, router, clients::get);
         shard.deadlines().add(0, this::checkTimes);
+        shard.deadlines().add(shard.now() + SWEEP_MILLIS, this::sweepRoutes);
     }
 
     Router router() {
@@ -107,9 +112,28 @@ final class Sessions {
         AppUsage usage = usages.of(login.principal());
         String overQuota =
                 usage == null || clients.containsKey(key) ? null : usage.refusesConnection();
+        if (overQuota == null) {
+            overQuota = refusesMemory(connect, key, login.rights());
+        }
         return overQuota == null
                 ? wills.refusal(connect, key, login.current().rights())
                 : new Violation(ReasonCode.QUOTA_EXCEEDED, overQuota);
+    }
+
+    /// Why there is no memory for what a client asks for with CONNECT, or null. What it has already
+    /// is counted.
+    private @Nullable String refusesMemory(Connect connect, SessionKey key, AccessRights rights) {
+        Will will = connect.will();
+        long asked =
+                (sessions.containsKey(key) ? 0 : Footprint.ofSession(key))
+                        + (will == null ? 0 : will.cost());
+        if (asked == 0) {
+            return null;
+        }
+        Account account = shard.accounts().open(rights.appIds());
+        boolean hasRoom = account.hasRoom(asked);
+        shard.accounts().close(account);
+        return hasRoom ? null : "the memory for sessions is full";
     }
 
     /// Makes or takes over the session, answers with CONNACK, and goes on with what was on its way.
@@ -124,10 +148,7 @@ final class Sessions {
         Forgetting forgetting = new Forgetting();
         Session known = comeBack(key, connect.cleanStart(), forgetting);
         Session session = // [MQTT-3.1.2-6]
-                known != null
-                        ? known
-                        : new Session(
-                                key, shard.index(), limits.queue(), shard.budget(), shard.tally());
+                known != null ? known : make(key, login.rights());
         sessions.put(key, session);
         ConnAckAnswer answer = ConnAckAnswer.to(connect, clientId, assigned, limits, features);
         session.expiryInterval(answer.sessionExpiry());
@@ -197,6 +218,12 @@ final class Sessions {
         shard.needsEndOfTurn();
     }
 
+    /// @param rights those of its principal, or null where there is no such principal any more
+    private Session make(SessionKey key, @Nullable AccessRights rights) {
+        Account account = shard.accounts().open(rights == null ? Set.of() : rights.appIds());
+        return new Session(key, shard.index(), limits.queue(), account, shard.tally());
+    }
+
     /// A session that outlives its connection outlives the process too.
     private void keep(Session session) {
         Journal journal = shard.journal();
@@ -215,8 +242,7 @@ final class Sessions {
         Journal journal = Objects.requireNonNull(shard.journal());
         SessionRecord record = saved.record();
         SessionKey key = new SessionKey(record.principalId(), record.clientId());
-        Session session =
-                new Session(key, shard.index(), limits.queue(), shard.budget(), shard.tally());
+        Session session = make(key, rights == null ? null : rights.rights());
         long since = record.absentSince() == 0 ? lastAlive : record.absentSince();
         session.restore(saved, journal.reopen(session, saved), since);
         session.subscriptions()
@@ -239,6 +265,7 @@ final class Sessions {
     /// All sessions of all loops are there again: what is due of wills and expiry takes its course,
     /// and what nobody may any more ends.
     void resume() {
+        shard.accounts().restored();
         twins.forEach(this::end);
         twins.clear();
         for (Session session : List.copyOf(sessions.values())) {
@@ -378,7 +405,10 @@ final class Sessions {
         }
         session.forEachShared( // [MQTT-4.8.2-5]
                 delivery -> router.redirect(shard, delivery, handover));
+        session.end();
+        shard.accounts().close(session.footprint().account());
         handover.complete();
+        shard.needsEndOfTurn();
     }
 
     /// The Session Expiry Interval to use where the client asks for this one.
@@ -487,6 +517,11 @@ final class Sessions {
     }
 
     // --- time and the end of it
+
+    private void sweepRoutes() {
+        shard.routes().sweep();
+        shard.deadlines().add(shard.now() + SWEEP_MILLIS, this::sweepRoutes);
+    }
 
     private void checkTimes() {
         long now = shard.now();

@@ -2,7 +2,7 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.metrics.Metrics;
-import eu.sermas.bus.session.QueueBudget;
+import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.Tally;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +27,7 @@ final class Shard {
     private final LongSupplier clock;
     private final Metrics metrics;
     private final RouteCache routes;
-    private final QueueBudget budget;
+    private final Accounts accounts;
     private final Denials denials;
     private final ObjIntConsumer<Tally.Drop> drops;
     private final Congestion congestion = new Congestion(this);
@@ -46,21 +46,26 @@ final class Shard {
             LongSupplier clock,
             Metrics metrics,
             RouteCache routes,
-            QueueBudget budget,
+            Accounts accounts,
             Denials denials) {
         this.index = index;
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
         this.routes = routes;
-        this.budget = budget;
+        this.accounts = accounts;
         this.denials = denials;
         this.drops = denials::dropped;
     }
 
     /// Called once, before anything else, when all shards exist.
-    void introduce(List<Shard> all) {
-        outboxes = all.stream().map(other -> new Outbox(this, other)).toArray(Outbox[]::new);
+    ///
+    /// @param maxInTransit bytes that may be on their way from one loop to another
+    void introduce(List<Shard> all, long maxInTransit) {
+        outboxes =
+                all.stream()
+                        .map(other -> new Outbox(this, other, maxInTransit))
+                        .toArray(Outbox[]::new);
         loop.schedule(this::tick, TICK_MILLIS);
     }
 
@@ -101,17 +106,19 @@ final class Shard {
         return routes;
     }
 
-    QueueBudget budget() {
-        return budget;
+    /// What the sessions of this loop may hold.
+    Accounts accounts() {
+        return accounts;
     }
 
     Congestion congestion() {
         return congestion;
     }
 
-    /// Whether publishers of this loop should slow down.
-    boolean isBehind() {
-        return hasBacklog() || budget.isTight();
+    /// Whether somebody who publishes to a topic on this loop should slow down: the others have a
+    /// backlog, or what the apps of those who get it may hold becomes tight.
+    boolean isBehind(Topic topic) {
+        return hasBacklog() || routes.route(topic).isTight();
     }
 
     /// Whether another loop, or the disk, has not taken enough of what this loop had for it.

@@ -15,6 +15,7 @@ import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.UnsubAck;
 import eu.sermas.bus.packet.Unsubscribe;
 import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.Footprint;
 import eu.sermas.bus.session.Held;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.Terms;
@@ -165,12 +166,16 @@ final class Subscribing {
                     "subscriptions cannot be stored now: " + failure);
         }
         TopicFilter filter = subscription.filter();
-        long added =
-                parts.stream().filter(part -> !session.subscriptions().containsKey(part)).count();
-        if (added > 0 && session.subscriptions().size() + added > limits.maxSubscriptions()) {
+        List<TopicFilter> added =
+                parts.stream().filter(part -> !session.subscriptions().containsKey(part)).toList();
+        if (!added.isEmpty()
+                && session.subscriptions().size() + added.size() > limits.maxSubscriptions()) {
             return new Violation(
                     ReasonCode.QUOTA_EXCEEDED,
                     "subscriptions: more than " + limits.maxSubscriptions());
+        }
+        if (!session.footprint().mayGrow(added.stream().mapToLong(Footprint::of).sum())) {
+            return new Violation(ReasonCode.QUOTA_EXCEEDED, "the memory for subscriptions is full");
         }
         if (!verdict.isAllowed()) {
             shard.denials().subscribe(session.key(), rights, filter, verdict);

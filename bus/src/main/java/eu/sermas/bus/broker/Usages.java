@@ -44,10 +44,14 @@ final class Usages {
         if (known.equals(Quotas.NONE)) {
             return null;
         }
+        String appId = appOf(topic);
+        return appId != null && known.of(appId).limitsRetained() ? of(appId) : null;
+    }
+
+    /// The app whose topic this is, or null.
+    static @Nullable String appOf(Topic topic) {
         String[] levels = topic.levels();
-        return levels.length > 1 && levels[0].equals(APP) && known.of(levels[1]).limitsRetained()
-                ? of(levels[1])
-                : null;
+        return levels.length > 1 && levels[0].equals(APP) ? levels[1] : null;
     }
 
     private @Nullable AppUsage of(String appId) {

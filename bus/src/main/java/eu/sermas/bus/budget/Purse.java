@@ -69,6 +69,11 @@ public final class Purse {
         return share.isTight();
     }
 
+    /// See [Share#isNearlyFullWith].
+    public boolean isNearlyFullWith(long amount) {
+        return share.isNearlyFullWith(amount);
+    }
+
     /// What is held through this purse.
     public long spent() {
         return spent;

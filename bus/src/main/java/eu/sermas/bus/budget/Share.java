@@ -70,6 +70,14 @@ public final class Share implements AutoCloseable {
         return used.get() > guarantee / 4 * 3 && shares.commonIsTight();
     }
 
+    /// Whether more than seven eighths would be used with so much more: the rest is for what cannot
+    /// wait.
+    public boolean isNearlyFullWith(long amount) {
+        long beyond = beyond(used.get() + amount);
+        return used.get() + amount > guarantee / 8 * 7
+                && shares.commonIsNearlyFullWith(Math.min(beyond, amount));
+    }
+
     public long used() {
         return used.get();
     }

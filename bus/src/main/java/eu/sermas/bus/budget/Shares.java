@@ -116,6 +116,10 @@ public final class Shares {
         return usedInCommon.get() > common / 4 * 3;
     }
 
+    boolean commonIsNearlyFullWith(long amount) {
+        return usedInCommon.get() + amount > common / 8 * 7;
+    }
+
     public long total() {
         return total;
     }

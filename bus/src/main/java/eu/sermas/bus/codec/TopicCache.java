@@ -27,10 +27,14 @@ final class TopicCache {
     /// Longer topics are rare, and would let one connection hold much memory.
     private static final int MAX_BYTES = 512;
 
+    /// What the topics of one connection may take of the heap: about a hundred usual ones.
+    private static final int MAX_COST = 48 * 1024;
+
     private @Nullable Topic[] table = new Topic[MIN_ENTRIES];
     private byte[] scratch = new byte[64];
     private @Nullable Topic last;
     private int displaced;
+    private int cost;
 
     Topic find(ByteBuf buffer, int index, int length) throws MalformedPacketException {
         if (length > MAX_BYTES) {
@@ -66,12 +70,18 @@ final class TopicCache {
     }
 
     private void keep(Topic topic, int hash) {
-        if (table[hash & (table.length - 1)] != null
-                && ++displaced > table.length
-                && table.length < MAX_ENTRIES) {
+        Topic before = table[hash & (table.length - 1)];
+        int more = topic.cost() - (before == null ? 0 : before.cost());
+        if (cost + more > MAX_COST) {
+            return;
+        }
+        if (before != null && ++displaced > table.length && table.length < MAX_ENTRIES) {
             table = new Topic[2 * table.length];
             displaced = 0;
+            cost = 0;
+            more = topic.cost();
         }
+        cost += more;
         table[hash & (table.length - 1)] = topic;
     }
 

@@ -71,7 +71,14 @@ public final class LimitSettings {
                     "limits.queue.max-bytes",
                     size(KIB, 64 * GIB),
                     64 * MIB,
-                    "Payload that waits for one session.");
+                    "What waits for one session, with everything that holding it costs.");
+    public static final Setting<Long> IN_FLIGHT_MAX_BYTES =
+            Setting.of(
+                    "limits.in-flight.max-bytes",
+                    size(KIB, 64 * GIB),
+                    16 * MIB,
+                    "What one client may have unacknowledged, counted in the same way; the next"
+                            + " messages wait until it has less. One message is always sent.");
     public static final Setting<Boolean> QUEUE_QOS_0 =
             Setting.of(
                     "limits.queue.qos0",
@@ -110,6 +117,7 @@ public final class LimitSettings {
                     SUBSCRIPTIONS_PER_SESSION,
                     QUEUE_MAX_MESSAGES,
                     QUEUE_MAX_BYTES,
+                    IN_FLIGHT_MAX_BYTES,
                     QUEUE_QOS_0,
                     QUEUE_POLICY,
                     SESSION_EXPIRY,

@@ -31,7 +31,8 @@ public final class QuotaSettings {
             optional(
                     "quota.bytes-per-second",
                     size(KIB, 1024 * GIB),
-                    "The same for the bytes of their payload.");
+                    "The same for the bytes of their payload, and of properties beyond 1 KiB a"
+                            + " message.");
     public static final Setting<Integer> RETAINED =
             optional(
                     "quota.retained-messages",
@@ -42,7 +43,8 @@ public final class QuotaSettings {
             optional(
                     "quota.retained-bytes",
                     size(KIB, 1024 * GIB),
-                    "The same for the bytes of their payload.");
+                    "The same for the bytes of their payload, and of properties beyond 1 KiB a"
+                            + " message.");
     public static final Setting<Map<String, Quota>> APPS =
             Setting.of(
                     "quota.apps",

@@ -20,8 +20,35 @@ public record Message(
 
     public static final long NEVER = Long.MAX_VALUE;
 
+    /// This object without its payload.
+    private static final int OBJECT = 40;
+
+    private static final int USUAL_PROPERTIES = 1024;
+
     public static Message of(Topic topic, byte[] payload, QoS qos) {
         return new Message(topic, payload, qos, false, Properties.NONE, NEVER);
+    }
+
+    /// What it takes of the heap, in bytes. Every limit on messages that are held counts this.
+    public long cost() {
+        return ownCost() + topic.cost() + properties.cost();
+    }
+
+    /// The part of [#cost] that no other message shares. The messages of one publisher often have
+    /// the same topic, and say the same of their sender.
+    public long ownCost() {
+        return OBJECT + Cost.array(payload.length);
+    }
+
+    /// What counts in the quotas of an app, see [#content(byte[], Properties)].
+    public long content() {
+        return content(payload, properties);
+    }
+
+    /// What a message says, in bytes: its payload, and what its properties cost beyond the usual
+    /// few, who sent it among them.
+    public static long content(byte[] payload, Properties properties) {
+        return payload.length + Math.max(0, properties.cost() - USUAL_PROPERTIES);
     }
 
     public boolean isExpired(long now) {

@@ -16,8 +16,14 @@ public final class Properties {
 
     public static final Properties NONE = new Properties(new Property[0], new Object[0]);
 
+    /// This object and its two arrays.
+    private static final int OBJECTS = 80;
+
     private final Property[] keys;
     private final Object[] values;
+
+    /// 0 until somebody asks. Several threads may work it out and come to the same number.
+    private long cost;
 
     private Properties(Property[] keys, Object[] values) {
         this.keys = keys;
@@ -40,6 +46,18 @@ public final class Properties {
 
     public int size() {
         return keys.length;
+    }
+
+    /// What they take of the heap, in bytes; nothing where there are none, as [#NONE] is shared.
+    public long cost() {
+        if (cost == 0 && keys.length > 0) {
+            long sum = OBJECTS + 8L * keys.length;
+            for (Object value : values) {
+                sum += Cost.of(value);
+            }
+            cost = sum;
+        }
+        return cost;
     }
 
     /// The property at this place, in the order on the wire.

@@ -11,13 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// message.
 public final class Topic {
 
+    /// This object, its name, its bytes and the array of its levels.
+    private static final int OBJECTS = 32 + Cost.STRING + 2 * Cost.ARRAY;
+
     private final String name;
     private final byte[] utf8;
+    private final int cost;
     private String @Nullable [] levels;
 
-    private Topic(String name, byte[] utf8) {
+    private Topic(String name, byte[] utf8, int cost) {
         this.name = name;
         this.utf8 = utf8;
+        this.cost = cost;
     }
 
     /// @throws IllegalArgumentException with what is wrong, where this is not a topic name
@@ -37,8 +42,12 @@ public final class Topic {
             throw new IllegalArgumentException(
                     "topic name: " + utf8.length + " bytes (expected: at most 65535)");
         }
+        int slashes = 0;
+        boolean oneByteEach = true;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
+            slashes += c == '/' ? 1 : 0;
+            oneByteEach &= c <= 0xFF;
             if (c == '+' || c == '#' || c == 0) { // [MQTT-4.7.0-1] [MQTT-4.7.3-2]
                 throw new IllegalArgumentException(
                         "topic name: contains "
@@ -46,7 +55,10 @@ public final class Topic {
                                 + " (expected: no wildcard and no U+0000)");
             }
         }
-        return new Topic(name, utf8);
+        int characters = oneByteEach ? name.length() : 2 * name.length();
+        // The characters are there twice, for the levels are strings of their own.
+        int cost = OBJECTS + 2 * characters + utf8.length + (slashes + 1) * Cost.STRING_IN_ARRAY;
+        return new Topic(name, utf8, cost);
     }
 
     public String name() {
@@ -56,6 +68,12 @@ public final class Topic {
     /// The bytes on the wire; shared, so not to be changed.
     public byte[] utf8() {
         return utf8;
+    }
+
+    /// What it takes of the heap, in bytes, with everything that is worked out of it: more than a
+    /// megabyte for the longest name of nothing but levels.
+    public int cost() {
+        return cost;
     }
 
     /// The levels between the slashes; empty ones count. Shared, so not to be changed.

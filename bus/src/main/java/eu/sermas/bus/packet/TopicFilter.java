@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// @param levels the levels of the filter proper, without `$share/{name}`; empty ones count
 public record TopicFilter(String text, @Nullable String shareName, List<String> levels) {
 
+    /// This object, its text, its share name and the list of its levels.
+    private static final int OBJECTS = 24 + 2 * Cost.STRING + 2 * Cost.ARRAY;
+
     private static final String SHARE_PREFIX = "$share/";
 
     /// @throws IllegalArgumentException with what is wrong, where this is not a topic filter
@@ -65,6 +68,11 @@ public record TopicFilter(String text, @Nullable String shareName, List<String> 
             throw new IllegalArgumentException(
                     "topic filter: '" + text + "' (expected: '+' alone in its level)");
         }
+    }
+
+    /// What it takes of the heap, in bytes.
+    public long cost() {
+        return OBJECTS + 2 * Cost.characters(text) + levels.size() * (long) Cost.STRING_IN_ARRAY;
     }
 
     public boolean isShared() {

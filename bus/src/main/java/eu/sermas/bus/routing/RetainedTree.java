@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// messages without a look at those of other branches. Any thread may read and write.
 ///
 /// Readers take no lock: a message is replaced by one volatile write, and a walk sees of each topic
-/// the message before or after a change that happens meanwhile. Writers take turns under one lock
-/// and cut off branches that hold nothing. A topic may have thousands of levels, so nothing here
-/// calls itself.
+/// the message before or after a change that happens meanwhile. Writers of one branch take turns
+/// under a lock, see [BranchLocks], and cut off branches that hold nothing. A topic may have
+/// thousands of levels, so nothing here calls itself.
 ///
 /// @param <M> the message
 public final class RetainedTree<M> {
@@ -32,42 +33,57 @@ public final class RetainedTree<M> {
             this.level = level;
             this.parent = parent;
         }
+
+        boolean isEmpty() {
+            return message == null && children == null;
+        }
     }
 
     private final Slots<String, Node<M>> children = new Slots<>(node -> node.level);
     private final Node<M> root = new Node<>("", null);
-    private final Object writing = new Object();
-    private volatile int size;
+    private final BranchLocks locks = new BranchLocks();
+    private final AtomicInteger size = new AtomicInteger();
 
     /// @return the message that was retained before, or null
     public @Nullable M put(Topic topic, M message) {
-        synchronized (writing) {
+        String[] levels = topic.levels();
+        synchronized (lockOf(topic)) {
+            int inTrunk = Math.min(BranchLocks.LEVELS, levels.length);
             Node<M> node = root;
-            for (String level : topic.levels()) {
-                Node<M> next = children.find(node.children, level);
-                if (next == null) {
-                    next = new Node<>(level, node);
-                    node.children = children.put(node.children, next);
+            synchronized (locks.trunk) { // both links at once, or the first could be cut off
+                for (int depth = 0; depth < inTrunk; depth++) {
+                    node = nextOrNew(node, levels[depth]);
                 }
-                node = next;
+            }
+            for (int depth = inTrunk; depth < levels.length; depth++) {
+                node = nextOrNew(node, levels[depth]);
             }
             M before = node.message;
             node.message = message;
             if (before == null) {
-                size++;
+                size.incrementAndGet();
             }
             return before;
         }
     }
 
+    private Node<M> nextOrNew(Node<M> node, String level) {
+        Node<M> next = children.find(node.children, level);
+        if (next == null) {
+            next = new Node<>(level, node);
+            node.children = children.put(node.children, next);
+        }
+        return next;
+    }
+
     /// @return the message that was retained, or null
     public @Nullable M remove(Topic topic) {
-        synchronized (writing) {
+        synchronized (lockOf(topic)) {
             Node<M> node = find(topic);
             M before = node == null ? null : node.message;
             if (node != null && before != null) {
                 clear(node);
-                size--;
+                size.decrementAndGet();
             }
             return before;
         }
@@ -80,7 +96,7 @@ public final class RetainedTree<M> {
 
     /// The number of retained messages.
     public int size() {
-        return size;
+        return size.get();
     }
 
     /// Visits the message of every topic that the filter matches, in no particular order. A share
@@ -170,11 +186,11 @@ public final class RetainedTree<M> {
 
     @SuppressWarnings("ReferenceEquality") // an equal message put meanwhile is another one
     private boolean removeSame(Node<M> node, M message) {
-        synchronized (writing) {
+        synchronized (lockOf(node)) {
             boolean same = node.message == message;
             if (same) {
                 clear(node);
-                size--;
+                size.decrementAndGet();
             }
             return same;
         }
@@ -191,14 +207,43 @@ public final class RetainedTree<M> {
         return node;
     }
 
+    /// What writers of this topic hold.
+    Object lockOf(Topic topic) {
+        return locks.of(topic.levels());
+    }
+
+    private Object lockOf(Node<M> node) {
+        Node<M> branch = node;
+        Node<M> parent = node.parent;
+        while (parent != null && !isTrunk(parent)) {
+            branch = parent;
+            parent = branch.parent;
+        }
+        return parent == null || parent == root
+                ? locks.trunk
+                : locks.of(parent.level, branch.level);
+    }
+
+    /// The root and the nodes of the first level.
+    private boolean isTrunk(Node<M> node) {
+        return node == root || node.parent == root;
+    }
+
     private void clear(Node<M> node) {
         node.message = null;
+        Node<M> parent = node.parent;
         Node<M> empty = node;
-        for (Node<M> parent = empty.parent;
-                parent != null && empty.message == null && empty.children == null;
-                parent = empty.parent) {
+        while (parent != null && !isTrunk(parent) && empty.isEmpty()) {
             parent.children = children.remove(parent.children, empty.level);
             empty = parent;
+            parent = empty.parent;
+        }
+        synchronized (locks.trunk) {
+            while (parent != null && empty.isEmpty()) {
+                parent.children = children.remove(parent.children, empty.level);
+                empty = parent;
+                parent = empty.parent;
+            }
         }
     }
 

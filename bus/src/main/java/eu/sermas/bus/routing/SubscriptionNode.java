@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// One level of one or more filters. There may be millions, so a node is eight words and owns no
 /// collection before it needs one, see [Slots].
 ///
-/// Readers take no lock, so every field is volatile; writers hold the lock of the tree.
+/// Readers take no lock, so every field is volatile; writers hold the lock of the branch.
 final class SubscriptionNode<S> {
 
     final String level;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// All subscriptions of the broker, as a tree of filter levels. Any thread may read and write.
@@ -21,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 ///   alone, so the come and go of one tenant's clients does not cost another tenant its matches.
 /// - Readers take no lock and are never held up by a writer.
 ///
-/// Why it keeps them: writers take turns under one lock, for about a microsecond each. They publish
-/// every change by one volatile write, and advance the version after the change. A version that a
-/// reader has seen is therefore never newer than what its match finds. It may be older, and then
-/// the matches are renewed once for nothing. Empty nodes are cut off under the same lock; a reader
-/// that still stands on one finds nothing there, as it would have on the tree.
+/// Why it keeps them: writers of one branch take turns under a lock, see [BranchLocks]. They
+/// publish every change by one volatile write, and advance the version after the change. A version
+/// that a reader has seen is therefore never newer than what its match finds. It may be older, and
+/// then the matches are renewed once for nothing. Empty nodes are cut off under the same locks; a
+/// reader that still stands on one finds nothing there, as it would have on the tree.
 ///
 /// A filter may have thousands of levels, so nothing here calls itself.
 ///
@@ -40,8 +41,8 @@ public final class SubscriptionTree<S> {
 
     private final SubscriptionNode<S> root = new SubscriptionNode<>("");
     private final TopicVersions versions = new TopicVersions();
-    private final Object writing = new Object();
-    private volatile int size;
+    private final BranchLocks locks = new BranchLocks();
+    private final AtomicInteger size = new AtomicInteger();
 
     /// Adds a subscription, in place of the subscriber's one with the same filter [MQTT-3.8.4-3].
     ///
@@ -50,10 +51,10 @@ public final class SubscriptionTree<S> {
     public boolean add(S subscriber, Subscription subscription, int subscriptionId) {
         TopicFilter filter = subscription.filter();
         Receiver<S> receiver = Receiver.of(subscriber, subscription, subscriptionId);
-        synchronized (writing) {
+        synchronized (lockOf(filter)) {
             boolean isNew = put(nodeOf(filter), filter, receiver);
             if (isNew) {
-                size++;
+                size.incrementAndGet();
             }
             versions.advance(filter);
             return isNew;
@@ -62,16 +63,21 @@ public final class SubscriptionTree<S> {
 
     /// @return whether there was such a subscription
     public boolean remove(S subscriber, TopicFilter filter) {
-        synchronized (writing) {
+        synchronized (lockOf(filter)) {
             Deque<SubscriptionNode<S>> path = pathOf(filter);
             if (path == null || !take(path.getLast(), filter, subscriber)) {
                 return false;
             }
             prune(path);
-            size--;
+            size.decrementAndGet();
             versions.advance(filter);
             return true;
         }
+    }
+
+    /// What writers of this filter hold.
+    Object lockOf(TopicFilter filter) {
+        return locks.of(filter.levels());
     }
 
     /// Who gets a message with this topic.
@@ -128,7 +134,7 @@ public final class SubscriptionTree<S> {
 
     /// The number of subscriptions.
     public int size() {
-        return size;
+        return size.get();
     }
 
     private boolean put(SubscriptionNode<S> node, TopicFilter filter, Receiver<S> receiver) {
@@ -173,16 +179,27 @@ public final class SubscriptionTree<S> {
     }
 
     private SubscriptionNode<S> nodeOf(TopicFilter filter) {
+        List<String> levels = filter.levels();
+        int inTrunk = Math.min(BranchLocks.LEVELS, levels.size());
         SubscriptionNode<S> node = root;
-        for (String level : filter.levels()) {
-            SubscriptionNode<S> next = next(node, level);
-            if (next == null) {
-                next = new SubscriptionNode<>(level);
-                link(node, next);
+        synchronized (locks.trunk) { // both links at once, or the first could be cut off in between
+            for (String level : levels.subList(0, inTrunk)) {
+                node = nextOrNew(node, level);
             }
-            node = next;
+        }
+        for (String level : levels.subList(inTrunk, levels.size())) {
+            node = nextOrNew(node, level);
         }
         return node;
+    }
+
+    private SubscriptionNode<S> nextOrNew(SubscriptionNode<S> node, String level) {
+        SubscriptionNode<S> next = next(node, level);
+        if (next == null) {
+            next = new SubscriptionNode<>(level);
+            link(node, next);
+        }
+        return next;
     }
 
     /// The nodes from the root to the one where the filter ends, or null where there is none.
@@ -201,7 +218,15 @@ public final class SubscriptionTree<S> {
     }
 
     private void prune(Deque<SubscriptionNode<S>> path) {
-        while (path.size() > 1 && path.getLast().isEmpty()) {
+        cutEmpty(path, BranchLocks.LEVELS + 1);
+        synchronized (locks.trunk) {
+            cutEmpty(path, 1);
+        }
+    }
+
+    /// @param least how many nodes of the path stay in any case
+    private void cutEmpty(Deque<SubscriptionNode<S>> path, int least) {
+        while (path.size() > least && path.getLast().isEmpty()) {
             SubscriptionNode<S> empty = path.removeLast();
             unlink(path.getLast(), empty.level);
         }

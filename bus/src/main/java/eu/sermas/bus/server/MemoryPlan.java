@@ -11,6 +11,7 @@ import java.util.Locale;
 /// @param held messages that wait for sessions or are in flight to them
 /// @param sessions sessions with their subscriptions
 /// @param retained retained messages
+/// @param routes what is remembered of where messages go
 /// @param registry apps, modules, clients, users
 /// @param records what REST keeps for apps
 /// @param streams events that streams over HTTP keep
@@ -21,6 +22,7 @@ record MemoryPlan(
         long held,
         long sessions,
         long retained,
+        long routes,
         long registry,
         long records,
         long streams,
@@ -37,6 +39,7 @@ record MemoryPlan(
                 part(configuration, MemorySettings.HELD, heap, 35),
                 part(configuration, MemorySettings.SESSIONS, heap, 15),
                 part(configuration, MemorySettings.RETAINED, heap, 12),
+                heap / 100 * 2,
                 part(configuration, MemorySettings.REGISTRY, heap, 6),
                 part(configuration, MemorySettings.RECORDS, heap, 4),
                 part(configuration, MemorySettings.STREAMS, heap, 5),

@@ -5,6 +5,7 @@ import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.broker.MemoryLimits;
 import eu.sermas.bus.broker.Quotas;
 import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.config.CatalogueSettings;
@@ -52,10 +53,16 @@ final class RoomSettings {
                 new QueueLimits(
                         configuration.get(LimitSettings.QUEUE_MAX_MESSAGES),
                         configuration.get(LimitSettings.QUEUE_MAX_BYTES),
+                        configuration.get(LimitSettings.IN_FLIGHT_MAX_BYTES),
                         configuration.get(LimitSettings.QUEUE_QOS_0),
                         configuration.get(LimitSettings.QUEUE_POLICY)
                                 == LimitSettings.QueuePolicy.DROP_OLDEST),
-                memory.held(),
+                new MemoryLimits(
+                        memory.held(),
+                        memory.sessions(),
+                        memory.retained(),
+                        memory.routes(),
+                        memory.guaranteedApps()),
                 configuration.get(LimitSettings.SESSION_EXPIRY).toSeconds(),
                 Math.toIntExact(configuration.get(LimitSettings.KEEP_ALIVE).toSeconds()));
     }

@@ -5,16 +5,31 @@ import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import org.jspecify.annotations.Nullable;
 
-/// A message and the terms on which one session gets it.
+/// A message that one session holds, and the terms on which it gets it.
 ///
+/// @param held to be released once, when the session holds it no more
 /// @param kept how it is kept beyond the process, or null where it is not
-public record Delivery(Message message, Terms terms, @Nullable Kept kept) {
+public record Delivery(Holding held, Terms terms, @Nullable Kept kept) {
+
+    public Message message() {
+        return held.message;
+    }
+
+    /// What it counts in the limits of its session, as if nobody else held the message.
+    long cost() {
+        return cost(held.message);
+    }
+
+    static long cost(Message message) {
+        return message.cost() + Account.PLACE;
+    }
 
     /// The session does not have to get it any more.
     void gone() {
         if (kept != null) {
             kept.gone();
         }
+        held.release();
     }
 
     /// Whether each step has to be on disk before it is sent.
@@ -23,10 +38,10 @@ public record Delivery(Message message, Terms terms, @Nullable Kept kept) {
     }
 
     QoS qos() {
-        return message.qos().min(terms.maximumQos()); // [MQTT-3.8.4-8] [MQTT-4.8.2-3]
+        return message().qos().min(terms.maximumQos()); // [MQTT-3.8.4-8] [MQTT-4.8.2-3]
     }
 
     boolean retain() {
-        return message.retain() && terms.retainAsPublished(); // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
+        return message().retain() && terms.retainAsPublished(); // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
     }
 }

@@ -16,6 +16,11 @@ final class InFlight {
         HOLD_PUBREL,
         AWAIT_PUBCOMP;
 
+        /// Whether the payload may still go out, on this connection or the next one.
+        boolean mayBeSentAgain() {
+            return this == HOLD_PUBLISH || this == AWAIT_PUBACK || this == AWAIT_PUBREC;
+        }
+
         /// Whether the client may still answer with PUBREC.
         boolean isBeforePubRel() {
             return this == AWAIT_PUBREC || this == HOLD_PUBREL || this == AWAIT_PUBCOMP;
@@ -34,6 +39,10 @@ final class InFlight {
 
     /// Whether it went out on any connection: the next time it is a duplicate.
     boolean sent;
+
+    /// Whether the client may not have it any more: it is there only for the answer of the client,
+    /// and not sent again.
+    boolean withdrawn;
 
     @Nullable InFlight previous;
     @Nullable InFlight next;

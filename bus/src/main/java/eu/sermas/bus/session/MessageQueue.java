@@ -1,69 +1,64 @@
 package eu.sermas.bus.session;
 
+import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The messages that wait for a session, oldest first, within its limits and the budget of all.
+/// The messages that wait for a session, oldest first, within its limits.
 final class MessageQueue {
 
+    /// Beyond so many the table of a queue is not kept when it is empty again.
+    private static final int SMALL = 256;
+
     private final QueueLimits limits;
-    private final QueueBudget budget;
-    private final ArrayDeque<Delivery> waiting = new ArrayDeque<>(0);
+    private final Tally tally;
+    private ArrayDeque<Delivery> waiting = new ArrayDeque<>(0);
+    private int most;
     private long bytes;
     private int qos0;
 
-    MessageQueue(QueueLimits limits, QueueBudget budget) {
+    MessageQueue(QueueLimits limits, Tally tally) {
         this.limits = limits;
-        this.budget = budget;
+        this.tally = tally;
     }
 
-    /// Takes a message, if need be at the cost of older ones of QoS 0, or of any where the limits
-    /// say so.
-    ///
-    /// @return how many had to go, or -1 where a limit is reached all the same; the message is not
-    ///   taken then
-    int offer(Delivery delivery) {
-        int evicted = 0;
-        while (!fits(delivery)) {
-            if (!evictOne()) {
-                return -1;
-            }
-            evicted++;
-        }
-        while (!budget.take(size(delivery))) {
-            if (!limits.dropOldest() || !evictOne()) {
-                return -1;
-            }
-            evicted++;
-        }
-        enter(delivery);
-        return evicted;
+    /// Whether the limits of this session have room for one more message.
+    boolean hasRoomFor(Message message) {
+        return waiting.size() < limits.maxMessages()
+                && bytes + Delivery.cost(message) <= limits.maxBytes();
     }
 
-    /// Takes a message that it had before, whatever the limits.
-    void putBack(Delivery delivery) {
-        budget.takeAnyway(size(delivery));
-        enter(delivery);
-    }
-
-    private void enter(Delivery delivery) {
+    /// Takes a message, whatever the limits.
+    void add(Delivery delivery) {
         waiting.addLast(delivery);
-        bytes += size(delivery);
+        most = Math.max(most, waiting.size());
+        bytes += delivery.cost();
+        tally.waiting(delivery.cost());
         qos0 += isQos0(delivery) ? 1 : 0;
     }
 
-    private boolean fits(Delivery delivery) {
-        return waiting.size() < limits.maxMessages() && bytes + size(delivery) <= limits.maxBytes();
-    }
-
-    private boolean evictOne() {
+    /// Lets go of an older message for a new one: of QoS 0 if there is one, else of any where the
+    /// limits say so.
+    ///
+    /// @return false where none may go
+    boolean evictOne() {
         if (qos0 > 0) {
             evictOldestQos0();
             return true;
         }
+        return evictOldest();
+    }
+
+    /// The same where it is not this queue that is full, but all of them together: a queue that
+    /// does not give up its oldest messages gives up none.
+    boolean evictOneForAll() {
+        return limits.dropOldest() && evictOne();
+    }
+
+    private boolean evictOldest() {
         Delivery oldest = limits.dropOldest() ? poll() : null;
         if (oldest != null) {
             oldest.gone();
@@ -77,11 +72,13 @@ final class MessageQueue {
             if (isQos0(oldest)) {
                 each.remove();
                 left(oldest);
+                oldest.gone();
                 return;
             }
         }
     }
 
+    /// Takes the oldest message out; it is still held.
     @Nullable Delivery poll() {
         Delivery first = waiting.pollFirst();
         if (first != null) {
@@ -91,13 +88,13 @@ final class MessageQueue {
     }
 
     private void left(Delivery delivery) {
-        bytes -= size(delivery);
+        bytes -= delivery.cost();
+        tally.waiting(-delivery.cost());
         qos0 -= isQos0(delivery) ? 1 : 0;
-        budget.giveBack(size(delivery));
-    }
-
-    private static int size(Delivery delivery) {
-        return delivery.message().payload().length;
+        if (most > SMALL && waiting.isEmpty()) {
+            waiting = new ArrayDeque<>(0);
+            most = 0;
+        }
     }
 
     private static boolean isQos0(Delivery delivery) {
@@ -120,8 +117,9 @@ final class MessageQueue {
     ///
     /// @return how many were dropped
     int removeIf(Predicate<Delivery> unwanted) {
-        int before = waiting.size();
-        waiting.removeIf(
+        ArrayDeque<Delivery> before = waiting;
+        int size = before.size();
+        before.removeIf(
                 delivery -> {
                     boolean gone = unwanted.test(delivery);
                     if (gone) {
@@ -130,6 +128,6 @@ final class MessageQueue {
                     }
                     return gone;
                 });
-        return before - waiting.size();
+        return size - before.size();
     }
 }

@@ -11,6 +11,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
@@ -30,8 +31,10 @@ final class Outbound {
     // For the life of the session.
     private final SessionKey owner;
     private final Tally tally;
+    private final Account account;
     private final MessageQueue queue;
-    private final OutboundWindow window = new OutboundWindow();
+    private final long maxBytesInFlight;
+    private final OutboundWindow window;
 
     /// Those of the window whose PUBLISH has to be on disk first, in order.
     private final ArrayDeque<InFlight> onHold = new ArrayDeque<>(0);
@@ -45,10 +48,18 @@ final class Outbound {
     private @Nullable Topic firstMissed;
     private @Nullable InFlight resendFrom;
 
-    Outbound(SessionKey owner, MessageQueue queue, Tally tally) {
+    Outbound(
+            SessionKey owner,
+            Account account,
+            MessageQueue queue,
+            long maxBytesInFlight,
+            Tally tally) {
         this.owner = owner;
+        this.account = account;
         this.queue = queue;
+        this.maxBytesInFlight = maxBytesInFlight;
         this.tally = tally;
+        this.window = new OutboundWindow(tally);
     }
 
     void keepIn(SessionLog kept) {
@@ -77,7 +88,7 @@ final class Outbound {
                         kept.retainAsPublished(),
                         kept.subscriptionIds(),
                         kept.sharedBy());
-        Delivery delivery = new Delivery(kept.message(), terms, kept);
+        Delivery delivery = new Delivery(account.restore(kept.message()), terms, kept);
         InFlight.State state =
                 switch (kept.phase()) {
                     case QUEUED -> null;
@@ -88,7 +99,7 @@ final class Outbound {
                     case RELEASED -> InFlight.State.AWAIT_PUBCOMP;
                 };
         if (state == null || kept.packetId() == 0 || window.get(kept.packetId()) != null) {
-            queue.putBack(delivery);
+            queue.add(delivery);
         } else {
             window.restore(delivery, state, kept.packetId()).sent = true;
         }
@@ -97,6 +108,7 @@ final class Outbound {
     // --- connections
 
     void attach(Connection attached, int receiveMaximum, long now) {
+        settleWithdrawn();
         connection = attached;
         sendQuota = receiveMaximum; // [MQTT-4.9.0-1]
         resendFrom = window.oldest();
@@ -128,48 +140,71 @@ final class Outbound {
             return deliverAtMostOnce(message, terms, keepsQos0, now); // [MQTT-3.3.4-10]
         }
         boolean sendable = queue.isEmpty() && maySend();
-        if (log == null || !log.keepsCurrent()) {
-            return accept(new Delivery(message, terms, null), sendable, now);
-        }
+        SessionLog keeper = log != null && log.keepsCurrent() ? log : null;
         boolean needsDisk = !sendable || message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE;
-        if (needsDisk && log.refusesCurrent()) {
+        if (keeper != null && needsDisk && keeper.refusesCurrent()) {
             tally.dropped(1);
             return Outcome.NOT_STORABLE;
         }
+        Holding held = hold(message, sendable);
+        if (held == null) {
+            return Outcome.REJECTED;
+        }
         Kept kept =
-                log.keep(
-                        terms.maximumQos(),
-                        terms.retainAsPublished(),
-                        terms.subscriptionIds(),
-                        terms.sharedBy(),
-                        needsDisk);
-        return accept(new Delivery(message, terms, kept), sendable, now);
-    }
-
-    private Outcome accept(Delivery delivery, boolean sendable, long now) {
+                keeper == null
+                        ? null
+                        : keeper.keep(
+                                terms.maximumQos(),
+                                terms.retainAsPublished(),
+                                terms.subscriptionIds(),
+                                terms.sharedBy(),
+                                needsDisk);
+        Delivery delivery = new Delivery(held, terms, kept);
         if (sendable) {
             sendFirstTime(delivery, now);
-            return Outcome.ACCEPTED;
+        } else {
+            queue.add(delivery);
         }
-        if (enqueue(delivery)) {
-            return Outcome.ACCEPTED;
-        }
-        delivery.gone();
-        return Outcome.REJECTED;
+        return Outcome.ACCEPTED;
     }
 
-    private boolean enqueue(Delivery delivery) {
-        int evicted = queue.offer(delivery);
-        if (evicted != 0) {
-            tally.overflowed(owner, delivery.message().topic(), Math.max(evicted, 1));
+    /// Holds a message, if need be at the cost of older ones of QoS 0, or of any where the limits
+    /// say so. What has to wait leaves some of the memory of all to what can be sent at once, so
+    /// that clients who are away do not keep messages from those who are there.
+    ///
+    /// @return null where a limit is reached all the same
+    private @Nullable Holding hold(Message message, boolean sendable) {
+        int evicted = 0;
+        Holding held = null;
+        boolean mayGoOn = true;
+        while (held == null && mayGoOn) {
+            if (!sendable && !queue.hasRoomFor(message)) {
+                mayGoOn = queue.evictOne();
+            } else {
+                held =
+                        sendable || !account.isKeptForSending(message)
+                                ? account.hold(message)
+                                : null;
+                mayGoOn = held != null || queue.evictOneForAll();
+            }
+            evicted += held == null && mayGoOn ? 1 : 0;
         }
-        return evicted >= 0;
+        int lost = held == null ? evicted + 1 : evicted;
+        if (lost > 0) {
+            tally.overflowed(owner, message.topic(), lost);
+        }
+        return held;
     }
 
     private Outcome deliverAtMostOnce(Message message, Terms terms, boolean keepsQos0, long now) {
         Connection target = connection;
         if (target == null && keepsQos0) {
-            return enqueue(new Delivery(message, terms, null)) ? Outcome.ACCEPTED : Outcome.DROPPED;
+            Holding held = hold(message, false);
+            if (held == null) {
+                return Outcome.DROPPED;
+            }
+            queue.add(new Delivery(held, terms, null));
+            return Outcome.ACCEPTED;
         }
         if (target == null) {
             tally.dropped(1);
@@ -210,6 +245,7 @@ final class Outbound {
                 && sendQuota > 0 // [MQTT-3.3.4-9] [MQTT-4.9.0-2]
                 && resendFrom == null
                 && !window.isFull()
+                && (window.isEmpty() || window.bytes() < maxBytesInFlight)
                 && connection.isWritable();
     }
 
@@ -320,6 +356,7 @@ final class Outbound {
             leave(entry);
             tally.dropped(1);
             letGo(now); // those that were behind it
+            drain(now);
         }
     }
 
@@ -340,6 +377,7 @@ final class Outbound {
                 tally.dropped(1); // [MQTT-3.3.2-5]
             } else if (next.qos() == QoS.AT_MOST_ONCE) {
                 deliverAtMostOnce(next.message(), next.terms(), false, now);
+                next.gone();
             } else {
                 sendFirstTime(next, now);
             }
@@ -390,17 +428,26 @@ final class Outbound {
 
     /// The client has a QoS 2 message.
     private void received(InFlight entry) {
+        if (release(entry)) {
+            sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+        }
+    }
+
+    /// The next step of a QoS 2 message is PUBREL.
+    ///
+    /// @return whether it may leave now; else when that is on disk
+    private boolean release(InFlight entry) {
         Kept kept = entry.delivery.kept();
         if (kept != null && entry.delivery.isRecordedFirst()) {
             entry.state = InFlight.State.HOLD_PUBREL;
             kept.record(Phase.RELEASED, entry.packetId);
-            return;
+            return false;
         }
         entry.state = InFlight.State.AWAIT_PUBCOMP;
         if (kept != null) {
             kept.released(entry.packetId);
         }
-        sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+        return true;
     }
 
     private void sendPubRel(int packetId, ReasonCode reason) {
@@ -428,8 +475,65 @@ final class Outbound {
         return window.size();
     }
 
-    void purge(Predicate<Message> unwanted) {
+    /// Lets go of messages that the client may not have any more, whether they wait or are in
+    /// flight, and goes on with those behind them.
+    ///
+    /// An identifier that the client may answer on this connection stays taken until it does. A
+    /// message of QoS 2 that may have arrived is released, as if PUBREC had come: the client, which
+    /// may know its identifier, lets go of it, and the payload is not sent again.
+    void purge(Predicate<Message> unwanted, long now) {
         tally.dropped(queue.removeIf(delivery -> unwanted.test(delivery.message())));
+        List<InFlight> withdrawn =
+                inFlight(entry -> !entry.withdrawn && unwanted.test(entry.delivery.message()));
+        withdrawn.forEach(this::withdraw);
+        tally.dropped(withdrawn.size());
+        letGo(now);
+        drain(now);
+    }
+
+    private void withdraw(InFlight entry) {
+        if (!entry.sent) {
+            leave(entry);
+        } else if (connection != null && entry.counted) {
+            entry.withdrawn = true;
+            forget(entry);
+        } else {
+            settle(entry);
+        }
+    }
+
+    /// What the next process finds is what [#settle] would make of it.
+    private static void forget(InFlight entry) {
+        Kept kept = entry.delivery.kept();
+        if (kept != null && entry.state == InFlight.State.AWAIT_PUBACK) {
+            kept.gone();
+        } else if (kept != null) {
+            kept.record(Phase.RELEASED, entry.packetId);
+        }
+    }
+
+    /// Ends a withdrawn message that the client cannot answer any more, or begins its end.
+    private void settle(InFlight entry) {
+        if (entry.state == InFlight.State.AWAIT_PUBACK) {
+            leave(entry);
+        } else {
+            var _ = release(entry); // PUBREL goes out in the turn of the message
+        }
+    }
+
+    private void settleWithdrawn() {
+        inFlight(entry -> entry.withdrawn).forEach(this::settle);
+    }
+
+    private List<InFlight> inFlight(Predicate<InFlight> which) {
+        List<InFlight> found = new ArrayList<>(0);
+        window.forEach(
+                entry -> {
+                    if (entry.state.mayBeSentAgain() && which.test(entry)) {
+                        found.add(entry);
+                    }
+                });
+        return found;
     }
 
     /// Hands over every message of a shared subscription that another member may still get, oldest
@@ -438,13 +542,25 @@ final class Outbound {
     void forEachShared(Consumer<Delivery> heir) {
         window.forEach(
                 entry -> {
-                    if (entry.state == InFlight.State.AWAIT_PUBACK
+                    if ((entry.state == InFlight.State.AWAIT_PUBACK && !entry.withdrawn)
                             || entry.state == InFlight.State.HOLD_PUBLISH) {
                         inherit(entry.delivery, heir);
                     }
                 });
         for (Delivery waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
             inherit(waiting, heir);
+            waiting.held().release();
+        }
+    }
+
+    /// The session is over and holds nothing any more.
+    void end() {
+        window.forEach(entry -> entry.delivery.held().release());
+        window.clear();
+        onHold.clear();
+        resendFrom = null;
+        for (Delivery waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
+            waiting.held().release();
         }
     }
 

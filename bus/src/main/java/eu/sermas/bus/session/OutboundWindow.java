@@ -17,14 +17,28 @@ final class OutboundWindow {
     private static final int MAX_CAPACITY = 65_536;
     private static final @Nullable InFlight[] NONE = new InFlight[0];
 
+    /// A larger table is not kept when the window is empty again.
+    private static final int SMALL_CAPACITY = 1024;
+
+    private final Tally tally;
     private @Nullable InFlight[] slots = NONE;
     private int size;
+    private long bytes;
     private int lastId;
     private @Nullable InFlight oldest;
     private @Nullable InFlight newest;
 
+    OutboundWindow(Tally tally) {
+        this.tally = tally;
+    }
+
     int size() {
         return size;
+    }
+
+    /// The cost of all that is in flight.
+    long bytes() {
+        return bytes;
     }
 
     boolean isEmpty() {
@@ -71,6 +85,8 @@ final class OutboundWindow {
     private InFlight enter(InFlight entry) {
         slots[entry.packetId & (slots.length - 1)] = entry;
         size++;
+        bytes += entry.delivery.cost();
+        tally.inFlight(entry.delivery.cost());
         link(entry);
         return entry;
     }
@@ -87,7 +103,22 @@ final class OutboundWindow {
     void remove(InFlight entry) {
         slots[entry.packetId & (slots.length - 1)] = null;
         size--;
+        bytes -= entry.delivery.cost();
+        tally.inFlight(-entry.delivery.cost());
         unlink(entry);
+        if (size == 0 && slots.length > SMALL_CAPACITY) {
+            slots = NONE;
+        }
+    }
+
+    /// Frees all identifiers.
+    void clear() {
+        tally.inFlight(-bytes);
+        bytes = 0;
+        size = 0;
+        slots = NONE;
+        oldest = null;
+        newest = null;
     }
 
     /// Visits everything in the order of sending; the visitor must not change the window.

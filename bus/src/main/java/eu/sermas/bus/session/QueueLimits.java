@@ -1,18 +1,25 @@
 package eu.sermas.bus.session;
 
-/// What may wait for one session.
+/// What may wait for one session, and be in flight to it.
 ///
-/// @param maxMessages messages
-/// @param maxBytes bytes of payload
+/// @param maxMessages messages that wait
+/// @param maxBytes their cost
+/// @param maxBytesInFlight the cost of unacknowledged messages beyond which the next ones wait
 /// @param queueQos0 whether QoS 0 waits for a session without a connection too
 /// @param dropOldest whether a full queue lets go of its oldest message for a new one; else only of
 ///   QoS 0, and then it refuses the new one
-public record QueueLimits(int maxMessages, long maxBytes, boolean queueQos0, boolean dropOldest) {
+public record QueueLimits(
+        int maxMessages,
+        long maxBytes,
+        long maxBytesInFlight,
+        boolean queueQos0,
+        boolean dropOldest) {
 
     public QueueLimits {
-        if (maxMessages < 0 || maxBytes < 0) {
+        if (maxMessages < 0 || maxBytes < 0 || maxBytesInFlight < 0) {
             throw new IllegalArgumentException(
-                    "queue limits: " + maxMessages + ", " + maxBytes + " (expected: at least 0)");
+                    "queue limits: %d, %d, %d (expected: at least 0)"
+                            .formatted(maxMessages, maxBytes, maxBytesInFlight));
         }
     }
 }

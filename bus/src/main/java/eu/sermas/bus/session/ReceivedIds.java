@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// The packet identifiers of QoS 2 messages that a client has sent and not released yet.
 final class ReceivedIds {
 
+    /// This object, two sets of bits and their arrays.
+    private static final int OBJECTS = 144;
+
     private final BitSet open = new BitSet();
 
     /// Those that are on disk too, or will be.
@@ -20,6 +23,16 @@ final class ReceivedIds {
 
     int count() {
         return count;
+    }
+
+    /// About what it takes to remember this identifier, in bytes.
+    static long cost(int packetId) {
+        return OBJECTS + 2L * (packetId / Byte.SIZE);
+    }
+
+    /// What this takes of the heap, in bytes: it grows with the largest identifier.
+    long cost() {
+        return OBJECTS + ((long) open.size() + kept.size()) / Byte.SIZE;
     }
 
     void add(int packetId, boolean isKept) {

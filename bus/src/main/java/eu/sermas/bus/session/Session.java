@@ -36,6 +36,7 @@ public final class Session implements Journaled {
     private final int loop;
     private final boolean queueQos0;
     private final Map<TopicFilter, Held> subscriptions = new LinkedHashMap<>(2);
+    private final Footprint footprint;
     private final MessageQueue queue;
     private final Outbound outbound;
     private @Nullable ReceivedIds received;
@@ -55,11 +56,13 @@ public final class Session implements Journaled {
     private volatile boolean online;
 
     /// @param loop the index of the event loop that owns this session
-    public Session(SessionKey key, int loop, QueueLimits limits, QueueBudget budget, Tally tally) {
+    /// @param account of the app that it belongs to
+    public Session(SessionKey key, int loop, QueueLimits limits, Account account, Tally tally) {
         this.key = key;
         this.loop = loop;
-        this.queue = new MessageQueue(limits, budget);
-        this.outbound = new Outbound(key, queue, tally);
+        this.footprint = new Footprint(account, key);
+        this.queue = new MessageQueue(limits, tally);
+        this.outbound = new Outbound(key, account, queue, limits.maxBytesInFlight(), tally);
         this.queueQos0 = limits.queueQos0();
     }
 
@@ -70,6 +73,11 @@ public final class Session implements Journaled {
     /// The index of the event loop that owns this session.
     public int loop() {
         return loop;
+    }
+
+    /// What it takes of the memory of its app.
+    public Footprint footprint() {
+        return footprint;
     }
 
     /// Whether a client is connected; may be read by any thread.
@@ -111,6 +119,7 @@ public final class Session implements Journaled {
         if (will != null || message != null) {
             will = message;
             willVerdict = WillVerdict.REFUSED;
+            footprint.will(will, published);
             changed();
         }
     }
@@ -133,18 +142,21 @@ public final class Session implements Journaled {
         Will taken = will;
         will = null;
         published = taken == null ? published : taken;
+        footprint.will(will, published);
         return taken;
     }
 
     /// The will that was taken is not to be kept any more: what is written next has it no longer.
     public void forgetWill() {
         published = null;
+        footprint.will(will, null);
     }
 
     /// Whoever is to get the will has it.
     public void willIsSafe() {
         if (published != null) {
             published = null;
+            footprint.will(will, null);
             changed();
         }
     }
@@ -212,13 +224,15 @@ public final class Session implements Journaled {
         expiryInterval = saved.record().expiryInterval();
         will = saved.record().will();
         willVerdict = saved.record().willVerdict();
+        footprint.will(will, null);
         absentSince = since;
         if (saved.record().absentSince() != since) {
             changed(); // or the next process would take its client as gone when this one ends
         }
         for (SubscriptionRecord held : saved.subscriptions()) {
-            subscriptions.put(
-                    held.subscription().filter(), new Held(held.subscription(), held.identifier()));
+            TopicFilter filter = held.subscription().filter();
+            subscriptions.put(filter, new Held(held.subscription(), held.identifier()));
+            footprint.subscribed(filter);
         }
         saved.received().stream().forEach(packetId -> received(packetId, true));
         outbound.restore(saved.queue(), reopened);
@@ -228,14 +242,23 @@ public final class Session implements Journaled {
 
     /// @return what was held under this filter before, or null
     public @Nullable Held subscribe(Held subscription) {
-        subscriptionChanged(subscription.filter());
-        return subscriptions.put(subscription.filter(), subscription); // [MQTT-3.8.4-3]
+        TopicFilter filter = subscription.filter();
+        subscriptionChanged(filter);
+        Held before = subscriptions.put(filter, subscription); // [MQTT-3.8.4-3]
+        if (before == null) {
+            footprint.subscribed(filter);
+        }
+        return before;
     }
 
     /// @return what was held under this filter, or null
     public @Nullable Held unsubscribe(TopicFilter filter) {
         subscriptionChanged(filter);
-        return subscriptions.remove(filter);
+        Held before = subscriptions.remove(filter);
+        if (before != null) {
+            footprint.unsubscribed(before.filter());
+        }
+        return before;
     }
 
     private void subscriptionChanged(TopicFilter filter) {
@@ -323,6 +346,12 @@ public final class Session implements Journaled {
         return received != null && received.contains(packetId);
     }
 
+    /// Whether there is room to remember this identifier.
+    public boolean mayReceive(int packetId) {
+        long missing = ReceivedIds.cost(packetId) - (received == null ? 0 : received.cost());
+        return missing <= 0 || footprint.mayGrow(missing);
+    }
+
     /// Remembers the identifier of a QoS 2 message until PUBREL.
     ///
     /// @param kept whether it is on disk too, or will be
@@ -331,6 +360,7 @@ public final class Session implements Journaled {
             received = new ReceivedIds();
         }
         received.add(packetId, kept);
+        footprint.received(received.cost());
     }
 
     /// PUBREL came: the identifier is free, whether the message has expired or not [MQTT-4.3.3-12]
@@ -360,9 +390,17 @@ public final class Session implements Journaled {
         return outbound.inFlight();
     }
 
-    /// Drops queued messages, such as those that may no longer be read.
-    public void purge(Predicate<Message> unwanted) {
-        outbound.purge(unwanted);
+    /// Lets go of messages that may no longer be read, whether they wait or are in flight.
+    public void purge(Predicate<Message> unwanted, long now) {
+        outbound.purge(unwanted, now);
+    }
+
+    /// The session is over: whoever still knows this object, as a route does for a while, keeps
+    /// nothing else alive by it. What is on disk is the business of its log.
+    public void end() {
+        outbound.end();
+        subscriptions.clear();
+        footprint.end();
     }
 
     /// Hands over every message of a shared subscription that another member may still get, oldest

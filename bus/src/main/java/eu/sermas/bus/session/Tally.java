@@ -16,6 +16,12 @@ public final class Tally {
     private long received;
     private long delivered;
     private long dropped;
+    private long waiting;
+    private long inFlight;
+
+    // As of the last time that it was carried over, for those who look at it from elsewhere.
+    private volatile long waitingShown;
+    private volatile long inFlightShown;
     private final Map<Drop, Integer> overflowed = new HashMap<>(0);
     private final List<Outbound> slow = new ArrayList<>(0);
 
@@ -49,6 +55,26 @@ public final class Tally {
         delivered++;
     }
 
+    /// More cost of messages in queues, or less.
+    void waiting(long bytes) {
+        waiting += bytes;
+    }
+
+    /// More cost of messages in flight, or less.
+    void inFlight(long bytes) {
+        inFlight += bytes;
+    }
+
+    /// The cost of all messages in queues, each as often as it waits. From any thread.
+    public long waitingBytes() {
+        return waitingShown;
+    }
+
+    /// The cost of all messages in flight, each as often as it is. From any thread.
+    public long inFlightBytes() {
+        return inFlightShown;
+    }
+
     /// A full queue let go of messages, or did not take one.
     void overflowed(SessionKey receiver, Topic topic, int messages) {
         dropped += messages;
@@ -75,6 +101,12 @@ public final class Tally {
     ///
     /// @param listener is told of messages that subscribers did not get
     public void carryOver(Metrics metrics, ObjIntConsumer<Drop> listener) {
+        if (waiting != waitingShown) {
+            waitingShown = waiting;
+        }
+        if (inFlight != inFlightShown) {
+            inFlightShown = inFlight;
+        }
         if (received > 0) {
             metrics.add(Count.MESSAGES_RECEIVED, received);
             received = 0;

@@ -9,6 +9,10 @@ import java.util.Map;
 /// that come first get one, until the client's maximum is reached [MQTT-3.1.2-26] [MQTT-3.1.2-27].
 final class TopicAliases {
 
+    /// The cost of a topic beyond which it gets no alias, or those of one client could take much
+    /// memory.
+    private static final int LONGEST = 2048;
+
     private final int maximum;
     private final Map<Topic, Alias> known = new HashMap<>();
 
@@ -26,7 +30,9 @@ final class TopicAliases {
             return alias;
         }
         // [MQTT-3.3.2-11]
-        return known.size() < maximum ? new Alias(known.size() + 1, false) : Alias.NONE;
+        return known.size() < maximum && topic.cost() <= LONGEST
+                ? new Alias(known.size() + 1, false)
+                : Alias.NONE;
     }
 
     void sent(Topic topic, Alias alias) {

@@ -60,8 +60,17 @@ final class BrokerFixture {
     }
 
     /// Small ones, with these for queues.
-    static Limits limits(QueueLimits queue, long maxQueuedBytesOfAll) {
-        return new Limits(1024, 100, 100, 10, 10, 10, queue, maxQueuedBytesOfAll, 3600, 3600);
+    static Limits limits(QueueLimits queue, long held) {
+        return limits(queue, new MemoryLimits(held, 1 << 20, 1 << 20, 1 << 20, 1));
+    }
+
+    static Limits limits(QueueLimits queue, MemoryLimits memory) {
+        return new Limits(1024, 100, 100, 10, 10, 10, queue, memory, 3600, 3600);
+    }
+
+    /// Queues of so many messages.
+    static QueueLimits queue(int maxMessages) {
+        return new QueueLimits(maxMessages, 1 << 20, 1 << 20, false, false);
     }
 
     /// The process is killed, and another one goes on.
@@ -134,6 +143,16 @@ final class BrokerFixture {
                         principalId,
                         Set.of());
         return new Login(principal, rights, expiresAt, "");
+    }
+
+    /// The number that the metrics show, for example for `held_bytes`.
+    long gauge(String name) {
+        return metrics.scrape()
+                .lines()
+                .filter(line -> line.startsWith("sermas_bus_" + name + " "))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
+                .findFirst()
+                .orElseThrow();
     }
 
     /// One simulated client.

@@ -38,7 +38,6 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.UnsubAck;
 import eu.sermas.bus.packet.Unsubscribe;
-import eu.sermas.bus.session.QueueLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -191,7 +190,7 @@ class BrokerTest {
 
     @Test
     void aFullQueueIsToldToThePublisher() {
-        Limits small = BrokerFixture.limits(new QueueLimits(2, 1000, false, false), 1 << 20);
+        Limits small = BrokerFixture.limits(BrokerFixture.queue(2), 1 << 20);
         BrokerFixture tight = new BrokerFixture(2, small, 1);
         tight.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
         Peer publisher = tight.connect("p");

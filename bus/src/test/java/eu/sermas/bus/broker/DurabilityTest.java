@@ -307,7 +307,8 @@ class DurabilityTest {
 
     @Test
     void aFullQueueLetsGoOfItsOldestWhereItIsToldTo() {
-        Limits limits = BrokerFixture.limits(new QueueLimits(2, 1000, false, true), 1 << 20);
+        Limits limits =
+                BrokerFixture.limits(new QueueLimits(2, 1 << 20, 1 << 20, false, true), 1 << 20);
         SimulatedStore disk = new SimulatedStore(new Random(3));
         BrokerFixture small = BrokerFixture.durable(1, limits, DurabilityPolicy.DEFAULT, disk);
         small.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();

@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Test;
 /// What may be switched on or off, and how a live client shows a new token.
 class FeaturesTest {
 
+    /// Room for one small message and its like, of which an app can have three quarters.
+    private static final long ONE_MESSAGE = 1_160;
+
     private static final Features SPARSE =
             new Features(
                     SharedStrategy.ROUND_ROBIN,
@@ -299,7 +302,8 @@ class FeaturesTest {
 
     @Test
     void queuesQos0OnlyWhereConfiguredAndGivesItUpFirst() {
-        Limits limits = BrokerFixture.limits(new QueueLimits(2, 1000, true, false), 1000);
+        Limits limits =
+                BrokerFixture.limits(new QueueLimits(2, 1 << 20, 1 << 20, true, false), 1 << 20);
         BrokerFixture queueing = new BrokerFixture(2, limits, 1);
         queueing.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
         Peer publisher = queueing.connect("p");
@@ -314,7 +318,7 @@ class FeaturesTest {
 
     @Test
     void allQueuesTogetherStayWithinTheirBudget() {
-        Limits limits = BrokerFixture.limits(new QueueLimits(100, 1000, false, false), 10);
+        Limits limits = BrokerFixture.limits(BrokerFixture.queue(100), ONE_MESSAGE);
         BrokerFixture tight = new BrokerFixture(1, limits, 1);
         tight.persistent("a").subscribe("t", QoS.AT_LEAST_ONCE).drop();
         Peer publisher = tight.connect("p");
@@ -331,7 +335,7 @@ class FeaturesTest {
 
     @Test
     void fullQueuesSlowPublishersDownAndNeverStopThem() {
-        Limits limits = BrokerFixture.limits(new QueueLimits(100, 1000, false, false), 10);
+        Limits limits = BrokerFixture.limits(BrokerFixture.queue(100), ONE_MESSAGE);
         BrokerFixture tight = new BrokerFixture(1, limits, 1);
         tight.persistent("away").subscribe("t", QoS.AT_LEAST_ONCE).drop();
         Peer reader = tight.connect("r").subscribe("#", QoS.AT_MOST_ONCE);

@@ -2,6 +2,7 @@ package eu.sermas.bus.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.QoS;
@@ -17,12 +18,17 @@ import org.junit.jupiter.api.Test;
 class OutboundWindowTest {
 
     private static final Delivery DELIVERY =
-            new Delivery(
-                    Message.of(Topic.of("t"), new byte[0], QoS.AT_LEAST_ONCE),
-                    new Terms(QoS.AT_LEAST_ONCE, false, Terms.NO_IDS, null),
-                    null);
+            new Delivery(held(), new Terms(QoS.AT_LEAST_ONCE, false, Terms.NO_IDS, null), null);
 
-    private final OutboundWindow window = new OutboundWindow();
+    private final OutboundWindow window = new OutboundWindow(new Tally());
+
+    private static Holding held() {
+        Shares plenty = new Shares(1 << 20, 1);
+        Holding held =
+                new Account("", plenty.system(), plenty.system(), 0)
+                        .hold(Message.of(Topic.of("t"), new byte[0], QoS.AT_LEAST_ONCE));
+        return Objects.requireNonNull(held);
+    }
 
     @Test
     void neverUsesAnIdentifierTwiceAtATimeAndKeepsTheOrder() {

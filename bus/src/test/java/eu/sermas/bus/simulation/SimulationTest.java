@@ -9,6 +9,7 @@ import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.broker.MemoryLimits;
 import eu.sermas.bus.broker.RightsWhileAway;
 import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.metrics.Metrics;
@@ -44,8 +45,8 @@ class SimulationTest {
                     10,
                     100,
                     100,
-                    new QueueLimits(40, 10_000, false, false),
-                    1 << 20,
+                    new QueueLimits(40, 30_000, 5_000, false, false),
+                    new MemoryLimits(1 << 20, 1 << 20, 1 << 20, 1 << 20, 1),
                     3600,
                     3600);
 

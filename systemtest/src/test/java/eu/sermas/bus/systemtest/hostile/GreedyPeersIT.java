@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Peers that want more memory than they are due. The bus has a heap of 128 MiB here, lets 16 MiB
+/// Peers that want more memory than they are due. The bus has a heap of 128 MiB here, lets 32 MiB
 /// wait for all sessions together, and ends itself where it runs out of memory.
 @TestInstance(Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // JUnit calls start() first
@@ -50,7 +50,7 @@ class GreedyPeersIT {
         bus =
                 BusProcess.open()
                         .java("-Xmx128m -XX:MaxDirectMemorySize=128m")
-                        .set("limits.queue.total-bytes", "16MiB")
+                        .set("limits.queue.total-bytes", "32MiB")
                         .set("limits.connections-per-second", 100_000)
                         .start();
         healthy = HealthyClients.connect(bus.port(), "greedy");

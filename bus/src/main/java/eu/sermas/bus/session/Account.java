@@ -1,0 +1,163 @@
+package eu.sermas.bus.session;
+
+import eu.sermas.bus.budget.Purse;
+import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.packet.Message;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the sessions of one app use of the memory of the process, on one event loop: the messages
+/// that wait for them or are in flight to them, and the sessions themselves.
+///
+/// A message that several of these sessions hold is there once and counts once, and so do the topic
+/// and the properties that it has in common with the messages before it; what each session needs to
+/// hold it counts for each. It finds that out by the object alone: a message is handed to all its
+/// receivers of a loop in one run. Where runs alternate something is counted twice, never too
+/// little.
+///
+/// Owned by the event loop.
+public final class Account {
+
+    /// What a session needs to hold a message, in the queue, in flight and in the journal.
+    static final int PLACE = 160;
+
+    private static final int COMMON_PARTS = 8;
+
+    private final String owner;
+    private final Share messagesOfAllLoops;
+    private final Purse messages;
+    private final Purse sessions;
+    private final Holding.@Nullable Common[] common = new Holding.Common[COMMON_PARTS];
+    private @Nullable Holding last;
+
+    /// What sessions of an earlier process hold, as they come back one after the other.
+    private final IdentityHashMap<Message, Holding> restored = new IdentityHashMap<>(0);
+
+    /// @param owner the app, or the empty string
+    /// @param messages the share of the app in the memory for messages
+    /// @param sessions its share in the memory for sessions
+    /// @param step what is taken from a share at a time, in bytes
+    public Account(String owner, Share messages, Share sessions, long step) {
+        this.owner = owner;
+        this.messagesOfAllLoops = messages;
+        this.messages = new Purse(messages, step);
+        this.sessions = new Purse(sessions, step);
+    }
+
+    public String owner() {
+        return owner;
+    }
+
+    /// Whether messages for these sessions should come more slowly. From any thread.
+    public boolean isTight() {
+        return messagesOfAllLoops.isTight();
+    }
+
+    /// Whether what is left is for messages that can be sent at once.
+    boolean isKeptForSending(Message message) {
+        return messages.isNearlyFullWith(Delivery.cost(message));
+    }
+
+    /// Holds a message for one session, to be given back by [Holding#release].
+    ///
+    /// @return null where there is no room
+    @Nullable Holding hold(Message message) {
+        return hold(message, false);
+    }
+
+    /// Holds a message that was held by an earlier process and cannot be refused any more.
+    Holding restore(Message message) {
+        last = restored.get(message);
+        Holding held = hold(message, true);
+        if (held == null) {
+            throw new IllegalStateException("not held: " + message);
+        }
+        restored.put(message, held);
+        return held;
+    }
+
+    /// All sessions are there again.
+    public void restored() {
+        restored.clear();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same message, not an equal one
+    private @Nullable Holding hold(Message message, boolean anyway) {
+        Holding known = last;
+        if (known != null && known.message == message) {
+            if (!take(PLACE, anyway)) {
+                return null;
+            }
+            known.sessions++;
+            return known;
+        }
+        int place = message.topic().hashCode() & (COMMON_PARTS - 1);
+        Holding.Common parts = common[place];
+        boolean isShared = parts != null && parts.isOf(message);
+        if (!take(PLACE + (isShared ? message.ownCost() : message.cost()), anyway)) {
+            return null;
+        }
+        if (parts == null || !isShared) {
+            parts = new Holding.Common(message.topic(), message.properties());
+            common[place] = parts;
+        }
+        parts.messages++;
+        Holding held = new Holding(message, parts, this);
+        last = held;
+        return held;
+    }
+
+    private boolean take(long amount, boolean anyway) {
+        if (anyway) {
+            messages.takeAnyway(amount);
+            return true;
+        }
+        return messages.take(amount);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // as above
+    void release(Holding held) {
+        long amount = PLACE;
+        if (--held.sessions == 0) {
+            amount += held.message.ownCost();
+            if (last == held) {
+                last = null;
+            }
+            Holding.Common parts = held.common;
+            if (--parts.messages == 0) {
+                amount += parts.cost();
+                int place = parts.topic().hashCode() & (COMMON_PARTS - 1);
+                if (common[place] == parts) {
+                    common[place] = null;
+                }
+            }
+        }
+        messages.giveBack(amount);
+    }
+
+    // --- the sessions themselves
+
+    /// Whether there is room for more of the sessions themselves.
+    public boolean hasRoom(long bytes) {
+        boolean taken = sessions.take(bytes);
+        if (taken) {
+            sessions.giveBack(bytes);
+        }
+        return taken;
+    }
+
+    /// A session is larger than before, or smaller.
+    void grown(long bytes) {
+        if (bytes > 0) {
+            sessions.takeAnyway(bytes);
+        } else {
+            sessions.giveBack(-bytes);
+        }
+    }
+
+    /// No session of the app is left on this loop.
+    public void close() {
+        messages.close();
+        sessions.close();
+    }
+}
