@@ -58,11 +58,8 @@ record AppState(App app, boolean declared, Map<String, ClientState> clients) {
     /// @param id short or composite
     Optional<ClientState> client(String id) {
         ClientState byShort = clients.get(id);
-        String prefix = appId() + "-";
-        if (byShort == null && id.startsWith(prefix)) {
-            byShort = clients.get(id.substring(prefix.length()));
-        }
-        return Optional.ofNullable(byShort);
+        return Optional.ofNullable(
+                byShort == null ? clients.get(Names.shortId(appId(), id)) : byShort);
     }
 
     List<AppModule> modules() {

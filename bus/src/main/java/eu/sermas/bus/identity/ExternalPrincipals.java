@@ -21,6 +21,7 @@ import java.net.URLEncoder;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -172,15 +173,24 @@ final class ExternalPrincipals {
     /// The client of an app here that is called like the client of the token, or null. A token that
     /// names other apps does not mean it.
     private @Nullable ClientState registered(ExternalIdentity who, IssuerSettings.Trust trusted) {
-        ClientRef client = trusted.registry() ? registry.clientCalled(who.client()) : null;
-        String appId = client == null ? null : client.appId();
-        if (client == null
-                || appId == null
-                || !trusted.reaches(appId)
-                || !(who.appIds().isEmpty() || who.appIds().contains(appId))) {
-            return null;
-        }
-        return registry.state(appId).map(app -> app.clients().get(client.clientId())).orElse(null);
+        List<ClientRef> called =
+                trusted.registry() ? registry.clientsCalled(who.client()) : List.of();
+        return called.stream()
+                .filter(client -> isMeant(client, who, trusted))
+                .findFirst()
+                .flatMap(
+                        client ->
+                                registry.state(String.valueOf(client.appId()))
+                                        .map(app -> app.clients().get(client.clientId())))
+                .orElse(null);
+    }
+
+    private static boolean isMeant(
+            ClientRef client, ExternalIdentity who, IssuerSettings.Trust trusted) {
+        String appId = client.appId();
+        return appId != null
+                && trusted.reaches(appId)
+                && (who.appIds().isEmpty() || who.appIds().contains(appId));
     }
 
     private Grants grants(ExternalIdentity who, ClientState client, String userId) {

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 ///
 /// A client of an app is known to tokens by its composite id, `{appId}-{clientId}`. That is
 /// ambiguous (app `a` with client `b-c`, app `a-b` with client `c`), so the pair is what counts
-/// everywhere, and a creation whose composite is taken by another pair is refused.
+/// everywhere, and what comes with a composite says which one is meant. Nobody's choice of names
+/// takes a name from somebody else; only those of system clients are taken.
 final class Names {
 
     static final String CLIENT_ID_FORM = "[A-Za-z0-9._~-]{1,64}";
@@ -36,6 +37,12 @@ final class Names {
 
     static boolean isReservedAppId(String id) {
         return RESERVED_APP_IDS.contains(id);
+    }
+
+    /// The short id in an id of a client of the app that is short or composite.
+    static String shortId(String appId, String id) {
+        String prefix = composite(appId, "");
+        return id.startsWith(prefix) ? id.substring(prefix.length()) : id;
     }
 
     static String composite(String appId, String clientId) {

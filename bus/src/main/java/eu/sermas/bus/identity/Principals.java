@@ -132,8 +132,7 @@ final class Principals {
     /// A user who comes through the client that is called so now.
     Subject throughNow(ClientRef client, String userId) {
         ClientState state = stateOf(client);
-        return new Subject(
-                Principal.Kind.USER, client, userId, state == null ? null : state.sub());
+        return new Subject(Principal.Kind.USER, client, userId, state == null ? null : state.sub());
     }
 
     /// The client itself, as a subject.

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The apps with their clients and modules, and the modules of the platform. Reads are look-ups in
@@ -44,7 +46,10 @@ public final class Registry {
     private volatile Consumer<IdentityEvent> listener = _ -> {};
     private final ReentrantLock writing = new ReentrantLock();
     private final Map<String, AppState> apps;
-    private final Map<String, ClientRef> composites = new ConcurrentHashMap<>();
+
+    /// What tokens call clients; those of the older app first, where several are called the same.
+    private final Map<String, List<ClientRef>> composites = new ConcurrentHashMap<>();
+
     private final Map<String, PlatformModule> modules;
 
     /// Ids that are taken because what is kept of an app of this id is just being removed.
@@ -126,9 +131,10 @@ public final class Registry {
         return owned;
     }
 
-    /// Exactly the client that tokens call so.
-    @Nullable ClientRef clientCalled(String composite) {
-        return composites.get(composite);
+    /// The clients that tokens call so: one, but for names that are put together in two ways. Who
+    /// has nothing else to tell them apart means the first, that of the older app.
+    List<ClientRef> clientsCalled(String composite) {
+        return composites.getOrDefault(composite, List.of());
     }
 
     /// @param app with or without an id; modules and clients with or without secrets
@@ -510,16 +516,14 @@ public final class Registry {
 
     private @Nullable Refusal collisionOf(AppState state) {
         for (String clientId : state.clients().keySet()) {
-            ClientRef client = new ClientRef(state.appId(), clientId);
-            String composite = client.composite();
-            ClientRef present = composites.get(composite);
-            if (systemClients.contains(composite) || (present != null && !present.equals(client))) {
+            String composite = Names.composite(state.appId(), clientId);
+            if (systemClients.contains(composite)) {
                 return Refusal.conflict(
                         "clientId: '"
                                 + clientId
                                 + "' (expected: one whose composite id is free, '"
                                 + composite
-                                + "' is not)");
+                                + "' is that of a system client)");
             }
         }
         return null;
@@ -527,11 +531,41 @@ public final class Registry {
 
     private void index(@Nullable AppState before, @Nullable AppState after) {
         if (before != null) {
-            clientsOf(before).forEach(client -> composites.remove(client.composite()));
+            clientsOf(before).forEach(this::uncall);
         }
         if (after != null) {
-            clientsOf(after).forEach(client -> composites.put(client.composite(), client));
+            Map<String, AppState> all = new HashMap<>(apps);
+            all.put(after.appId(), after);
+            clientsOf(after).forEach(client -> call(client, all));
         }
+    }
+
+    private void call(ClientRef client, Map<String, AppState> all) {
+        composites.merge(
+                client.composite(),
+                List.of(client),
+                (some, more) ->
+                        Stream.concat(some.stream(), more.stream())
+                                .sorted(Comparator.comparing(one -> madeAt(one, all)))
+                                .toList());
+    }
+
+    /// ISO 8601, so that texts are in the order of their times; that of an app which does not say
+    /// comes first.
+    private static String madeAt(ClientRef client, Map<String, AppState> all) {
+        AppState app = all.get(String.valueOf(client.appId()));
+        String created = app == null ? null : app.app().createdAt();
+        return (created == null ? "" : created) + " " + client.appId();
+    }
+
+    private void uncall(ClientRef client) {
+        composites.computeIfPresent(
+                client.composite(),
+                (_, called) -> {
+                    List<ClientRef> others =
+                            called.stream().filter(one -> !one.equals(client)).toList();
+                    return others.isEmpty() ? null : others;
+                });
     }
 
     private static Collection<ClientRef> clientsOf(AppState state) {

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param through the `sub` of the client that a user came through, for the same reason; null for
 ///   others, for a user who came through no client of an app, and in what was written before it was
 ///   kept, see [Principals#settled]
-record Subject(
-        Principal.Kind kind, ClientRef client, String sub, @Nullable String through) {
+record Subject(Principal.Kind kind, ClientRef client, String sub, @Nullable String through) {
 
     /// Anybody but a user who came through a client of an app.
     Subject(Principal.Kind kind, ClientRef client, String sub) {

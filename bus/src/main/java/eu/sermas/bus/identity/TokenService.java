@@ -148,15 +148,17 @@ public final class TokenService {
                 registry.state(appId).flatMap(state -> state.client(clientId));
         Subject subject = client.map(state -> subject(appId, state)).orElse(null);
         Secret expected = client.map(ClientState::secret).orElse(Secret.NONE);
-        return proven(subject, secret, expected, appId + "/" + clientId, address);
+        ClientRef meant = new ClientRef(appId, Names.shortId(appId, clientId));
+        return proven(subject, secret, expected, meant.toString(), address);
     }
 
     private Outcome<TokenResponse> proven(
             @Nullable Subject subject,
             String secret,
             Secret expected,
-            String identity,
+            String name,
             String address) {
+        String identity = subject == null ? name : identityOf(subject);
         Refusal refusal = attempts.make(identity, address, () -> secrets.matches(secret, expected));
         if (refusal != null || subject == null) {
             return failed(refusal);
@@ -227,10 +229,29 @@ public final class TokenService {
 
     private Outcome<TokenResponse> byRefreshToken(
             String refreshToken, RefreshRequest request, String address) {
-        Refusal refusal = attempts.make("", address, () -> isGood(refreshToken, request));
+        String identity = provenBesides(refreshToken, request);
+        Refusal refusal = attempts.make(identity, address, () -> isGood(refreshToken, request));
         return refusal == null
                 ? revocations.whileIssuing(() -> exchange(refreshToken))
                 : failed(refusal);
+    }
+
+    /// Whose secret comes with a refresh token, or the empty string where none does.
+    private String provenBesides(String refreshToken, RefreshRequest request) {
+        RefreshTokens.Family family =
+                orEmpty(request.clientSecret()).isEmpty() ? null : refreshTokens.find(refreshToken);
+        return family == null ? "" : identityOf(family.subject());
+    }
+
+    /// What guesses at the secret of a client are counted by, however it is called in a request and
+    /// whoever came through it: its `sub`, which its successor does not have.
+    private String identityOf(Subject subject) {
+        ClientRef client = subject.client();
+        Subject itself =
+                client.appId() == null
+                        ? principals.system(client.clientId())
+                        : principals.ofClient(client).orElse(null);
+        return itself == null ? client.toString() : itself.sub();
     }
 
     private Outcome<TokenResponse> exchange(String refreshToken) {
@@ -319,7 +340,7 @@ public final class TokenService {
         if (appId.isEmpty()) {
             return clientId.isEmpty() || clientId.equals(Names.PLATFORM)
                     ? new ClientRef(null, Names.PLATFORM)
-                    : registry.clientCalled(clientId);
+                    : registry.clientsCalled(clientId).stream().findFirst().orElse(null);
         }
         return registry.state(appId)
                 .flatMap(state -> state.client(clientId.isEmpty() ? Names.APPLICATION : clientId))

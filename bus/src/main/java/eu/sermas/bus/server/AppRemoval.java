@@ -16,8 +16,7 @@ import java.util.function.Consumer;
 /// its clients.
 ///
 /// @param others let go of what they have in memory
-record AppRemoval(Broker broker, Store store, Consumer<String> others)
-        implements Consumer<String> {
+record AppRemoval(Broker broker, Store store, Consumer<String> others) implements Consumer<String> {
 
     private static final long PATIENCE_SECONDS = 30;
 

@@ -21,6 +21,7 @@ import eu.sermas.bus.identity.IdentityEvent.RightsChanged;
 import eu.sermas.bus.identity.Refusal.Kind;
 import eu.sermas.bus.packet.Topic;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -163,17 +164,32 @@ class RegistryTest {
     }
 
     @Test
-    void aCompositeIdHasOneMeaning() {
-        done(registry.createApp(bare("a")));
+    void twoClientsMayHaveOneCompositeId() {
         done(registry.createApp(bare("a-b")));
+        bench.pass(Duration.ofSeconds(1));
+        done(registry.createApp(bare("a")));
         done(registry.createClient("a", client("b-c", "ui")));
-        Refusal refusal = refused(registry.createClient("a-b", client("c", "ui")));
+        done(registry.createClient("a-b", client("c", "dialogue")));
+        assertThat(registry.client("a", "a-b-c")).isEqualTo(registry.client("a", "b-c"));
+        assertThat(registry.client("a-b", "a-b-c")).isEqualTo(registry.client("a-b", "c"));
+        assertThat(registry.clientsCalled("a-b-c"))
+                .containsExactly(new ClientRef("a-b", "c"), new ClientRef("a", "b-c"));
+        done(registry.removeClient("a-b", "c"));
+        assertThat(registry.clientsCalled("a-b-c")).containsExactly(new ClientRef("a", "b-c"));
+        registry.removeApp("a");
+        assertThat(registry.clientsCalled("a-b-c")).isEmpty();
+    }
+
+    @Test
+    void theNamesOfSystemClientsAreTaken() {
+        Bench other =
+                new Bench(
+                        bench.store,
+                        bench.settings.withSystemClients(Map.of("myapp-platform", "top-secret")));
+        Refusal refusal =
+                refused(other.identity.registry().createClient("myapp", client("platform", "ui")));
         assertThat(refusal.kind()).isEqualTo(Kind.CONFLICT);
-        assertThat(refusal.message()).contains("'a-b-c' is not");
-        assertThat(refused(registry.createClient("a", client("b-application"))).kind())
-                .isEqualTo(Kind.CONFLICT);
-        done(registry.removeClient("a", "b-c"));
-        done(registry.createClient("a-b", client("c", "ui")));
+        assertThat(refusal.message()).contains("'myapp-platform' is that of a system client");
     }
 
     @Test

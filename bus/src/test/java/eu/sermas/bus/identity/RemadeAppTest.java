@@ -70,8 +70,7 @@ class RemadeAppTest {
     void theIdIsTakenUntilNothingIsLeft() {
         List<Refusal.Kind> meanwhile = new ArrayList<>();
         registry.removeWith(
-                appId ->
-                        meanwhile.add(refused(registry.createApp(bench.app(appId, bob))).kind()));
+                appId -> meanwhile.add(refused(registry.createApp(bench.app(appId, bob))).kind()));
         remake();
         assertThat(meanwhile).containsExactly(Refusal.Kind.CONFLICT);
     }

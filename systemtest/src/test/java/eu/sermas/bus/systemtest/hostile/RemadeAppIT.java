@@ -63,8 +63,7 @@ class RemadeAppIT {
         APPS.make("retained", ALICE, CLIENTS);
         try (var kiosk = connect(APPS.token("retained", "kiosk"), "writer")) {
             for (int i = 0; i < 20; i++) {
-                kiosk.publish(
-                        Publish.to("app/retained/ui/content/" + i, "hers").qos(1).retained());
+                kiosk.publish(Publish.to("app/retained/ui/content/" + i, "hers").qos(1).retained());
             }
         }
         assertThat(retained("retained")).hasSize(20);
@@ -129,8 +128,7 @@ class RemadeAppIT {
             BUS.rest().as(token).get("/api/auth/whoami").expect(401);
             try (var client = RawClient.open(BUS.port())) {
                 client.send(login(token, "late"));
-                assertThat(client.expect(ConnAck.class).reason())
-                        .isEqualTo(Reasons.NOT_AUTHORIZED);
+                assertThat(client.expect(ConnAck.class).reason()).isEqualTo(Reasons.NOT_AUTHORIZED);
             }
             var refresh = Map.of("refreshToken", before.path("refresh_token").asText());
             BUS.rest().post("/api/auth/refresh", refresh).expect(401);
@@ -160,8 +158,7 @@ class RemadeAppIT {
         }
         try (var writer = connect(token, "writer")) {
             for (int i = 0; i < 100; i++) {
-                writer.publish(
-                        Publish.to("app/crash/ui/content/" + i, "hers").qos(1).retained());
+                writer.publish(Publish.to("app/crash/ui/content/" + i, "hers").qos(1).retained());
             }
         }
         assertThat(retained("crash")).hasSize(100);
