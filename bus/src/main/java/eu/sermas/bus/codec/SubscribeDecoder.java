@@ -25,6 +25,9 @@ final class SubscribeDecoder {
     /// this one keeps a packet of shortest filters from filling the memory before it gets there.
     static final int MAX_FILTERS = 10_000;
 
+    /// Levels of all filters of one packet: each is an object, however short.
+    static final int MAX_LEVELS = 50_000;
+
     private SubscribeDecoder() {}
 
     static Subscribe subscribe(PacketReader reader, ProtocolVersion version)
@@ -33,10 +36,13 @@ final class SubscribeDecoder {
         Properties properties = properties(reader, version, PacketType.SUBSCRIBE);
         requirePayload(reader, PacketType.SUBSCRIBE); // [MQTT-3.8.3-2]
         List<Subscription> subscriptions = new ArrayList<>(4);
+        int levels = 0;
         while (reader.remaining() > 0) {
             checkCount(subscriptions.size());
             // [MQTT-3.8.3-1]
             TopicFilter filter = Names.filter(reader.string("topic filter"));
+            levels += filter.levels().size();
+            checkLevels(levels);
             int options = reader.unsignedByte("subscription options");
             subscriptions.add(
                     version.isMqtt5() ? subscription(filter, options) : plain(filter, options));
@@ -83,9 +89,13 @@ final class SubscribeDecoder {
         Properties properties = properties(reader, version, PacketType.UNSUBSCRIBE);
         requirePayload(reader, PacketType.UNSUBSCRIBE); // [MQTT-3.10.3-2]
         List<TopicFilter> filters = new ArrayList<>(4);
+        int levels = 0;
         while (reader.remaining() > 0) {
             checkCount(filters.size());
-            filters.add(Names.filter(reader.string("topic filter"))); // [MQTT-3.10.3-1]
+            TopicFilter filter = Names.filter(reader.string("topic filter")); // [MQTT-3.10.3-1]
+            levels += filter.levels().size();
+            checkLevels(levels);
+            filters.add(filter);
         }
         return new Unsubscribe(packetId, List.copyOf(filters), properties);
     }
@@ -144,6 +154,14 @@ final class SubscribeDecoder {
             throw new MalformedPacketException(
                     ReasonCode.QUOTA_EXCEEDED,
                     "topic filters: more than %d (expected: 1..%1$d)".formatted(MAX_FILTERS));
+        }
+    }
+
+    private static void checkLevels(int sum) throws MalformedPacketException {
+        if (sum > MAX_LEVELS) {
+            throw new MalformedPacketException(
+                    ReasonCode.QUOTA_EXCEEDED,
+                    "topic filters: more than %d levels (expected: 1..%1$d)".formatted(MAX_LEVELS));
         }
     }
 }

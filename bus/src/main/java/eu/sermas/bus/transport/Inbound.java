@@ -169,14 +169,12 @@ final class Inbound {
             return true;
         }
         InputAllowance.Answer answer = allowance.take(wanted);
-        if (answer == InputAllowance.Answer.NEVER) {
+        waiting = answer == InputAllowance.Answer.LATER;
+        if (answer == InputAllowance.Answer.NEVER
+                || (waiting && !allowance.takeWaiting(gathered().capacity()))) {
             throw new InputRefused(
                     "packet: %d bytes, which are not all there (expected: at most %d of all such packets)"
                             .formatted(size, allowance.most()));
-        }
-        waiting = answer == InputAllowance.Answer.LATER;
-        if (waiting) {
-            allowance.takeAnyway(gathered().capacity());
         }
         return !waiting;
     }

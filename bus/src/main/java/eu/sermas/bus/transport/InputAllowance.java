@@ -13,9 +13,10 @@ final class InputAllowance implements AutoCloseable {
     /// What becomes of a packet.
     enum Answer {
         TAKEN,
-        /// Others have what is needed, and will give it back.
+        /// Others have what is needed, or other connections of the same owner, and will give it
+        /// back.
         LATER,
-        /// This owner has more than its part already, or will never have so much.
+        /// There will not be so much, or nobody waits here.
         NEVER
     }
 
@@ -56,25 +57,27 @@ final class InputAllowance implements AutoCloseable {
         if (more <= 0) {
             return Answer.TAKEN;
         }
-        Share common = share();
         Share counted = own();
-        if (counted.used() + more > most) {
-            return Answer.NEVER;
+        if (counted.used() + more <= most && share().take(more)) {
+            count(counted, more);
+            return Answer.TAKEN;
         }
-        if (!common.take(more)) {
-            return openOwn == null ? Answer.NEVER : Answer.LATER;
-        }
-        count(counted, more);
-        return Answer.TAKEN;
+        return openOwn == null || bytes > most ? Answer.NEVER : Answer.LATER;
     }
 
-    /// Counts bytes that are there already.
-    void takeAnyway(long bytes) {
+    /// Asks for room for so many bytes that are there already and wait for the rest of their
+    /// packet. What waits is bounded too: an owner may have as much of it as of the other.
+    boolean takeWaiting(long bytes) {
         long more = bytes - taken;
-        if (more > 0) {
-            share().takeAnyway(more);
-            count(own(), more);
+        if (more <= 0) {
+            return true;
         }
+        Share counted = own();
+        if (counted.used() + more > 2 * most || !share().take(more)) {
+            return false;
+        }
+        count(counted, more);
+        return true;
     }
 
     @SuppressWarnings("ReferenceEquality") // one and the same is not counted twice

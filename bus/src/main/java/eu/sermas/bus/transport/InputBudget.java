@@ -34,7 +34,7 @@ final class InputBudget {
     /// Counts for each principal, over all its connections; the limit is that of the allowance.
     private final Shares principals = new Shares(Long.MAX_VALUE / 2, 1);
 
-    /// @param largestPacket that one principal may always send where there is room for it at all
+    /// @param largestPacket that one principal may send where there is room for it at all
     InputBudget(InputLimits limits, int largestPacket) {
         long before = limits.total() / PART;
         strangers = new Shares(before, GUARANTEED_SOURCES);

@@ -286,6 +286,11 @@ class MalformedPacketTest {
                         MQTT_3_1_1,
                         "A2 B5EA01 0001" + " \"a\"".repeat(10_001),
                         QUOTA_EXCEEDED),
+                row(
+                        "limit: levels of all filters of a packet",
+                        MQTT_3_1_1,
+                        "A2 AD9206 0001" + (" \"" + "a/".repeat(199) + "a\"").repeat(251),
+                        QUOTA_EXCEEDED),
                 row("3.9.3, SUBACK of none", MQTT_5, "90 03 0001 00", PROTOCOL_ERROR),
                 row("MQTT-3.9.3-2, 3", MQTT_3_1_1, "90 03 0001 03", PROTOCOL_ERROR),
                 row("3.11.3, UNSUBACK of none", MQTT_5, "B0 03 0001 00", PROTOCOL_ERROR),

@@ -98,7 +98,8 @@ class LogQueueTest {
                 .contains(
                         "quiet line",
                         "800 more lines within a minute (expected: at most 200) of: test: loud {}",
-                        "990 more lines within a minute (expected: at most 10) of: test: failed {}");
+                        "990 more lines within a minute (expected: at most 10) of: test: failed"
+                                + " {}");
     }
 
     @Test

@@ -35,7 +35,7 @@ class InboundTest {
     private static final int MOST = 6 * MIB;
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-    private final Shares shares = new Shares(16 * MIB, 1);
+    private final Shares shares = new Shares(16 * MIB, 2);
     private final Shares owners = new Shares(Long.MAX_VALUE / 2, 1);
     private final List<Inbound> all = new ArrayList<>();
 
@@ -169,7 +169,7 @@ class InboundTest {
     @Test
     void waitsWhereOthersHaveTheRoomAndGoesOnThen() throws Exception {
         try (Share others = shares.open("others")) {
-            others.take(12 * MIB);
+            assertThat(others.take(10 * MIB)).isTrue();
             Inbound inbound = inbound(_ -> false);
             inbound.append(encoded(publish("t", 5 * MIB, Properties.NONE), PingReq.INSTANCE));
             ByteBuf begin = encoded(publish("t", 5 * MIB, Properties.NONE));
@@ -177,7 +177,7 @@ class InboundTest {
             assertThat(packetsOf(inbound)).as("whole packets need no room").hasSize(2);
             assertThat(inbound.isWaiting()).isTrue();
             assertThat(inbound.next()).isNull();
-            others.giveBack(12 * MIB);
+            others.giveBack(10 * MIB);
             assertThat(inbound.next()).isNull();
             assertThat(inbound.isWaiting()).isFalse();
             inbound.append(begin);
@@ -186,21 +186,46 @@ class InboundTest {
     }
 
     @Test
-    void isRefusedWhatIsMoreThanTheOwnPart() throws Exception {
+    void waitsForOtherPacketsOfTheSameOwnerToo() throws Exception {
         Inbound first = inbound(_ -> false);
         begin(first, 4 * MIB);
         assertThat(first.next()).isNull();
         Inbound second = inbound(_ -> false);
         begin(second, 4 * MIB);
-        assertThatThrownBy(second::next)
+        assertThat(second.next()).isNull();
+        assertThat(second.isWaiting()).isTrue();
+        first.release();
+        assertThat(second.next()).isNull();
+        assertThat(second.isWaiting()).isFalse();
+    }
+
+    @Test
+    void isRefusedWhatIsMoreThanOneOwnerMayHave() {
+        Inbound inbound = inbound(_ -> false);
+        begin(inbound, MOST + 1);
+        assertThatThrownBy(inbound::next)
                 .isInstanceOf(InputRefused.class)
                 .hasMessageContaining("expected: at most " + MOST);
-        first.release();
-        second.release();
-        Inbound third = inbound(_ -> false);
-        begin(third, 4 * MIB);
-        assertThat(third.next()).isNull();
-        assertThat(third.isWaiting()).isFalse();
+    }
+
+    @Test
+    void whatWaitsIsBoundedToo() throws Exception {
+        begin(inbound(_ -> false), 5 * MIB);
+        assertThat(all.getLast().next()).isNull();
+        int waiting = 0;
+        try {
+            for (; waiting < 1_000; waiting++) {
+                Inbound inbound = inbound(_ -> false);
+                ByteBuf bytes = encoded(publish("t", 5 * MIB, Properties.NONE));
+                inbound.append(bytes.readBytes(64 * KIB));
+                bytes.release();
+                assertThat(inbound.next()).isNull();
+                assertThat(inbound.isWaiting()).isTrue();
+            }
+        } catch (InputRefused _) {
+            // As it should be.
+        }
+        assertThat(waiting).isBetween(50, 2 * MOST / (64 * KIB));
     }
 
     private void begin(Inbound inbound, int payload) {
