@@ -9,6 +9,7 @@ import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.EventLoop;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.broker.RightsWhileAway;
 import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
@@ -73,7 +74,9 @@ public final class PrepareRestart {
                         System::currentTimeMillis,
                         new Metrics(),
                         DurabilityPolicy.DEFAULT);
-        broker.keepIn(store, _ -> AccessRights.open()).toCompletableFuture().join();
+        broker.keepIn(store, _ -> RightsWhileAway.known(AccessRights.open()))
+                .toCompletableFuture()
+                .join();
         for (int i = 0; i < sessions; i++) {
             int number = i;
             loop.execute(() -> connect(broker, number));

@@ -6,6 +6,7 @@ import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.session.Account;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.SessionKey;

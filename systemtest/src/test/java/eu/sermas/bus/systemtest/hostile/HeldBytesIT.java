@@ -141,7 +141,7 @@ class HeldBytesIT {
             try (var client = connect(persistent("comes-back").keepAlive(0))) {
                 var request = Subscribe.subscribe(1);
                 for (int filter = 0; filter < 100; filter++) {
-                    request.filter(filter + "f".repeat(LONGEST_TEXT), 0);
+                    request.filter("f/" + filter + "f".repeat(LONGEST_TEXT), 0);
                 }
                 assertThat(client.send(request).next().type()).isEqualTo(Type.SUBACK);
                 client.drop();
