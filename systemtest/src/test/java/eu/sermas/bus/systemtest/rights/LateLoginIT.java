@@ -8,6 +8,7 @@ import eu.sermas.bus.systemtest.raw.Packet;
 import eu.sermas.bus.systemtest.raw.RawClient;
 import eu.sermas.bus.systemtest.raw.Version;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +90,7 @@ class LateLoginIT {
                             .getBytes(UTF_8);
             var sockets = new ArrayList<Socket>();
             for (int i = 0; i < STREAMS; i++) {
-                var socket = new Socket("127.0.0.1", bus.bus.port());
+                var socket = new Socket(InetAddress.getLoopbackAddress(), bus.bus.port());
                 socket.setSoTimeout(20_000);
                 sockets.add(socket);
             }
