@@ -48,7 +48,9 @@ public final class MemorySettings {
             of(
                     "limits.http-body.total-bytes",
                     "Bodies of requests over HTTP that are being read or worked on, with what becomes"
-                            + " of them in memory; 6 % of the heap without it.");
+                            + " of them in memory, and their answers until they are taken; 8 % of the heap"
+                            + " without it. An eighth of it is for requests without a valid token, shared"
+                            + " among addresses.");
     public static final Setting<Long> INPUT =
             of(
                     "limits.input.total-bytes",

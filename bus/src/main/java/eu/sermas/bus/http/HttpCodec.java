@@ -1,6 +1,7 @@
 package eu.sermas.bus.http;
 
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
@@ -15,6 +16,9 @@ public final class HttpCodec {
     private static final int LONGEST_REQUEST_LINE = 16 * 1_024;
     private static final int LARGEST_HEAD = 64 * 1_024;
     private static final int LARGEST_CHUNK = 64 * 1_024;
+
+    /// Netty's own number.
+    private static final int USUAL_BUFFERS = 16;
 
     private static final HttpHeadersFactory HEADERS =
             new HttpHeadersFactory() {
@@ -32,7 +36,9 @@ public final class HttpCodec {
     private HttpCodec() {}
 
     /// Appends it to a pipeline. On the event loop.
-    public static void addTo(ChannelPipeline pipeline) {
+    ///
+    /// @param budget where heads count that are large and not complete
+    public static void addTo(ChannelPipeline pipeline, HttpBudget budget) {
         ResponseEncoder encoder = new ResponseEncoder();
         RequestDecoder decoder =
                 new RequestDecoder(
@@ -42,8 +48,10 @@ public final class HttpCodec {
                                 .setMaxChunkSize(LARGEST_CHUNK)
                                 .setHeadersFactory(HEADERS)
                                 .setTrailersFactory(HEADERS),
-                        encoder::answers);
+                        encoder::answers,
+                        new HeadCost(pipeline.channel(), budget));
         pipeline.addLast(new ReadOnDemand(decoder), decoder, encoder);
+        buffersPerRead(pipeline, 1);
     }
 
     /// Takes it out again. What is still there of the client's bytes is handed to the handler
@@ -52,5 +60,13 @@ public final class HttpCodec {
         pipeline.remove(ResponseEncoder.class);
         pipeline.remove(RequestDecoder.class);
         pipeline.remove(ReadOnDemand.class);
+        buffersPerRead(pipeline, USUAL_BUFFERS);
+    }
+
+    private static void buffersPerRead(ChannelPipeline pipeline, int most) {
+        if (pipeline.channel().config().getRecvByteBufAllocator()
+                instanceof MaxMessagesRecvByteBufAllocator buffers) {
+            buffers.maxMessagesPerRead(most);
+        }
     }
 }

@@ -37,6 +37,7 @@ final class ReadOnDemand extends ChannelOutboundHandlerAdapter {
         }
         if (wanted) {
             wanted = false;
+            decoder.decodeNext();
             ctx.read();
         }
     }

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class RequestDecoder extends HttpRequestDecoder {
 
     private final Consumer<HttpMethod> requests;
+    private final HeadCost cost;
 
     private @Nullable ChannelHandlerContext context;
-    private boolean produced;
+    private boolean wanted = true;
 
     // The head that is being read.
     private boolean inHead = true;
@@ -31,9 +32,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     private @Nullable String problem;
 
     /// @param requests is told the method of each request
-    RequestDecoder(HttpDecoderConfig config, Consumer<HttpMethod> requests) {
+    /// @param cost of the head that is being read
+    RequestDecoder(HttpDecoderConfig config, Consumer<HttpMethod> requests, HeadCost cost) {
         super(config);
         this.requests = requests;
+        this.cost = cost;
         setSingleDecode(true);
     }
 
@@ -52,13 +55,38 @@ final class RequestDecoder extends HttpRequestDecoder {
     /// @return false where there are too few of them
     boolean decodeOne() throws Exception {
         ChannelHandlerContext ctx = Objects.requireNonNull(context);
-        produced = false;
+        wanted = true;
         channelRead(ctx, Unpooled.EMPTY_BUFFER);
-        boolean made = produced;
+        boolean made = !wanted;
+        wanted = false;
         if (made) {
             ctx.fireChannelReadComplete();
         }
         return made;
+    }
+
+    /// Makes one object of the bytes that come next. One read of the socket may bring them in
+    /// several buffers; those behind the object wait.
+    void decodeNext() {
+        wanted = true;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (wanted) {
+            super.channelReadComplete(ctx); // which reads on where that was too little
+        } else {
+            ctx.fireChannelReadComplete();
+        }
+    }
+
+    @Override
+    protected void callDecode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (wanted) {
+            super.callDecode(ctx, in, out);
+        } else {
+            cost.read(0, in.readableBytes());
+        }
     }
 
     @Override
@@ -69,6 +97,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         super.decode(ctx, in, out);
         if (inHead) {
             lookForFolds(in, from, in.readerIndex());
+            cost.read(in.readerIndex() - from, in.readableBytes());
         }
         for (int i = known; i < out.size(); i++) {
             made(out.get(i));
@@ -76,7 +105,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     private void made(Object object) {
-        produced = true;
+        wanted = false;
+        cost.complete();
         if (object instanceof HttpRequest request) {
             requests.accept(request.method());
             if (problem != null && request.decoderResult().isSuccess()) {
@@ -110,6 +140,12 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private static boolean isBlank(byte b) {
         return b == ' ' || b == '\t';
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+        cost.complete();
+        super.handlerRemoved0(ctx);
     }
 
     @Override

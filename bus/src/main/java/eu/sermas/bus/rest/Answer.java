@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +10,25 @@ import org.jspecify.annotations.Nullable;
 /// @param body complete, where there is no stream
 /// @param stream what is written behind the head, or null
 record Answer(
-        int status, Map<String, List<String>> headers, byte[] body, @Nullable EventStream stream) {
+        int status,
+        Map<String, List<String>> headers,
+        AnswerBody body,
+        @Nullable EventStream stream) {
 
     Answer(int status, Map<String, List<String>> headers, byte[] body) {
-        this(status, headers, body, null);
+        this(status, headers, AnswerBody.of(body), null);
+    }
+
+    /// Bytes that are held for it alone until it is written.
+    long held() {
+        return body.shared() ? 0 : body.length();
+    }
+
+    static Answer of(Refused refused) {
+        Answer plain = of(refused.body());
+        Map<String, List<String>> headers = new HashMap<>(plain.headers());
+        refused.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+        return new Answer(plain.status(), headers, plain.body(), null);
     }
 
     static Answer of(ErrorBody error) {

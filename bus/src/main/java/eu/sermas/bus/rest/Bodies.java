@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 
 /// Request and response bodies: bytes and strings as they are, everything else as JSON, whatever
 /// the content type says; an absent body is an empty object. What goes on for a while is written
-/// later.
+/// later. What a body becomes is counted before it is made.
 final class Bodies implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
 
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
@@ -32,10 +32,12 @@ final class Bodies implements MessageBodyReader<Object>, MessageBodyWriter<Objec
             MultivaluedMap<String, String> headers,
             InputStream in)
             throws IOException {
-        byte[] body = in.readAllBytes();
+        RestRequest request = RestRequest.current();
+        byte[] body = request.readBody();
         if ((Class<?>) type == byte[].class) {
             return body;
         }
+        request.hold(Json.costOf(body, request.most()));
         return Json.read(body.length == 0 ? EMPTY_OBJECT : body, generic);
     }
 
@@ -54,15 +56,16 @@ final class Bodies implements MessageBodyReader<Object>, MessageBodyWriter<Objec
             MultivaluedMap<String, Object> headers,
             OutputStream out)
             throws IOException {
-        if (value instanceof EventStream stream) {
-            RestRequest.current().response().stream(stream);
-            return;
+        try {
+            switch (value) {
+                case EventStream stream -> RestRequest.current().response().stream(stream);
+                case AnswerBody shared -> RestRequest.current().response().share(shared);
+                case byte[] bytes -> out.write(bytes);
+                case String text -> out.write(text.getBytes(StandardCharsets.UTF_8));
+                default -> Json.write(value, out);
+            }
+        } catch (AnswerOutput.OutOfShareException _) {
+            throw Refused.noRoom(false);
         }
-        out.write(
-                switch (value) {
-                    case byte[] bytes -> bytes;
-                    case String text -> text.getBytes(StandardCharsets.UTF_8);
-                    default -> Json.write(value);
-                });
     }
 }

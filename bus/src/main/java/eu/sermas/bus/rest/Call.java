@@ -2,10 +2,11 @@ package eu.sermas.bus.rest;
 
 import org.jspecify.annotations.Nullable;
 
-/// A complete request, with the headers that mean something to the resources; no other header of a
-/// stranger goes further.
+/// The head of a request, with the headers that mean something to the resources; no other header of
+/// a stranger goes further.
 ///
 /// @param target path and query as they came, already found to be well formed
+/// @param body is read when somebody asks for it
 record Call(
         String method,
         String target,
@@ -13,5 +14,19 @@ record Call(
         @Nullable String lastEventId,
         @Nullable String accept,
         @Nullable String contentType,
-        byte[] body,
-        String remoteAddress) {}
+        RequestBody body,
+        String remoteAddress) {
+
+    /// Characters that are kept of its head.
+    int headLength() {
+        return lengthOf(target)
+                + lengthOf(authorization)
+                + lengthOf(lastEventId)
+                + lengthOf(accept)
+                + lengthOf(contentType);
+    }
+
+    private static int lengthOf(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+}

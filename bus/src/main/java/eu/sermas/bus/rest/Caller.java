@@ -4,7 +4,10 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.http.Holding;
+import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.identity.VerifiedToken;
+import java.util.Set;
 import org.jboss.resteasy.core.ResteasyContext;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,15 @@ record Caller(VerifiedToken token) {
     /// token.
     static @Nullable Caller current() {
         return ResteasyContext.getContextData(Caller.class);
+    }
+
+    /// For what a request of theirs holds: of the system, of their only app, or of themselves.
+    Holding holding(HttpBudget budget) {
+        if (principal().isPlatformAdmin()) {
+            return budget.ofSystem();
+        }
+        Set<String> apps = principal().appIds();
+        return budget.of(apps.size() == 1 ? apps.iterator().next() : principal().id());
     }
 
     Principal principal() {

@@ -2,6 +2,7 @@ package eu.sermas.bus.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import eu.sermas.bus.access.Catalogue;
 import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.json.JsonLimits;
 import jakarta.ws.rs.GET;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The API and the topics as documents, and a page that shows them. The page needs nothing from
@@ -32,6 +34,7 @@ public final class DocumentsResource {
 
     private static final YAMLMapper YAML = JsonLimits.OWN.yaml().build();
 
+    private final Documents documents = new Documents();
     private final Supplier<List<?>> resources;
     private final LiveCatalogue catalogue;
     private final String version;
@@ -46,15 +49,19 @@ public final class DocumentsResource {
     @GET
     @Path("swagger-json")
     @Needs(Access.NOTHING)
-    public ObjectNode openApi() {
-        return OpenApi.of(resources.get(), version);
+    public Object openApi() {
+        return documents.get("swagger-json", this, () -> Json.write(buildOpenApi()));
     }
 
     @GET
     @Path("swagger-yaml")
     @Needs(Access.NOTHING)
     public Response openApiAsYaml() {
-        return yaml(openApi());
+        return yaml(documents.get("swagger-yaml", this, () -> yamlOf(buildOpenApi())));
+    }
+
+    private ObjectNode buildOpenApi() {
+        return OpenApi.of(resources.get(), version);
     }
 
     @GET
@@ -67,15 +74,26 @@ public final class DocumentsResource {
     @GET
     @Path("async-json")
     @Needs(Access.OPTIONAL_TOKEN)
-    public ObjectNode asyncApi() {
-        return AsyncApi.of(catalogue.current(), Caller.current(), version);
+    public Response asyncApi() {
+        return Response.ok(asyncApi("async-json", Json::write))
+                .header("Content-Type", Conventions.JSON)
+                .build();
     }
 
     @GET
     @Path("async-yaml")
     @Needs(Access.OPTIONAL_TOKEN)
     public Response asyncApiAsYaml() {
-        return yaml(asyncApi());
+        return yaml(asyncApi("async-yaml", DocumentsResource::yamlOf));
+    }
+
+    /// What a caller may do is the caller's own document.
+    private Object asyncApi(String name, Function<ObjectNode, byte[]> form) {
+        Catalogue now = catalogue.current();
+        Caller caller = Caller.current();
+        return caller == null
+                ? documents.get(name, now, () -> form.apply(AsyncApi.of(now, null, version)))
+                : form.apply(AsyncApi.of(now, caller, version));
     }
 
     @GET
@@ -92,25 +110,32 @@ public final class DocumentsResource {
         return page(file);
     }
 
-    private static Response yaml(ObjectNode document) {
+    private static byte[] yamlOf(ObjectNode document) {
         try {
-            return Response.ok(YAML.writeValueAsString(document))
-                    .header("Content-Type", "application/yaml; charset=utf-8")
-                    .build();
+            return YAML.writeValueAsBytes(document);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Response page(String file) {
+    private static Response yaml(Object document) {
+        return Response.ok(document)
+                .header("Content-Type", "application/yaml; charset=utf-8")
+                .build();
+    }
+
+    private Response page(String file) {
+        String type = String.valueOf(TYPES.get(file.substring(file.lastIndexOf('.') + 1)));
+        return Response.ok(documents.get(file, this, () -> bytesOf(file)))
+                .header("Content-Type", type)
+                .header("Content-Security-Policy", CSP)
+                .header("Referrer-Policy", "no-referrer")
+                .build();
+    }
+
+    private static byte[] bytesOf(String file) {
         try (InputStream in = DocumentsResource.class.getResourceAsStream(file)) {
-            byte[] bytes = Objects.requireNonNull(in, file).readAllBytes();
-            String type = String.valueOf(TYPES.get(file.substring(file.lastIndexOf('.') + 1)));
-            return Response.ok(bytes)
-                    .header("Content-Type", type)
-                    .header("Content-Security-Policy", CSP)
-                    .header("Referrer-Policy", "no-referrer")
-                    .build();
+            return Objects.requireNonNull(in, file).readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

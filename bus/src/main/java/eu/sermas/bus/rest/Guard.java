@@ -55,6 +55,17 @@ final class Guard implements DynamicFeature {
         }
     }
 
+    /// Who shows this header, or null where nobody does who is known. For whose share a request
+    /// counts in; whether they may do what they want is asked apart.
+    @Nullable Caller callerOf(@Nullable String authorization) {
+        String token = bearer(authorization);
+        try {
+            return token == null ? null : new Caller(verification.verify(token));
+        } catch (LoginRefused _) {
+            return null;
+        }
+    }
+
     private Caller authenticate(@Nullable String authorization) {
         String token = bearer(authorization);
         if (token == null) {

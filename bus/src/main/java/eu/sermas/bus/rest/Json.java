@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import eu.sermas.bus.json.JsonCost;
 import eu.sermas.bus.json.JsonLimits;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.util.stream.Collectors;
@@ -36,6 +38,25 @@ final class Json {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// What a body costs in memory once it is read.
+    ///
+    /// @param most that is of interest
+    ///
+    /// @throws Refused 400 where it is no JSON
+    static long costOf(byte[] body, long most) {
+        try {
+            return JsonCost.of(MAPPER, body, most);
+        } catch (JsonProcessingException e) {
+            throw Refused.badRequest(reason(e));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void write(Object value, OutputStream out) throws IOException {
+        MAPPER.writeValue(out, value);
     }
 
     static byte[] write(Object value) {

@@ -94,6 +94,20 @@ final class Refused extends RuntimeException {
         return new Refused(ErrorBody.of(503, reason), Map.of());
     }
 
+    /// The body is larger than it may be.
+    static Refused tooLarge() {
+        return new Refused(ErrorBody.plain(413, "request entity too large"), Map.of());
+    }
+
+    /// There is no memory left for the request in the share that it counts in.
+    ///
+    /// @param greedy whether that is because its owner has so much of it already
+    static Refused noRoom(boolean greedy) {
+        return new Refused(
+                ErrorBody.of(greedy ? 429 : 503, "too many requests at once"),
+                Map.of("Retry-After", "1"));
+    }
+
     /// Somebody else who was asked gave no answer.
     static Refused timedOut(String reason) {
         return new Refused(ErrorBody.of(504, reason), Map.of());

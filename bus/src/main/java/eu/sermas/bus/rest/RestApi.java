@@ -7,7 +7,7 @@ import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.broker.QuotaUse;
 import eu.sermas.bus.broker.SessionView;
-import eu.sermas.bus.http.Origins;
+import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Message;
@@ -52,19 +52,18 @@ public final class RestApi implements AutoCloseable {
             Function<Topic, @Nullable PayloadCheck> payloads) {}
 
     private final RestLimits limits;
-    private final Origins origins;
-    private final Load load;
+    private final HttpRules rules;
     private final RestDispatcher dispatcher;
     private final List<Object> resources;
     private final EventStreams streams;
 
-    /// @param origins whose pages may ask
+    /// @param rules of HTTP
     /// @param denials what was refused
     /// @param obstacle why traffic should go elsewhere now, or null, for `GET /health/ready`
     /// @param version of the product, for the documents
     public static RestApi of(
             RestLimits limits,
-            Origins origins,
+            HttpRules rules,
             Identity identity,
             BrokerDoors broker,
             DenialFeed denials,
@@ -110,7 +109,7 @@ public final class RestApi implements AutoCloseable {
                 new StorageResource(events),
                 new MonitoringResource(events));
         Guard guard = new Guard(token -> identity.verifier().verify(token));
-        return new RestApi(limits, origins, List.copyOf(resources), guard, streams, denied::tell);
+        return new RestApi(limits, rules, List.copyOf(resources), guard, streams, denied::tell);
     }
 
     private static EventResource events(
@@ -125,24 +124,23 @@ public final class RestApi implements AutoCloseable {
     /// @param refusals is told of each request that is refused
     RestApi(
             RestLimits limits,
-            Origins origins,
+            HttpRules rules,
             List<Object> resources,
             Guard guard,
             EventStreams streams,
             Consumer<Refused> refusals) {
         this.limits = limits;
-        this.origins = origins;
+        this.rules = rules;
         this.streams = streams;
         this.resources = resources;
-        load = new Load(limits);
-        dispatcher = new RestDispatcher(resources, guard, refusals);
+        dispatcher = new RestDispatcher(resources, guard, limits.maxBodyBytes(), refusals);
     }
 
     /// Appends the handler of the API; the [HttpCodec] is in the pipeline already. It reads one
     /// request at a time, so it switches automatic reading off for as long as it is in the
     /// pipeline. On the event loop.
     public void install(ChannelPipeline pipeline) {
-        pipeline.addLast(new RestHandler(limits, origins, load, dispatcher));
+        pipeline.addLast(new RestHandler(limits, rules, dispatcher));
     }
 
     /// What requests are served by.

@@ -1,20 +1,22 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.http.Holding;
+import eu.sermas.bus.http.HttpBudget;
+import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.MalformedRequestException;
-import eu.sermas.bus.http.Origins;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -26,50 +28,57 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The HTTP of one connection: gathers a request, has it answered on a virtual thread, writes the
-/// answer, and only then looks at the next request. That alone keeps the answers of pipelined
-/// requests in order, slows down a client that does not read, and holds one body per connection at
-/// most. What one read of the socket brought beyond the request in work waits in a queue; more is
-/// not read.
+/// The HTTP of one connection: has a request answered on a virtual thread as soon as its head is
+/// there, reads its body when that thread asks for it, writes the answer, and only then looks at
+/// the next request. That alone keeps the answers of pipelined requests in order, slows down a
+/// client that does not read, and holds one body per connection at most.
 ///
-/// A request that is refused before it is complete is answered at once; what still comes of it is
-/// thrown away for a while, because closing a socket with unread bytes resets it, and the reset
-/// could overtake the answer.
+/// Where a request is answered without its body, what still comes of that is thrown away for a
+/// while, because closing a socket with unread bytes resets it, and the reset could overtake the
+/// answer.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as channelInactive
 final class RestHandler extends ChannelInboundHandlerAdapter {
 
     private static final int LINGER_SECONDS = 5;
 
+    /// An unread body that is no longer is read to its end, so that the connection can go on.
+    private static final int LITTLE = 64 * 1_024;
+
+    /// What comes next on the connection.
+    private enum Stage {
+        /// A request.
+        HEAD,
+        /// Nothing that anybody wants before the answer, unless it is the body.
+        ANSWER,
+        /// The rest of a body that nobody wants, and then a request.
+        REST,
+        /// Whatever it is, it is thrown away: the last answer is being written.
+        END,
+        /// The same for a while, since that is written.
+        LINGER
+    }
+
     // Process.
     private final RestLimits limits;
-    private final Origins origins;
-    private final Load load;
+    private final HttpRules rules;
     private final RestDispatcher dispatcher;
 
     // The connection. On the event loop.
-    private final Queue<Object> waiting = new ArrayDeque<>();
-    private boolean answering;
-    private boolean streaming;
-    private boolean malformed;
+    private Stage stage = Stage.HEAD;
 
-    // The request that is being read. On the event loop.
-    private @Nullable HttpRequest head;
+    // The request in work. On the event loop.
+    private @Nullable RequestBody body;
     private @Nullable String origin;
-    private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
-    private boolean refused;
+    private boolean closes;
 
-    RestHandler(RestLimits limits, Origins origins, Load load, RestDispatcher dispatcher) {
+    RestHandler(RestLimits limits, HttpRules rules, RestDispatcher dispatcher) {
         this.limits = limits;
-        this.origins = origins;
-        this.load = load;
+        this.rules = rules;
         this.dispatcher = dispatcher;
     }
 
@@ -81,52 +90,70 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        waiting.forEach(ReferenceCountUtil::release);
-        waiting.clear();
-        dropBody();
+        cutOff();
         ctx.channel().config().setAutoRead(true);
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
-        if (streaming) {
+    public void channelInactive(ChannelHandlerContext ctx) {
+        cutOff();
+        ctx.fireChannelInactive();
+    }
+
+    private void cutOff() {
+        RequestBody awaited = body;
+        if (awaited != null) {
+            awaited.cutOff(Refused.badRequest("body: cut off"));
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            if (stage == Stage.HEAD && message instanceof HttpRequest request) {
+                begin(ctx, request);
+            }
+            RequestBody current = body;
+            if (message instanceof HttpContent content && current != null) {
+                append(ctx, current, content);
+            }
+        } finally {
             ReferenceCountUtil.release(message);
-        } else if (answering) {
-            waiting.add(message);
-        } else {
-            take(ctx, message);
+        }
+    }
+
+    private void append(ChannelHandlerContext ctx, RequestBody current, HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            closes = true;
+            current.cutOff(Refused.badRequest("malformed HTTP request"));
+            if (stage == Stage.REST) {
+                ctx.close();
+            }
+            return;
+        }
+        current.append(content.content());
+        if (content instanceof LastHttpContent) {
+            current.end();
+            switch (stage) {
+                case REST -> next(ctx);
+                case LINGER -> ctx.close();
+                case HEAD, ANSWER, END -> {}
+            }
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (!answering || streaming) {
+        RequestBody current = body;
+        if (stage != Stage.ANSWER || (current != null && current.isAwaited())) {
             ctx.read();
         }
     }
 
-    private void answered(ChannelHandlerContext ctx) throws IOException {
-        answering = false;
-        while (!answering && !waiting.isEmpty()) {
-            take(ctx, waiting.remove());
-        }
-        channelReadComplete(ctx);
-    }
-
-    private void take(ChannelHandlerContext ctx, Object message) throws IOException {
-        if (message instanceof HttpRequest request) {
-            begin(ctx, request);
-        }
-        if (message instanceof HttpContent content) {
-            try {
-                append(ctx, content);
-            } finally {
-                content.release();
-            }
-        }
-        if (message instanceof LastHttpContent) {
-            complete(ctx);
-        }
+    private void next(ChannelHandlerContext ctx) {
+        body = null;
+        stage = Stage.HEAD;
+        ctx.read();
     }
 
     @Override
@@ -138,21 +165,40 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest request) {
-        head = request;
         origin = request.headers().get(HttpHeaderNames.ORIGIN);
-        body = new ByteArrayOutputStream(0);
-        refused = false;
+        closes = !HttpUtil.isKeepAlive(request);
+        stage = Stage.ANSWER;
         if (request.decoderResult().isFailure()) {
-            giveUp(ctx, request, malformed(request.decoderResult().cause()));
+            giveUp(ctx, malformed(request.decoderResult().cause()));
             return;
         }
+        boolean expected = HttpUtil.is100ContinueExpected(request);
+        RequestBody announced =
+                new RequestBody(lengthOf(request), ctx.executor(), () -> want(ctx, expected));
+        body = announced;
         ErrorBody problem = problemOf(request);
         if (problem != null) {
-            refuse(ctx, request, problem);
-        } else if (HttpUtil.is100ContinueExpected(request)) {
+            closes = true;
+            answer(ctx, Answer.of(problem), expected);
+        } else if (request.method().equals(HttpMethod.OPTIONS)) {
+            answer(ctx, preflight(request), expected);
+        } else {
+            dispatch(ctx, request, announced);
+        }
+    }
+
+    private static long lengthOf(HttpRequest request) {
+        return HttpUtil.isTransferEncodingChunked(request)
+                ? RequestBody.UNKNOWN
+                : HttpUtil.getContentLength(request, 0L);
+    }
+
+    private static void want(ChannelHandlerContext ctx, boolean expected) {
+        if (expected) {
             ctx.writeAndFlush(
                     new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
+        ctx.read();
     }
 
     private @Nullable ErrorBody problemOf(HttpRequest request) {
@@ -168,11 +214,11 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
         if (target != null && !isForServer(request)) {
             return ErrorBody.of(400, target);
         }
-        String foreign = origins.refusal(request.headers());
+        String foreign = rules.origins().refusal(request.headers());
         if (foreign != null) {
             return ErrorBody.of(403, foreign);
         }
-        return HttpUtil.getContentLength(request, 0L) > limits.maxBodyBytes() ? tooLarge() : null;
+        return lengthOf(request) > limits.maxBodyBytes() ? Refused.tooLarge().body() : null;
     }
 
     /// `OPTIONS *`, RFC 9112 section 3.2.4.
@@ -189,44 +235,12 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
         };
     }
 
-    private static ErrorBody tooLarge() {
-        return ErrorBody.plain(413, "request entity too large");
-    }
-
-    private void append(ChannelHandlerContext ctx, HttpContent content) throws IOException {
-        int length = content.content().readableBytes();
-        HttpRequest request = head;
-        if (refused || request == null || (length == 0 && content.decoderResult().isSuccess())) {
-            return;
-        }
-        if (content.decoderResult().isFailure()) {
-            giveUp(ctx, request, malformed(content.decoderResult().cause()));
-        } else if (body.size() + length > limits.maxBodyBytes()) {
-            refuse(ctx, request, tooLarge());
-        } else if (!load.tryHold(length)) {
-            refuse(ctx, request, ErrorBody.of(503, "too many requests at once"));
-        } else {
-            content.content().readBytes(body, length);
-        }
-    }
-
-    private ChannelFuture refuse(
-            ChannelHandlerContext ctx, HttpRequest request, ErrorBody problem) {
-        refused = true;
-        dropBody();
-        ChannelFuture written = write(ctx, Answer.of(problem), false);
-        if (HttpUtil.is100ContinueExpected(request)) {
-            written.addListener(ChannelFutureListener.CLOSE); // nothing more comes
-        } else {
-            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-        }
-        return written;
-    }
-
     /// Refuses what is no HTTP: where it ends nobody knows, so the client is to end it.
-    private void giveUp(ChannelHandlerContext ctx, HttpRequest request, ErrorBody problem) {
-        malformed = true;
-        refuse(ctx, request, problem).addListener(_ -> endOutput(ctx.channel()));
+    private void giveUp(ChannelHandlerContext ctx, ErrorBody problem) {
+        body = null;
+        closes = true;
+        write(ctx, Answer.of(problem), ctx.newPromise()).addListener(_ -> endOutput(ctx.channel()));
+        linger(ctx);
     }
 
     /// Nothing more is said, but what still comes is read: a socket that is closed while bytes of
@@ -239,39 +253,15 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void dropBody() {
-        load.letGo(body.size());
-        body = new ByteArrayOutputStream(0);
+    private void linger(ChannelHandlerContext ctx) {
+        stage = Stage.LINGER;
+        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        ctx.read();
     }
 
-    private void complete(ChannelHandlerContext ctx) {
-        HttpRequest request = head;
-        head = null;
-        if (malformed) {
-            return;
-        }
-        if (refused || request == null) {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            return;
-        }
-        answering = true;
-        boolean keepAlive = HttpUtil.isKeepAlive(request);
-        if (request.method().equals(HttpMethod.OPTIONS)) {
-            dropBody();
-            answerThenNext(ctx, write(ctx, preflight(request), keepAlive), keepAlive);
-        } else if (!load.tryBegin()) {
-            dropBody();
-            Answer busy = Answer.of(ErrorBody.of(503, "too many requests at once"));
-            answerThenNext(ctx, write(ctx, busy, keepAlive), keepAlive);
-        } else {
-            dispatch(ctx, request, keepAlive);
-        }
-    }
-
-    /// From here on the body belongs to the request's own thread, which gives everything back.
-    private void dispatch(ChannelHandlerContext ctx, HttpRequest request, boolean keepAlive) {
-        byte[] bytes = body.toByteArray();
-        body = new ByteArrayOutputStream(0);
+    /// From here on the request belongs to its own thread, which is done when the answer is handed
+    /// back to the event loop. What it holds is held until the client has taken that.
+    private void dispatch(ChannelHandlerContext ctx, HttpRequest request, RequestBody announced) {
         Call call =
                 new Call(
                         request.method().name(),
@@ -280,76 +270,131 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
                         request.headers().get("Last-Event-ID"),
                         request.headers().get(HttpHeaderNames.ACCEPT),
                         request.headers().get(HttpHeaderNames.CONTENT_TYPE),
-                        bytes,
+                        announced,
                         addressOf(ctx));
+        boolean isHead = request.method().equals(HttpMethod.HEAD);
+        boolean chunks = request.protocolVersion().isKeepAliveDefault();
+        boolean expected = HttpUtil.is100ContinueExpected(request);
         dispatcher.execute(
                 () -> {
-                    Answer answer;
-                    try {
-                        answer = dispatcher.call(call);
-                    } finally {
-                        load.letGo(bytes.length);
-                        load.end();
-                    }
-                    EventStream stream = answer.stream();
+                    Holding holding = rules.budget().ofStranger(ctx.channel().remoteAddress());
+                    Served served = serve(call, holding);
+                    EventStream stream = served.answer().stream();
                     if (stream == null) {
-                        answerThenNext(ctx, write(ctx, answer, keepAlive), keepAlive);
+                        ctx.executor().execute(() -> answer(ctx, served, expected));
                     } else {
-                        stream(ctx, request, answer, stream);
+                        served.holding().close();
+                        stream(ctx, served.answer(), stream, isHead, chunks);
                     }
                 });
+    }
+
+    /// An answer, and what is held until it is written.
+    private record Served(Answer answer, Holding holding) {}
+
+    /// On the request's own thread. Whoever shows a valid token counts in a share of their own,
+    /// once that is known.
+    private Served serve(Call call, Holding stranger) {
+        int cost = HttpBudget.REQUEST + call.headLength();
+        Caller caller = dispatcher.callerOf(call);
+        Holding holding = stranger;
+        if (caller != null) {
+            holding = caller.holding(rules.budget());
+            stranger.close();
+        }
+        Answer answer =
+                holding.work(cost)
+                        ? dispatcher.call(call, caller != null, holding)
+                        : Answer.of(Refused.noRoom(caller != null && holding.isGreedy()));
+        holding.rest();
+        holding.reduceTo(answer.held());
+        return new Served(answer, holding);
     }
 
     /// Writes an answer that goes on, on the calling thread; the connection ends with it. What the
     /// client still says is read, to learn when it goes, and thrown away.
     private void stream(
-            ChannelHandlerContext ctx, HttpRequest request, Answer answer, EventStream stream) {
+            ChannelHandlerContext ctx,
+            Answer answer,
+            EventStream stream,
+            boolean isHead,
+            boolean chunks) {
         ctx.executor()
                 .execute(
                         () -> {
-                            streaming = true;
-                            channelReadComplete(ctx);
+                            body = null;
+                            stage = Stage.END;
+                            ctx.read();
                         });
         HttpResponse head =
                 new DefaultHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
-        setHeaders(head, answer);
+        head.headers().set(headers(answer));
         HttpUtil.setKeepAlive(head, false);
-        StreamOutput.write(ctx.channel(), request, head, stream);
+        StreamOutput.write(ctx.channel(), isHead, chunks, head, stream);
     }
 
-    private void answerThenNext(
-            ChannelHandlerContext ctx, ChannelFuture written, boolean keepAlive) {
-        written.addListener(
-                future -> {
-                    if (keepAlive && future.isSuccess()) {
-                        answered(ctx);
-                    } else {
-                        ctx.close();
-                    }
-                });
-    }
-
-    private ChannelFuture write(ChannelHandlerContext ctx, Answer answer, boolean keepAlive) {
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        HttpResponseStatus.valueOf(answer.status()),
-                        Unpooled.wrappedBuffer(answer.body()));
-        setHeaders(response, answer);
-        if (answer.status() != 204) {
-            HttpUtil.setContentLength(response, answer.body().length);
+    private void answer(ChannelHandlerContext ctx, Served served, boolean expected) {
+        if (ctx.isRemoved() || !ctx.channel().isActive()) {
+            served.holding().close();
+            return;
         }
-        HttpUtil.setKeepAlive(response, keepAlive);
-        return ctx.writeAndFlush(response);
+        served.holding().awaits(() -> ctx.executor().execute(() -> ctx.close()));
+        answer(ctx, served.answer(), expected).addListener(_ -> served.holding().close());
     }
 
-    private void setHeaders(HttpResponse response, Answer answer) {
-        response.headers()
-                .set("X-Content-Type-Options", "nosniff")
-                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-        answer.headers().forEach(response.headers()::set);
-        origins.tell(response.headers(), origin);
+    /// @param expected whether the client waits for a word before it sends the body, which it then
+    ///   never does
+    private ChannelFuture answer(ChannelHandlerContext ctx, Answer answer, boolean expected) {
+        RequestBody unread = body;
+        boolean never = expected && unread != null && !unread.isWanted();
+        boolean whole = unread == null || unread.isComplete() || never;
+        closes |= never || (!whole && unread != null && !unread.isSoonOver(LITTLE));
+        ChannelFuture written = write(ctx, answer, ctx.newPromise());
+        if (!whole && closes) {
+            stage = Stage.END;
+            ctx.read();
+        }
+        written.addListener(future -> answered(ctx, future.isSuccess(), whole));
+        return written;
+    }
+
+    private void answered(ChannelHandlerContext ctx, boolean success, boolean whole) {
+        RequestBody unread = body;
+        boolean over = whole || unread == null || unread.isComplete();
+        if (!success || (closes && over)) {
+            ctx.close();
+        } else if (closes) {
+            linger(ctx);
+        } else if (over) {
+            next(ctx);
+        } else {
+            stage = Stage.REST;
+            ctx.read();
+        }
+    }
+
+    private ChannelFuture write(ChannelHandlerContext ctx, Answer answer, ChannelPromise written) {
+        HttpHeaders headers = headers(answer);
+        if (answer.status() != 204) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length());
+        }
+        if (closes) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        AnswerWriter.write(
+                ctx, HttpResponseStatus.valueOf(answer.status()), headers, answer.body(), written);
+        return written;
+    }
+
+    private HttpHeaders headers(Answer answer) {
+        HttpHeaders headers =
+                new DefaultHttpHeaders()
+                        .set("X-Content-Type-Options", "nosniff")
+                        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        answer.headers().forEach(headers::set);
+        rules.origins().tell(headers, origin);
+        return headers;
     }
 
     private static Answer preflight(HttpRequest request) {

@@ -3,19 +3,17 @@ package eu.sermas.bus.rest;
 /// What the REST API takes from its callers. One connection has one request in work at a time.
 ///
 /// @param maxBodyBytes of one request; more is answered with 413
-/// @param maxConcurrentRequests in work in the whole process; more are answered with 503
-/// @param maxBufferedBytes of all bodies that the process holds; more is answered with 503
+/// @param maxConcurrentRequests in work in the whole process; more are answered with 429 or 503,
+///   and each app has a share of them
 /// @param streams what may be kept open beyond one request and its answer
-public record RestLimits(
-        int maxBodyBytes, int maxConcurrentRequests, long maxBufferedBytes, StreamLimits streams) {
+public record RestLimits(int maxBodyBytes, int maxConcurrentRequests, StreamLimits streams) {
 
     public static final RestLimits DEFAULT =
-            new RestLimits(8 * 1024 * 1024, 256, 128L * 1024 * 1024, StreamLimits.DEFAULT);
+            new RestLimits(8 * 1024 * 1024, 256, StreamLimits.DEFAULT);
 
     public RestLimits {
         atLeastOne("maxBodyBytes", maxBodyBytes);
         atLeastOne("maxConcurrentRequests", maxConcurrentRequests);
-        atLeastOne("maxBufferedBytes", maxBufferedBytes);
     }
 
     private static void atLeastOne(String name, long value) {

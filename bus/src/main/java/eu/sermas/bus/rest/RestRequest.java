@@ -1,8 +1,8 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.http.Holding;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -19,11 +19,13 @@ import org.jboss.resteasy.spi.HttpRequest;
 import org.jboss.resteasy.spi.ResteasyAsynchronousContext;
 import org.jspecify.annotations.Nullable;
 
-/// A complete request as the dispatcher wants to see it. Only the headers that mean something to
-/// the resources come in here, so that no header of a stranger reaches a parser of the framework.
+/// A request as the dispatcher wants to see it. Only the headers that mean something to the
+/// resources come in here, so that no header of a stranger reaches a parser of the framework.
 final class RestRequest extends BaseHttpRequest {
 
     private final Call call;
+    private final Holding holding;
+    private final int maxBody;
     private final RestResponse response;
     private final ResteasyHttpHeaders headers;
     private final Map<String, Object> attributes = new HashMap<>();
@@ -31,12 +33,21 @@ final class RestRequest extends BaseHttpRequest {
     private String method;
     private InputStream body;
 
-    RestRequest(Call call, SynchronousDispatcher dispatcher, RestResponse response) {
+    /// @param holding what it holds in memory
+    /// @param maxBody bytes
+    RestRequest(
+            Call call,
+            Holding holding,
+            int maxBody,
+            SynchronousDispatcher dispatcher,
+            RestResponse response) {
         super(new ResteasyUriInfo("http://localhost" + RequestTarget.escape(call.target()), "/"));
         this.call = call;
         this.response = response;
         this.method = call.method();
-        this.body = new ByteArrayInputStream(call.body());
+        this.holding = holding;
+        this.maxBody = maxBody;
+        this.body = InputStream.nullInputStream();
         MultivaluedMap<String, String> known = new MultivaluedMapImpl<>();
         known.putSingle(HttpHeaders.CONTENT_TYPE, "application/json");
         if (call.authorization() != null) {
@@ -70,6 +81,36 @@ final class RestRequest extends BaseHttpRequest {
     /// What the caller says that the body is, or null. The framework takes every body for JSON.
     @Nullable String contentType() {
         return call.contentType();
+    }
+
+    /// The body, once it is there as a whole. While it is awaited the request needs no place to
+    /// work.
+    ///
+    /// @throws Refused where it is too large, or there is no room for it
+    byte[] readBody() {
+        holding.rest();
+        byte[] bytes = call.body().read(holding, maxBody);
+        if (!holding.work(0)) {
+            throw Refused.noRoom(holding.isGreedy());
+        }
+        return bytes;
+    }
+
+    /// What it could hold at most.
+    long most() {
+        return holding.most();
+    }
+
+    /// Takes what is made of the body from the share of the caller, before it is made.
+    ///
+    /// @throws Refused 413 where it will never fit, else 429 or 503
+    void hold(long bytes) {
+        if (bytes > holding.most()) {
+            throw Refused.tooLarge();
+        }
+        if (!holding.take(bytes)) {
+            throw Refused.noRoom(holding.isGreedy());
+        }
     }
 
     RestResponse response() {

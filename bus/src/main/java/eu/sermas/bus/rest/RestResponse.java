@@ -1,8 +1,8 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.http.Holding;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.NewCookie;
-import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import org.jboss.resteasy.specimpl.MultivaluedMapImpl;
 import org.jboss.resteasy.spi.HttpResponse;
@@ -13,13 +13,26 @@ import org.jspecify.annotations.Nullable;
 final class RestResponse implements HttpResponse {
 
     private final MultivaluedMap<String, Object> headers = new MultivaluedMapImpl<>();
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream(512);
-    private OutputStream out = body;
+    private final AnswerOutput body;
+    private OutputStream out;
+    private @Nullable AnswerBody shared;
     private @Nullable EventStream stream;
     private int status = 200;
 
-    byte[] body() {
-        return body.toByteArray();
+    /// @param holding what the answer is taken from
+    RestResponse(Holding holding) {
+        body = new AnswerOutput(holding);
+        out = body;
+    }
+
+    AnswerBody body() {
+        AnswerBody known = shared;
+        return known == null ? body.body() : known;
+    }
+
+    /// What is answered, where others are answered the same.
+    void share(AnswerBody known) {
+        shared = known;
     }
 
     /// What goes on behind the head, or null.
@@ -80,6 +93,7 @@ final class RestResponse implements HttpResponse {
     public void reset() {
         headers.clear();
         body.reset();
+        shared = null;
     }
 
     @Override

@@ -5,8 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -26,13 +24,21 @@ final class StreamOutput implements EventStream.Output {
     }
 
     /// Writes the whole answer, then closes the connection.
+    ///
+    /// @param isHead whether only the head is asked for
+    /// @param chunks whether the client knows them
     @SuppressWarnings("FutureReturnValueIgnored") // a failed write shows in the next, or in closing
-    static void write(Channel channel, HttpRequest request, HttpResponse head, EventStream stream) {
-        if (request.protocolVersion().isKeepAliveDefault()) {
+    static void write(
+            Channel channel,
+            boolean isHead,
+            boolean chunks,
+            HttpResponse head,
+            EventStream stream) {
+        if (chunks) {
             HttpUtil.setTransferEncodingChunked(head, true);
         }
         channel.writeAndFlush(head);
-        if (request.method().equals(HttpMethod.HEAD)) {
+        if (isHead) {
             stream.abandon();
         } else {
             stream.writeTo(new StreamOutput(channel));

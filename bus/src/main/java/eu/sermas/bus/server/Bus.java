@@ -15,7 +15,7 @@ import eu.sermas.bus.config.ListenerSettings;
 import eu.sermas.bus.config.MqttSettings;
 import eu.sermas.bus.config.PayloadSettings;
 import eu.sermas.bus.config.RemoteModeSettings;
-import eu.sermas.bus.http.Origins;
+import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.IdentityEvent;
@@ -170,12 +170,14 @@ public final class Bus implements AutoCloseable {
             restart(broker, store, identity);
         }
 
-        Origins origins = RoomSettings.origins(configuration);
+        HttpRules http = RoomSettings.httpRules(configuration, memory);
+        metrics.gauge(
+                "http.held", "bytes that requests over HTTP hold", () -> http.budget().used());
         RestApi rest =
                 keep(
                         RestApi.of(
                                 RoomSettings.restLimits(configuration),
-                                origins,
+                                http,
                                 identity,
                                 new RestApi.BrokerDoors(
                                         message -> broker.publish(message).thenAccept(_ -> {}),
@@ -201,7 +203,7 @@ public final class Bus implements AutoCloseable {
                         RoomSettings.transportLimits(configuration, memory),
                         metrics,
                         certificates.await(),
-                        origins,
+                        http,
                         rest::install);
         opened.push(() -> sayGoodbye(server, broker));
         opened.push(rest::endStreams);

@@ -43,7 +43,7 @@ record MemoryPlan(
                 part(configuration, MemorySettings.REGISTRY, heap, 6),
                 part(configuration, MemorySettings.RECORDS, heap, 4),
                 part(configuration, MemorySettings.STREAMS, heap, 5),
-                part(configuration, MemorySettings.BODIES, heap, 6),
+                part(configuration, MemorySettings.BODIES, heap, 8),
                 part(configuration, MemorySettings.INPUT, direct, 50),
                 configuration.get(MemorySettings.GUARANTEED_APPS));
     }

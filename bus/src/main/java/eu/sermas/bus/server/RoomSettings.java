@@ -21,6 +21,8 @@ import eu.sermas.bus.config.QuotaSettings;
 import eu.sermas.bus.config.RemoteModeSettings;
 import eu.sermas.bus.config.Setting;
 import eu.sermas.bus.config.TokenSettings;
+import eu.sermas.bus.http.HttpBudget;
+import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.IdentitySettings;
 import eu.sermas.bus.identity.remote.RemoteSettings;
@@ -132,21 +134,22 @@ final class RoomSettings {
                         Math.toIntExact(configuration.get(ConnectionSettings.PACKET_RATE))));
     }
 
-    static Origins origins(Configuration configuration) {
-        return new Origins(
-                configuration.get(HttpSettings.ORIGINS),
-                configuration.get(ListenerSettings.OPEN),
-                configuration.certificates() != null);
+    static HttpRules httpRules(Configuration configuration, MemoryPlan memory) {
+        return new HttpRules(
+                new Origins(
+                        configuration.get(HttpSettings.ORIGINS),
+                        configuration.get(ListenerSettings.OPEN),
+                        configuration.certificates() != null),
+                new HttpBudget(
+                        memory.bodies(),
+                        RestLimits.DEFAULT.maxConcurrentRequests(),
+                        memory.guaranteedApps()));
     }
 
     static RestLimits restLimits(Configuration configuration) {
         int body = Math.toIntExact(configuration.get(HttpSettings.BODY));
         RestLimits defaults = RestLimits.DEFAULT;
-        return new RestLimits(
-                body,
-                defaults.maxConcurrentRequests(),
-                Math.max(body, defaults.maxBufferedBytes()),
-                streamLimits(configuration));
+        return new RestLimits(body, defaults.maxConcurrentRequests(), streamLimits(configuration));
     }
 
     private static StreamLimits streamLimits(Configuration configuration) {

@@ -18,15 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class HttpTimeouts extends ChannelDuplexHandler {
 
     private final TransportLimits limits;
-    private final UnfinishedHead head;
     private int unanswered;
     private boolean informational;
     private @Nullable Future<?> expiry;
 
-    /// @param head is told where a head ends and the next begins
-    HttpTimeouts(TransportLimits limits, UnfinishedHead head) {
+    HttpTimeouts(TransportLimits limits) {
         this.limits = limits;
-        this.head = head;
     }
 
     @Override
@@ -38,12 +35,10 @@ final class HttpTimeouts extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest) {
             unanswered++;
-            head.ended();
             expect(ctx, limits.requestTimeout());
         }
         if (message instanceof LastHttpContent) {
             cancel();
-            head.nextBegins();
         }
         ctx.fireChannelRead(message);
     }

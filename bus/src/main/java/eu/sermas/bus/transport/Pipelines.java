@@ -3,7 +3,7 @@ package eu.sermas.bus.transport;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.codec.PacketDecoder;
 import eu.sermas.bus.http.HttpCodec;
-import eu.sermas.bus.http.Origins;
+import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// Builds the pipeline of a connection once it is known what it speaks, and holds what the handlers
 /// share. For the life of the server; read by all loops.
 ///
-/// @param origins whose pages may open a WebSocket
+/// @param rules of HTTP
 /// @param http appends the handlers of all HTTP that is not WebSocket
 record Pipelines(
         EventLoops loops,
@@ -41,7 +41,7 @@ record Pipelines(
         InputBudget input,
         Metrics metrics,
         @Nullable Certificates certificates,
-        Origins origins,
+        HttpRules rules,
         Consumer<ChannelPipeline> http,
         RefusalLog refusals,
         LoginDelays delays) {
@@ -99,10 +99,8 @@ record Pipelines(
 
     void http(ChannelPipeline pipeline) {
         ConnectDeadline.met(pipeline);
-        UnfinishedHead head = new UnfinishedHead(this, input.beforeLogin(pipeline.channel()));
-        pipeline.addLast(head);
-        HttpCodec.addTo(pipeline);
-        pipeline.addLast(new HttpTimeouts(limits, head), new WebSocketDoor(this));
+        HttpCodec.addTo(pipeline, rules.budget());
+        pipeline.addLast(new HttpTimeouts(limits), new WebSocketDoor(this));
         http.accept(pipeline);
     }
 

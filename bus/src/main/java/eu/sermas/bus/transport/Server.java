@@ -1,7 +1,7 @@
 package eu.sermas.bus.transport;
 
 import eu.sermas.bus.broker.Broker;
-import eu.sermas.bus.http.Origins;
+import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.metrics.Metrics;
 import io.netty.bootstrap.ServerBootstrap;
@@ -36,7 +36,7 @@ public final class Server implements AutoCloseable {
     private final @Nullable Future<?> certificateCheck;
 
     /// @param certificates null for no TLS
-    /// @param origins whose pages may open a WebSocket
+    /// @param rules of HTTP
     /// @param http appends the handlers of HTTP requests to a pipeline that ends in `HttpRequest`
     ///   and `HttpContent` objects; called for each connection
     public Server(
@@ -46,7 +46,7 @@ public final class Server implements AutoCloseable {
             TransportLimits limits,
             Metrics metrics,
             @Nullable Certificates certificates,
-            Origins origins,
+            HttpRules rules,
             Consumer<ChannelPipeline> http) {
         pipelines =
                 new Pipelines(
@@ -57,7 +57,7 @@ public final class Server implements AutoCloseable {
                         new InputBudget(limits.input(), broker.limits().maxPacketSize()),
                         metrics,
                         certificates,
-                        origins,
+                        rules,
                         http,
                         new RefusalLog(),
                         new LoginDelays(limits.loginDelay(), System::nanoTime));

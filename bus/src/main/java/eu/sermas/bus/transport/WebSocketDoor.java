@@ -83,6 +83,7 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
         String subprotocol = choose(offered);
         String foreign =
                 pipelines
+                        .rules()
                         .origins()
                         .refusalWithoutToken(
                                 head.headers(), !Pipelines.certificatesOf(ctx.channel()).isEmpty());
@@ -160,7 +161,6 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
             pipeline.removeLast();
         }
         pipelines.webSocket(pipeline);
-        pipeline.remove(UnfinishedHead.class);
         pipeline.remove(HttpTimeouts.class);
         pipeline.remove(this);
         // Last, because it hands on the bytes that came behind the request.

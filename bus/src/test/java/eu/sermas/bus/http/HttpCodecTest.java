@@ -26,12 +26,14 @@ class HttpCodecTest {
 
     private static final String GET = "GET /%d HTTP/1.1\r\nHost: a\r\n\r\n";
 
+    private static final HttpBudget BUDGET = new HttpBudget(64 << 20, 256, 16);
+
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     @BeforeEach
     void build() {
         channel.config().setAutoRead(false);
-        HttpCodec.addTo(channel.pipeline());
+        HttpCodec.addTo(channel.pipeline(), BUDGET);
     }
 
     @AfterEach
@@ -85,10 +87,23 @@ class HttpCodecTest {
         channel.read();
         all.addAll(taken());
         assertThat(all).containsExactly("/1", "ab");
+        channel.read();
         arrives("cd" + GET.formatted(2));
         assertThat(taken()).containsExactly("cd", "end");
         channel.read();
         assertThat(taken()).containsExactly("/2", "end");
+    }
+
+    /// One read of a socket may bring several buffers.
+    @Test
+    void whatComesUnaskedWaits() {
+        arrives("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n");
+        assertThat(taken()).containsExactly("/1");
+        arrives("ab");
+        arrives("cd");
+        assertThat(taken()).isEmpty();
+        channel.read();
+        assertThat(taken()).containsExactly("abcd", "end");
     }
 
     @Test
@@ -113,7 +128,7 @@ class HttpCodecTest {
     void whatCanBeReadInTwoWaysIsMalformed(String head) {
         for (int cut = 0; cut < head.length(); cut++) {
             EmbeddedChannel again = new EmbeddedChannel();
-            HttpCodec.addTo(again.pipeline());
+            HttpCodec.addTo(again.pipeline(), BUDGET);
             again.writeInbound(Unpooled.copiedBuffer(head.substring(0, cut), US_ASCII));
             again.writeInbound(Unpooled.copiedBuffer(head.substring(cut), US_ASCII));
             HttpRequest request = again.readInbound();

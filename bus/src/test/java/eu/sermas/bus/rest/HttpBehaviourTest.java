@@ -3,9 +3,13 @@ package eu.sermas.bus.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.http.HttpBudget;
+import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
 import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -34,6 +38,24 @@ class HttpBehaviourTest {
 
     private static final int MAX_BODY = 1024;
 
+    /// Says what it hears.
+    @Path("api/echo")
+    public static final class EchoResource {
+
+        @POST
+        @Needs(Access.NOTHING)
+        public byte[] echo(byte[] body) {
+            return body;
+        }
+
+        @POST
+        @Path("known")
+        @Needs(Access.TOKEN)
+        public byte[] echoOfKnown(byte[] body) {
+            return body;
+        }
+    }
+
     private final AtomicReference<@Nullable String> obstacle = new AtomicReference<>();
     private RestServer server;
 
@@ -42,13 +64,14 @@ class HttpBehaviourTest {
         server =
                 new RestServer(
                         new RestApi(
-                                new RestLimits(MAX_BODY, 4, 4096, StreamLimits.DEFAULT),
-                                Origins.ANY,
+                                new RestLimits(MAX_BODY, 4, StreamLimits.DEFAULT),
+                                new HttpRules(Origins.ANY, new HttpBudget(1 << 20, 4, 1)),
                                 List.of(
                                         new StatusResource(
                                                 new Metrics(),
                                                 Json.MAPPER.nullNode(),
                                                 obstacle::get),
+                                        new EchoResource(),
                                         new VocabularyResource(LiveCatalogue.standard())),
                                 new Guard(
                                         _ -> {
@@ -197,7 +220,8 @@ class HttpBehaviourTest {
         HttpResponse<String> answer =
                 server.send(
                         HttpRequest.newBuilder(
-                                        URI.create("http://localhost:" + server.port() + "/api/x"))
+                                        URI.create(
+                                                "http://localhost:" + server.port() + "/api/echo"))
                                 .POST(
                                         HttpRequest.BodyPublishers.ofInputStream(
                                                 () ->
@@ -206,24 +230,43 @@ class HttpBehaviourTest {
         assertThat(answer.statusCode()).isEqualTo(413);
     }
 
+    /// Nobody is told to go on who is refused by what the head says.
     @Test
     void continueIsSentOnlyWhenTheBodyIsWelcome() throws Exception {
+        String[] small = {"Expect: 100-continue", "Content-Length: 2", "Connection: close"};
+        String[] large = {"Expect: 100-continue", "Content-Length: 99999999"};
+        assertThat(server.raw(head("POST /api/echo", small) + "{}"))
+                .startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201")
+                .endsWith("{}");
+        assertThat(server.raw(head("POST /api/x", small))).startsWith("HTTP/1.1 404");
+        assertThat(server.raw(head("POST /api/echo/known", small))).startsWith("HTTP/1.1 401");
+        assertThat(server.raw(head("POST /api/echo", large))).startsWith("HTTP/1.1 413");
+    }
+
+    /// A body that nobody wants is read to its end where that is near, and the connection goes on.
+    @Test
+    void aRefusedBodyIsReadOverWhereItIsSmall() throws Exception {
+        assertThat(
+                        server.raw(
+                                head("POST /api/x", "Content-Length: 500")
+                                        + "x".repeat(500)
+                                        + head("GET /api", "Connection: close")))
+                .startsWith("HTTP/1.1 404")
+                .contains("HTTP/1.1 200 OK")
+                .endsWith("Hello Sermas!");
+    }
+
+    @Test
+    void chunksAreOneBody() throws Exception {
         assertThat(
                         server.raw(
                                 head(
-                                                "POST /api/x",
-                                                "Expect: 100-continue",
-                                                "Content-Length: 2",
+                                                "POST /api/echo",
+                                                "Transfer-Encoding: chunked",
                                                 "Connection: close")
-                                        + "{}"))
-                .startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404");
-        assertThat(
-                        server.raw(
-                                head(
-                                        "POST /api/x",
-                                        "Expect: 100-continue",
-                                        "Content-Length: 99999999")))
-                .startsWith("HTTP/1.1 413");
+                                        + "3;x=y\r\n{ \"\r\n4\r\na\":1\r\n1\r\n}\r\n0\r\nT: r\r\n\r\n"))
+                .startsWith("HTTP/1.1 201")
+                .endsWith("{ \"a\":1}");
     }
 
     @ParameterizedTest
@@ -261,7 +304,7 @@ class HttpBehaviourTest {
     void brokenChunkIsRefused() throws Exception {
         assertThat(
                         server.raw(
-                                head("POST /api", "Transfer-Encoding: chunked")
+                                head("POST /api/echo", "Transfer-Encoding: chunked")
                                         + "zz\r\nabc\r\n0\r\n\r\n"))
                 .startsWith("HTTP/1.1 400");
     }

@@ -55,7 +55,7 @@ class HttpEventsTest {
                         1 << 26,
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(5));
-        platform = new Platform(new RestLimits(1 << 20, 256, 1 << 26, streams));
+        platform = new Platform(new RestLimits(1 << 20, 256, streams));
     }
 
     private EventReader listen(String appId, String clientId, String path, @Nullable String lastId)

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,6 +97,27 @@ class OversightTest {
         String body = "{" + who + ",'action':'publish','topic':'app/alpha/ui/content'}";
         HttpResponse<String> answer = platform.as(caller, "POST", EXPLAIN, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    }
+
+    @Test
+    void anExplanationDoesNotTellStrangersWhoExists() throws Exception {
+        HttpResponse<String> known = aboutPrincipal("client:alpha/full");
+        assertThat(known.statusCode()).isEqualTo(403);
+        for (String nobody : List.of("client:alpha/nobody", "client:nothing/full", "user:nobody")) {
+            HttpResponse<String> unknown = aboutPrincipal(nobody);
+            assertThat(unknown.statusCode()).isEqualTo(403);
+            assertThat(unknown.body()).isEqualTo(known.body());
+            assertThat(unknown.headers().allValues("WWW-Authenticate"))
+                    .isEqualTo(known.headers().allValues("WWW-Authenticate"));
+        }
+    }
+
+    private HttpResponse<String> aboutPrincipal(String principal) throws Exception {
+        return platform.as(
+                "talk",
+                "POST",
+                EXPLAIN,
+                "{'principal':'%s','action':'publish','topic':'a'}".formatted(principal));
     }
 
     @Test

@@ -12,6 +12,8 @@ import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.broker.TokenCheck;
+import eu.sermas.bus.http.HttpBudget;
+import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.IdentitySettings;
@@ -96,7 +98,7 @@ final class Platform implements AutoCloseable {
         api =
                 RestApi.of(
                         limits,
-                        Origins.ANY,
+                        new HttpRules(Origins.ANY, new HttpBudget(64 << 20, 256, 16)),
                         identity,
                         new RestApi.BrokerDoors(
                                 message -> broker.publish(message).thenAccept(_ -> {}),

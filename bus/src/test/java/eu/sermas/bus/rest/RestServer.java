@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpCodec;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -25,6 +26,8 @@ final class RestServer implements AutoCloseable {
 
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private static final HttpBudget BUDGET = new HttpBudget(64 << 20, 256, 16);
+
     private final HttpClient client = HttpClient.newHttpClient();
     private final RestApi api;
     private final Channel channel;
@@ -39,7 +42,7 @@ final class RestServer implements AutoCloseable {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel child) {
-                                        HttpCodec.addTo(child.pipeline());
+                                        HttpCodec.addTo(child.pipeline(), BUDGET);
                                         api.install(child.pipeline());
                                     }
                                 })

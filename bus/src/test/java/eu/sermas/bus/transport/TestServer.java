@@ -10,6 +10,8 @@ import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.TokenCheck;
+import eu.sermas.bus.http.HttpBudget;
+import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
@@ -47,6 +49,9 @@ final class TestServer implements AutoCloseable {
                     Long.MAX_VALUE,
                     "");
 
+    private static final HttpRules HTTP =
+            new HttpRules(Origins.ANY, new HttpBudget(64 << 20, 256, 16));
+
     final Metrics metrics;
     final EventLoops loops;
     final Broker broker;
@@ -78,7 +83,7 @@ final class TestServer implements AutoCloseable {
                         limits,
                         metrics,
                         tls,
-                        Origins.ANY,
+                        HTTP,
                         TestServer::answerHttp);
         address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }

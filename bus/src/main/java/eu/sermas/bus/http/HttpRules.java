@@ -1,0 +1,7 @@
+package eu.sermas.bus.http;
+
+/// What holds for every connection over HTTP.
+///
+/// @param origins whose pages may ask
+/// @param budget what requests may hold together
+public record HttpRules(Origins origins, HttpBudget budget) {}
