@@ -2,6 +2,7 @@ package eu.sermas.bus.access;
 
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +37,10 @@ public interface AccessRights {
     ///
     /// @param appId the app that the call acts on, or null where it concerns none
     Verdict mayCall(String resource, String scope, @Nullable String appId);
+
+    /// Whether somebody else may be given these grants in an app. Nobody hands out more than they
+    /// hold, or one right would lead to all of them.
+    Verdict mayHandOut(String appId, Collection<String> grants);
 
     /// What [#mayPublish] says, and what it rests on, for people. Nothing counts as used by it.
     Explanation explainPublish(Topic topic);

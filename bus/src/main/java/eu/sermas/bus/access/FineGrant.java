@@ -60,6 +60,21 @@ record FineGrant(Grant grant, Set<Direction> directions, List<Level> levels, Ver
                                     .collect(Collectors.toUnmodifiableSet()));
         }
 
+        /// Whether it takes all that another one may take, whatever is bound to that.
+        default boolean includes(Level other) {
+            return switch (this) {
+                case Name _ -> equals(other);
+                case Any() -> true;
+                case Claim(String _) -> false;
+                case OneOf(Set<String> names) ->
+                        switch (other) {
+                            case Name(String name) -> names.contains(name);
+                            case OneOf(Set<String> others) -> names.containsAll(others);
+                            case Any(), Claim(String _) -> false;
+                        };
+            };
+        }
+
         /// As the levels of filters that together match what this takes.
         default List<String> spelledOut() {
             return switch (this) {
@@ -184,6 +199,19 @@ record FineGrant(Grant grant, Set<Direction> directions, List<Level> levels, Ver
         }
         for (int i = 0; i < levels.size(); i++) {
             if (!levels.get(i).takes(topic[from + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether it stands for every topic that another one stands for, in one direction.
+    boolean includes(FineGrant other, Direction direction) {
+        if (!directions.contains(direction) || levels.size() > other.levels.size()) {
+            return false;
+        }
+        for (int i = 0; i < levels.size(); i++) {
+            if (!levels.get(i).includes(other.levels.get(i))) {
                 return false;
             }
         }

@@ -4,6 +4,7 @@ import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -141,6 +142,19 @@ final class GrantedRights implements LocalRights {
     @Override
     public Verdict mayCall(String resource, String scope, @Nullable String appId) {
         return mayCall(resource, scope, appId, true);
+    }
+
+    @Override
+    public Verdict mayHandOut(String appId, Collection<String> others) {
+        Verdict tenant = isMine(appId);
+        if (!tenant.isAllowed()) {
+            return tenant;
+        }
+        return others.stream()
+                .filter(grant -> !grants.include(grant))
+                .findFirst()
+                .map(GrantedRights::missing)
+                .orElse(Verdict.ALLOWED);
     }
 
     /// @param using whether it is going to happen, so that the grant counts as used

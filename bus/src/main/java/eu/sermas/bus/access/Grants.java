@@ -146,6 +146,38 @@ public final class Grants {
                 || fine.stream().anyMatch(grant -> grant.concerns(resource, scope));
     }
 
+    /// Whether these allow everything that another grant would allow, to whomever it is given: each
+    /// topic, direction and message, and each REST call. A claim of another token may say anything,
+    /// so what is bound to one is included only where every name is.
+    ///
+    /// @param grant well-formed
+    public boolean include(String grant) {
+        FineGrant wanted = FineGrant.of(grant);
+        return includePlainly(wanted)
+                || wanted.directions().stream()
+                        .allMatch(direction -> usesFor(wanted, direction).includes(usesOf(wanted)));
+    }
+
+    private boolean includePlainly(FineGrant wanted) {
+        String resource = wanted.resource();
+        String scope = wanted.scope();
+        if (resource == null) {
+            return all != null;
+        }
+        return scope == null ? includesWhole(resource) : includes(resource, scope);
+    }
+
+    private Uses usesFor(FineGrant wanted, Direction direction) {
+        return fine.stream()
+                .filter(grant -> grant.includes(wanted, direction))
+                .map(Grants::usesOf)
+                .reduce(Uses.NONE, Uses::or);
+    }
+
+    private static Uses usesOf(FineGrant grant) {
+        return grant.verdict().uses();
+    }
+
     /// The grants with conditions.
     List<FineGrant> fine() {
         return fine;

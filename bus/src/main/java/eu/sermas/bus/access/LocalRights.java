@@ -2,6 +2,7 @@ package eu.sermas.bus.access;
 
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +16,11 @@ public interface LocalRights extends AccessRights {
     @Override
     default List<TopicFilter> narrow(TopicFilter filter) {
         return List.of();
+    }
+
+    @Override
+    default Verdict mayHandOut(String appId, Collection<String> grants) {
+        return Verdict.denied(Rule.MISSING_GRANT, Explanation.MISSING + "*");
     }
 
     @Override

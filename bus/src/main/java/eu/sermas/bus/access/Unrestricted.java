@@ -2,6 +2,7 @@ package eu.sermas.bus.access;
 
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import java.util.Collection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ enum Unrestricted implements LocalRights {
 
     @Override
     public Verdict mayCall(String resource, String scope, @Nullable String appId) {
+        return Verdict.ALLOWED;
+    }
+
+    @Override
+    public Verdict mayHandOut(String appId, Collection<String> grants) {
         return Verdict.ALLOWED;
     }
 

@@ -27,6 +27,11 @@ public record Uses(int mask, String grant) {
         return both == other.mask ? other : new Uses(both, grant);
     }
 
+    /// Whether this is good for every message that another one is good for.
+    boolean includes(Uses other) {
+        return (mask & other.mask) == other.mask;
+    }
+
     public boolean allows(QoS qos, boolean retain) {
         return (mask >> (qos.value() + (retain ? BITS : 0)) & 1) != 0;
     }

@@ -14,6 +14,7 @@ final class Settings {
                             TlsSettings.ALL,
                             TokenSettings.ALL,
                             AdminSettings.ALL,
+                            OpennessSettings.ALL,
                             RemoteModeSettings.ALL,
                             LimitSettings.ALL,
                             MemorySettings.ALL,

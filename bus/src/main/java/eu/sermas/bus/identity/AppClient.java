@@ -1,5 +1,6 @@
 package eu.sermas.bus.identity;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// A client of an app, as it is sent and shown (`AppClientDto`).
 ///
 /// @param clientId the short id, unique in the app; null only in a request to make one up
-/// @param permissions grants, see [eu.sermas.bus.access.Grants]; null in a request means `*`
+/// @param permissions grants, see [eu.sermas.bus.access.Grants]; null in a request means: none, or
+///   those that it has
 /// @param secret what the client proves itself with: set in a request that chooses one, and in the
 ///   answer to the creation; a read never shows it, since only its hash is kept
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties({"_id", "__v", "createdAt", "updatedAt"})
 public record AppClient(
         @Nullable String appId,
         @Nullable String name,

@@ -1,5 +1,6 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.packet.Printable;
 import java.util.ArrayList;
@@ -17,17 +18,25 @@ import org.jspecify.annotations.Nullable;
 /// What cannot be is remembered as the first [#problem], and nothing of the draft is used then.
 final class AppDraft {
 
+    /// On what terms an app is changed.
+    ///
+    /// @param by the rights of whoever does it: nothing is handed out that they do not hold
+    /// @param openness what clients without permissions get
+    record Terms(Secrets secrets, AccessRights by, Openness openness) {}
+
     private final Secrets secrets;
+    private final Terms terms;
     private final Map<String, AppModule> modules = new LinkedHashMap<>();
     private final Map<String, ClientState> clients = new LinkedHashMap<>();
     private final List<AppClient> madeUp = new ArrayList<>();
     private App app;
     private boolean declared;
-    private @Nullable String problem;
+    private @Nullable Refusal problem;
 
     /// A new app.
-    AppDraft(App app, Secrets secrets) {
-        this.secrets = secrets;
+    AppDraft(App app, Terms terms) {
+        this.secrets = terms.secrets();
+        this.terms = terms;
         this.app = app;
         AppClient application =
                 new AppClient(
@@ -42,15 +51,16 @@ final class AppDraft {
                         Secret.NONE));
     }
 
-    AppDraft(AppState state, Secrets secrets) {
-        this.secrets = secrets;
+    AppDraft(AppState state, Terms terms) {
+        this.secrets = terms.secrets();
+        this.terms = terms;
         this.app = state.app();
         this.declared = state.declared();
         state.modules().forEach(module -> modules.put(module.moduleId(), module));
         clients.putAll(state.clients());
     }
 
-    @Nullable String problem() {
+    @Nullable Refusal problem() {
         return problem;
     }
 
@@ -159,9 +169,18 @@ final class AppDraft {
                         client.name(),
                         id == null || id.isEmpty() ? UUID.randomUUID().toString() : id,
                         client.secret(),
-                        permissions == null ? List.of("*") : permissions),
+                        permissions == null ? permissionsOf(id) : permissions),
                 ClientState.Origin.OWN,
                 isDeclared);
+    }
+
+    /// What a client has of which nothing is said: what it had, and at first nothing.
+    private List<String> permissionsOf(@Nullable String id) {
+        ClientState present = id == null ? null : clients.get(id);
+        if (present != null) {
+            return present.permissions();
+        }
+        return terms.openness().permissions() ? List.of("*") : List.of();
     }
 
     void removeModule(String moduleId) {
@@ -193,8 +212,9 @@ final class AppDraft {
         String id = client.id();
         ClientState present = clients.get(id);
         String wrong = problemOf(client, origin, present);
-        if (wrong != null) {
-            problem = problem == null ? wrong : problem;
+        Refusal refusal = wrong == null ? tooMuch(client, present) : Refusal.badRequest(wrong);
+        if (refusal != null) {
+            problem = problem == null ? refusal : problem;
             return;
         }
         String sub = present == null ? UUID.randomUUID().toString() : present.sub();
@@ -222,6 +242,29 @@ final class AppDraft {
         }
         List<String> permissions = client.permissions();
         return Grants.problemOf(permissions == null ? List.of() : permissions);
+    }
+
+    /// Whether a client would be given what whoever does this does not hold, or null. What it has
+    /// already it may keep, as long as nobody learns or sets its secret.
+    private @Nullable Refusal tooMuch(AppClient client, @Nullable ClientState present) {
+        List<String> permissions = client.permissions() == null ? List.of() : client.permissions();
+        if (terms.by().mayHandOut(app.appId(), permissions).isAllowed()) {
+            return null;
+        }
+        Grants kept =
+                present == null || learnsSecret(client, present) ? Grants.NONE : present.grants();
+        List<String> handedOut =
+                permissions.stream().filter(grant -> !kept.include(grant)).toList();
+        String reason = terms.by().mayHandOut(app.appId(), handedOut).reason();
+        return reason == null ? null : Refusal.forbidden(reason);
+    }
+
+    private boolean learnsSecret(AppClient client, ClientState present) {
+        String given = client.secret();
+        if (given == null || given.isEmpty()) {
+            return present.secret() instanceof Secret.None;
+        }
+        return !secrets.matches(given, present.secret());
     }
 
     /// A secret that is given holds from now on; without one the present one goes on, and where

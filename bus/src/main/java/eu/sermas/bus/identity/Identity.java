@@ -75,7 +75,8 @@ public record Identity(
                         systemSecrets.keySet(),
                         clock,
                         catalogue,
-                        edition);
+                        edition,
+                        settings.openness());
         Users users = new Users(store, secrets, edition);
         Principals principals = new Principals(registry, users, systemSecrets, edition);
         RefreshTokens refreshTokens = new RefreshTokens(store, secrets, clock);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param addressFailures the same for one address, with one more every 600 ms
 /// @param issuers other issuers whose tokens are accepted; no two of the same name or `iss`
 /// @param certificates what certificates of clients count for, or null for nothing
+/// @param openness what is as open as it was with the platform of old
 public record IdentitySettings(
         String issuer,
         Duration tokenLifetime,
@@ -32,7 +33,8 @@ public record IdentitySettings(
         int identityFailures,
         int addressFailures,
         List<IssuerSettings> issuers,
-        @Nullable CertificateSettings certificates) {
+        @Nullable CertificateSettings certificates,
+        Openness openness) {
 
     public static final String DEFAULT_ISSUER = "http://localhost:8080";
     public static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofHours(12);
@@ -53,7 +55,8 @@ public record IdentitySettings(
                     DEFAULT_IDENTITY_FAILURES,
                     DEFAULT_ADDRESS_FAILURES,
                     List.of(),
-                    null);
+                    null,
+                    Openness.NONE);
 
     /// @throws IllegalArgumentException with the name, the value and what was expected
     public IdentitySettings {
@@ -115,7 +118,8 @@ public record IdentitySettings(
                 identityFailures,
                 addressFailures,
                 issuers,
-                certificates);
+                certificates,
+                openness);
     }
 
     public IdentitySettings withSystemClients(Map<String, String> others) {
@@ -128,7 +132,8 @@ public record IdentitySettings(
                 identityFailures,
                 addressFailures,
                 issuers,
-                certificates);
+                certificates,
+                openness);
     }
 
     public IdentitySettings withIssuers(List<IssuerSettings> others) {
@@ -141,7 +146,8 @@ public record IdentitySettings(
                 identityFailures,
                 addressFailures,
                 others,
-                certificates);
+                certificates,
+                openness);
     }
 
     public IdentitySettings withCertificates(CertificateSettings others) {
@@ -154,7 +160,22 @@ public record IdentitySettings(
                 identityFailures,
                 addressFailures,
                 issuers,
-                others);
+                others,
+                openness);
+    }
+
+    public IdentitySettings withOpenness(Openness other) {
+        return new IdentitySettings(
+                issuer,
+                tokenLifetime,
+                sessionMaxAge,
+                dataDirectory,
+                systemClients,
+                identityFailures,
+                addressFailures,
+                issuers,
+                certificates,
+                other);
     }
 
     /// Without the secrets.

@@ -6,12 +6,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A user to be created: the body of `POST /api/auth/admin/user`, or one entry of a Keycloak user
-/// list, which has its password in `credentials`.
+/// list, which has its password in `credentials`. Of such an entry everything else changes nothing.
 ///
 /// @param id the `sub` to give it, or null to make one up
 /// @param enabled null means yes
 /// @param roles realm roles, also accepted as `realmRoles`
-@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonIgnoreProperties({
+    "access",
+    "attributes",
+    "clientConsents",
+    "clientRoles",
+    "createdTimestamp",
+    "disableableCredentialTypes",
+    "emailVerified",
+    "federatedIdentities",
+    "federationLink",
+    "groups",
+    "notBefore",
+    "origin",
+    "requiredActions",
+    "self",
+    "serviceAccountClientId",
+    "socialLinks",
+    "totp",
+    "userProfileMetadata"
+})
 public record NewUser(
         @Nullable String id,
         @Nullable String username,

@@ -31,13 +31,17 @@ public record Refusal(Kind kind, @Nullable String message, @Nullable Duration re
     }
 
     static final Refusal UNAUTHORIZED = new Refusal(Kind.UNAUTHORIZED, null, null);
-    static final Refusal FORBIDDEN = new Refusal(Kind.FORBIDDEN, "Forbidden resource", null);
     static final Refusal APP_NOT_FOUND = new Refusal(Kind.NOT_FOUND, "app not found", null);
     static final Refusal CLIENT_NOT_FOUND = new Refusal(Kind.NOT_FOUND, "client not found", null);
     static final Refusal MODULE_NOT_FOUND = new Refusal(Kind.NOT_FOUND, "module not found", null);
 
     static Refusal badRequest(String message) {
         return new Refusal(Kind.BAD_REQUEST, message, null);
+    }
+
+    /// @param reason names what is missing
+    static Refusal forbidden(String reason) {
+        return new Refusal(Kind.FORBIDDEN, reason, null);
     }
 
     static Refusal conflict(String message) {

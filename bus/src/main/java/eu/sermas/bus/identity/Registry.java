@@ -1,6 +1,7 @@
 package eu.sermas.bus.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Principal;
@@ -42,6 +43,7 @@ public final class Registry {
     private final InstantSource clock;
     private final ModuleTopics topics;
     private final Edition edition;
+    private final Openness openness;
 
     private volatile Consumer<IdentityEvent> listener = _ -> {};
     private final ReentrantLock writing = new ReentrantLock();
@@ -64,12 +66,14 @@ public final class Registry {
             Set<String> systemClients,
             InstantSource clock,
             LiveCatalogue catalogue,
-            Edition edition) {
+            Edition edition,
+            Openness openness) {
         this.store = store;
         this.secrets = secrets;
         this.systemClients = systemClients;
         this.clock = clock;
         this.edition = edition;
+        this.openness = openness;
         this.apps = new ConcurrentHashMap<>(store.readApps());
         this.modules = new ConcurrentHashMap<>(store.readModules());
         this.leaving = ConcurrentHashMap.newKeySet();
@@ -170,17 +174,19 @@ public final class Registry {
             return Outcome.refused(taken);
         }
         String now = now();
-        AppDraft draft = new AppDraft(app.withIdentity(appId, now, now), secrets);
+        AppDraft draft = new AppDraft(app.withIdentity(appId, now, now), terms(AccessRights.SYSTEM));
         draft.replaceParts(app);
         return apply(null, draft, true).map(state -> withSecrets(state.app(), draft));
     }
 
     /// Replaces an app; absent modules or clients stay as they are.
     ///
+    /// @param by whose rights limit what is handed out
     /// @return the app with the secrets of the modules and clients that are new
-    public Outcome<App> updateApp(App app) {
+    public Outcome<App> updateApp(App app, AccessRights by) {
         return change(
                 app.appId(),
+                by,
                 draft -> {
                     draft.replaceApp(app.ownerId().isEmpty() ? draft.keepOwner(app) : app);
                     draft.replaceParts(app);
@@ -192,15 +198,19 @@ public final class Registry {
     /// @param skipClients leaves clients out
     public Outcome<App> importApp(App app, boolean skipClients) {
         App wanted = skipClients ? app.withParts(app.modules(), null) : app;
-        return apps.containsKey(app.appId()) ? updateApp(wanted) : createApp(wanted);
+        return apps.containsKey(app.appId()) ? updateApp(wanted, AccessRights.SYSTEM) : createApp(wanted);
     }
 
-    public Outcome<App> changeSettings(String appId, JsonNode settings) {
-        return change(appId, draft -> draft.replaceApp(draft.app().withSettings(settings)));
+    /// @param by as in [#updateApp]
+    public Outcome<App> changeSettings(String appId, JsonNode settings, AccessRights by) {
+        return change(appId, by, draft -> draft.replaceApp(draft.app().withSettings(settings)));
     }
 
     public Outcome<App> changeTools(String appId, JsonNode tools) {
-        return change(appId, draft -> draft.replaceApp(draft.app().withTools(tools)));
+        return change(
+                appId,
+                AccessRights.SYSTEM,
+                draft -> draft.replaceApp(draft.app().withTools(tools)));
     }
 
     /// Ends an app, and removes everything that is kept of it. Its id is taken until that is done,
@@ -232,13 +242,25 @@ public final class Registry {
         return state(appId).flatMap(state -> state.client(id)).map(ClientState::client);
     }
 
+    /// Every client of an app by its short id: its own, those of modules, and `application`.
+    public Optional<List<ListedClient>> clients(String appId) {
+        return state(appId)
+                .map(
+                        state ->
+                                state.clients().values().stream()
+                                        .map(ListedClient::of)
+                                        .sorted(Comparator.comparing(ListedClient::clientId))
+                                        .toList());
+    }
+
     /// @param id short or composite
     public Optional<Grants> grants(String appId, String id) {
         return state(appId).flatMap(state -> state.client(id)).map(ClientState::grants);
     }
 
+    /// @param by as in [#updateApp]
     /// @return the client with its secret
-    public Outcome<AppClient> createClient(String appId, AppClient client) {
+    public Outcome<AppClient> createClient(String appId, AppClient client, AccessRights by) {
         return locked(
                 () -> {
                     AppState state = apps.get(appId);
@@ -250,7 +272,7 @@ public final class Registry {
                         return Outcome.refused(
                                 Refusal.badRequest("Client " + id + " already exists"));
                     }
-                    AppDraft draft = new AppDraft(state, secrets);
+                    AppDraft draft = new AppDraft(state, terms(by));
                     draft.putClient(client, false);
                     return apply(state, draft, false).map(_ -> draft.withNewSecrets().getFirst());
                 });
@@ -272,7 +294,7 @@ public final class Registry {
                         return Outcome.refused(
                                 Refusal.badRequest("client application: part of every app"));
                     }
-                    AppDraft draft = new AppDraft(state, secrets);
+                    AppDraft draft = new AppDraft(state, terms(AccessRights.SYSTEM));
                     draft.removeClient(client.client().id());
                     return apply(state, draft, false).map(_ -> client.client());
                 });
@@ -313,15 +335,16 @@ public final class Registry {
 
     /// Creates or replaces.
     ///
+    /// @param by as in [#updateApp]
     /// @return the module, with its secret where it is new
-    public Outcome<AppModule> saveModule(String appId, AppModule module) {
+    public Outcome<AppModule> saveModule(String appId, AppModule module, AccessRights by) {
         return locked(
                 () -> {
                     AppState state = apps.get(appId);
                     if (state == null) {
                         return Outcome.refused(Refusal.APP_NOT_FOUND);
                     }
-                    AppDraft draft = new AppDraft(state, secrets);
+                    AppDraft draft = new AppDraft(state, terms(by));
                     draft.putModule(module, false);
                     return apply(state, draft, false)
                             .map(
@@ -343,7 +366,7 @@ public final class Registry {
                     if (module == null) {
                         return Outcome.refused(Refusal.MODULE_NOT_FOUND);
                     }
-                    AppDraft draft = new AppDraft(state, secrets);
+                    AppDraft draft = new AppDraft(state, terms(AccessRights.SYSTEM));
                     draft.removeModule(moduleId);
                     return apply(state, draft, false).map(_ -> module);
                 });
@@ -431,8 +454,8 @@ public final class Registry {
                     "appId: '" + Printable.of(appId) + "' (expected: " + Names.APP_ID_FORM + ")");
         }
         AppState before = apps.get(appId);
-        AppDraft draft =
-                before == null ? new AppDraft(app, secrets) : new AppDraft(before, secrets);
+        AppDraft.Terms terms = terms(AccessRights.SYSTEM);
+        AppDraft draft = before == null ? new AppDraft(app, terms) : new AppDraft(before, terms);
         draft.declare(app);
         Outcome<AppState> outcome =
                 before != null && isUnchanged(before, draft)
@@ -456,7 +479,7 @@ public final class Registry {
     }
 
     private void withdraw(AppState state) {
-        AppDraft draft = new AppDraft(state, secrets);
+        AppDraft draft = new AppDraft(state, terms(AccessRights.SYSTEM));
         draft.setDeclared(false);
         draft.keepDeclared(Set.of());
         if (draft.isBare()) {
@@ -466,23 +489,27 @@ public final class Registry {
         }
     }
 
-    private Outcome<App> change(String appId, Consumer<AppDraft> change) {
+    private AppDraft.Terms terms(AccessRights by) {
+        return new AppDraft.Terms(secrets, by, openness);
+    }
+
+    private Outcome<App> change(String appId, AccessRights by, Consumer<AppDraft> change) {
         return locked(
                 () -> {
                     AppState state = apps.get(appId);
                     if (state == null) {
                         return Outcome.refused(Refusal.APP_NOT_FOUND);
                     }
-                    AppDraft draft = new AppDraft(state, secrets);
+                    AppDraft draft = new AppDraft(state, terms(by));
                     change.accept(draft);
                     return apply(state, draft, true).map(next -> withSecrets(next.app(), draft));
                 });
     }
 
     private Outcome<AppState> apply(@Nullable AppState before, AppDraft draft, boolean reportApp) {
-        String problem = draft.problem();
+        Refusal problem = draft.problem();
         if (problem != null) {
-            return Outcome.refused(Refusal.badRequest(problem));
+            return Outcome.refused(problem);
         }
         String now = now();
         String created = before == null ? now : before.app().createdAt();

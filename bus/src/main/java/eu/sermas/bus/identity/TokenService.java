@@ -1,5 +1,7 @@
 package eu.sermas.bus.identity;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.identity.IdentityEvent.TokenType;
@@ -22,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// the session's maximum age.
 public final class TokenService {
 
-    /// The body of `POST /api/platform/token`; the client id is short or composite.
+    /// The body of `POST /api/platform/token`; the client id is short or composite. What clients
+    /// send beside that, here and below, changes nothing.
+    @JsonIgnoreProperties({"accessToken", "refreshToken", "requestId", "sessionId", "ts", "userId"})
     public record TokenRequest(
             @Nullable String appId, @Nullable String clientId, @Nullable String clientSecret) {
 
@@ -34,6 +38,7 @@ public final class TokenService {
     }
 
     /// The body of `POST /api/platform/token/refresh` and `/api/auth/refresh`.
+    @JsonIgnoreProperties({"accessToken", "requestId", "sessionId", "ts", "userId"})
     public record RefreshRequest(
             @Nullable String refreshToken,
             @Nullable String appId,
@@ -48,6 +53,7 @@ public final class TokenService {
     }
 
     /// The body of `POST /api/auth/login`.
+    @JsonIgnoreProperties({"requestId", "sessionId", "ts", "userId"})
     public record LoginRequest(
             @Nullable String username,
             @Nullable String password,
@@ -119,7 +125,7 @@ public final class TokenService {
         boolean ofSystem = appId.isEmpty() || appId.equals(Names.PLATFORM);
         if (ofSystem && principals.system(clientId) != null) {
             return secret.isEmpty()
-                    ? Outcome.refused(Refusal.FORBIDDEN)
+                    ? Outcome.refused(Refusal.forbidden("token of a system client: by its secret"))
                     : systemToken(clientId, secret, address);
         }
         if (appId.isEmpty()) {
@@ -166,9 +172,9 @@ public final class TokenService {
         return issue(subject, newSession(), TokenType.ACCESS);
     }
 
-    /// Without a secret: for the platform's administrator, the owner of the app, the client itself,
-    /// and those of its app that hold `platform.token`. Who asks, and not the client that is asked
-    /// for, must have the right.
+    /// Without a secret: for the client itself, and for those who hold `platform.token` in the app
+    /// and every grant of the client. Who asks, and not the client that is asked for, must have the
+    /// right.
     private Outcome<TokenResponse> byBearer(String appId, String clientId, String bearer) {
         Caller caller = callerOf(bearer);
         if (caller == null) {
@@ -180,26 +186,34 @@ public final class TokenService {
         if (target != null && target.equals(caller.subject())) {
             return issue(target, caller.session(), TokenType.ACCESS);
         }
-        if (!mayHandOut(caller, appId, app)) {
-            return Outcome.refused(Refusal.FORBIDDEN);
+        AccessRights rights = caller.present().rights();
+        String missing = rights.mayCall("platform", "token", appId).reason();
+        if (missing != null) {
+            return Outcome.refused(Refusal.forbidden(missing));
         }
-        if (target == null) {
+        if (client == null || target == null) {
             return Outcome.refused(app == null ? Refusal.APP_NOT_FOUND : Refusal.CLIENT_NOT_FOUND);
         }
-        return issue(target, newSession(), TokenType.ACCESS);
+        missing = rights.mayHandOut(appId, client.permissions()).reason();
+        if (missing == null && client.origin() == ClientState.Origin.APPLICATION) {
+            missing = refusalOfApplication(caller.present().principal(), app);
+        }
+        return missing == null
+                ? issue(target, newSession(), TokenType.ACCESS)
+                : Outcome.refused(Refusal.forbidden(missing));
     }
 
-    private static boolean mayHandOut(Caller caller, String appId, @Nullable AppState app) {
-        Principal principal = caller.present().principal();
-        return switch (principal.kind()) {
-            case SYSTEM -> true;
-            case CLIENT ->
-                    caller.present().rights().mayCall("platform", "token", appId).isAllowed();
-            case USER ->
-                    principal.isPlatformAdmin()
-                            || (app != null && app.app().ownerId().equals(principal.userId()));
-            case ANONYMOUS -> false;
-        };
+    /// People log in through `application`; who is this client itself may do whatever its owner
+    /// may, so not even a client that may do everything gets its token.
+    private static @Nullable String refusalOfApplication(
+            Principal principal, @Nullable AppState app) {
+        boolean owner =
+                principal.kind() == Principal.Kind.USER
+                        && app != null
+                        && app.app().ownerId().equals(principal.userId());
+        return owner || principal.isPlatformAdmin()
+                ? null
+                : "token of the client application: for the owner of the app and administrators";
     }
 
     /// @param bearer as in [#token]

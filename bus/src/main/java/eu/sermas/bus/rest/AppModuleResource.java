@@ -7,6 +7,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
 
 /// The modules of an app.
 @Path("api/platform/app/{appId}/module")
@@ -23,8 +24,9 @@ public final class AppModuleResource {
     /// @return the module, with its secret where it is new
     @POST
     @Needs(Access.PLATFORM_MODULE)
-    public AppModule save(@PathParam("appId") String appId, AppModule module) {
-        return Refused.unless(registry.saveModule(appId, module));
+    public AppModule save(
+            @Context Caller caller, @PathParam("appId") String appId, AppModule module) {
+        return Refused.unless(registry.saveModule(appId, module, caller.rights()));
     }
 
     @GET

@@ -2,6 +2,9 @@ package eu.sermas.bus.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.access.Rule;
+import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.identity.App;
 import eu.sermas.bus.identity.Registry;
 import jakarta.ws.rs.DELETE;
@@ -33,6 +36,7 @@ public final class AppResource {
             @Nullable JsonNode settings) {}
 
     private static final String NOT_FOUND = "app not found";
+    private static final List<String> EVERYTHING = List.of("*");
 
     private final Registry registry;
 
@@ -68,6 +72,7 @@ public final class AppResource {
     @Needs(Access.PLATFORM_APP)
     public App create(@Context Caller caller, App app) {
         requireOwner(caller, app.ownerId());
+        requireAll(caller);
         return Refused.unless(registry.createApp(app));
     }
 
@@ -80,10 +85,10 @@ public final class AppResource {
         caller.require(Access.PLATFORM_APP, app.appId());
         String owner = find(app.appId()).ownerId();
         if (app.ownerId().isEmpty() || app.ownerId().equals(owner)) {
-            return Refused.unless(registry.updateApp(app.withOwner(owner)));
+            return Refused.unless(registry.updateApp(app.withOwner(owner), caller.rights()));
         }
         caller.requireAdmin();
-        return Refused.unless(registry.updateApp(app));
+        return Refused.unless(registry.updateApp(app, caller.rights()));
     }
 
     @PUT
@@ -99,11 +104,12 @@ public final class AppResource {
     @PUT
     @Path("{appId}/settings")
     @Needs(Access.PLATFORM_APP)
-    public void changeSettings(@PathParam("appId") String appId, JsonNode settings) {
+    public void changeSettings(
+            @Context Caller caller, @PathParam("appId") String appId, JsonNode settings) {
         if (!settings.isObject()) {
             throw Refused.badRequest("body: expected an object");
         }
-        Refused.unless(registry.changeSettings(appId, settings));
+        Refused.unless(registry.changeSettings(appId, settings, caller.rights()));
     }
 
     @GET
@@ -116,10 +122,12 @@ public final class AppResource {
         return full ? app : app.withoutCredentials();
     }
 
+    /// Takes everything in the app with it, so it takes the right to everything in the app.
     @DELETE
     @Path("{appId}")
     @Needs(Access.PLATFORM_APP)
-    public void remove(@PathParam("appId") String appId) {
+    public void remove(@Context Caller caller, @PathParam("appId") String appId) {
+        caller.require(caller.rights().mayHandOut(appId, EVERYTHING));
         registry.removeApp(appId);
     }
 
@@ -150,6 +158,22 @@ public final class AppResource {
 
     private App find(String appId) {
         return registry.app(appId).orElseThrow(() -> Refused.notFound(NOT_FOUND));
+    }
+
+    /// In a new app its owner may do everything, so a client cannot make one, nor can somebody
+    /// whose token is for less than that.
+    private static void requireAll(Caller caller) {
+        Principal principal = caller.principal();
+        if (principal.isPlatformAdmin()) {
+            return;
+        }
+        if (principal.kind() != Principal.Kind.USER) {
+            caller.require(
+                    Verdict.denied(Rule.MISSING_ROLE, "apps are made by users and administrators"));
+        }
+        for (String appId : principal.appIds()) {
+            caller.require(caller.rights().mayHandOut(appId, EVERYTHING));
+        }
     }
 
     /// A user makes apps of their own; for somebody else, only an administrator does.

@@ -3,6 +3,7 @@ package eu.sermas.bus.rest;
 import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.identity.AppClient;
+import eu.sermas.bus.identity.ListedClient;
 import eu.sermas.bus.identity.Registry;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -30,8 +31,16 @@ public final class ClientResource {
     /// @return the client with its secret, which nobody is told again
     @POST
     @Needs(Access.PLATFORM_CLIENT)
-    public AppClient create(@PathParam("appId") String appId, AppClient client) {
-        return Refused.unless(registry.createClient(appId, client));
+    public AppClient create(
+            @Context Caller caller, @PathParam("appId") String appId, AppClient client) {
+        return Refused.unless(registry.createClient(appId, client, caller.rights()));
+    }
+
+    /// All clients of the app, those of its modules and `application` too.
+    @GET
+    @Needs(Access.PLATFORM_CLIENT)
+    public List<ListedClient> list(@PathParam("appId") String appId) {
+        return registry.clients(appId).orElseThrow(() -> Refused.notFound("app not found"));
     }
 
     @GET

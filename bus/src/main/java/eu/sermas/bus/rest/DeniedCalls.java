@@ -43,15 +43,7 @@ final class DeniedCalls {
                         case UNAUTHORIZED, TOO_MANY_REQUESTS ->
                                 Refused.of(refusal)
                                         .telling(wrongCredential(appId, clientId, wrong));
-                        case FORBIDDEN ->
-                                Refused.of(refusal)
-                                        .telling(
-                                                new Refused.Telling(
-                                                        Rule.MISSING_GRANT,
-                                                        "token of another client",
-                                                        null,
-                                                        ""));
-                        case BAD_REQUEST, NOT_FOUND, CONFLICT -> Refused.of(refusal);
+                        case FORBIDDEN, BAD_REQUEST, NOT_FOUND, CONFLICT -> Refused.of(refusal);
                     };
         };
     }

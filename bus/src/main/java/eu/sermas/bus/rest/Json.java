@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import eu.sermas.bus.json.JsonCost;
 import eu.sermas.bus.json.JsonLimits;
@@ -17,8 +18,8 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.util.stream.Collectors;
 
-/// JSON as this API speaks it: unknown fields are tolerated because clients send extras, but a
-/// value of the wrong type is not turned into another, and depth is limited.
+/// JSON as this API speaks it: a field that means nothing is refused, or a misspelt one would be
+/// taken for an absent one; a value of the wrong type is not turned into another; depth is limited.
 final class Json {
 
     static final ObjectMapper MAPPER = mapper();
@@ -32,6 +33,7 @@ final class Json {
             if (value == null) {
                 throw Refused.badRequest("body: null (expected: a JSON value)");
             }
+            KnownFields.require(value);
             return value;
         } catch (JsonProcessingException e) {
             throw Refused.badRequest(reason(e));
@@ -70,6 +72,9 @@ final class Json {
     private static String reason(JsonProcessingException e) {
         if (String.valueOf(e.getOriginalMessage()).startsWith("Trailing token")) {
             return "malformed JSON: more than one value";
+        }
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return KnownFields.unknown(path(unknown), unknown.getKnownPropertyIds());
         }
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             return path(mismatch) + ": expected " + nameOf(mismatch.getTargetType());
@@ -120,7 +125,7 @@ final class Json {
     private static ObjectMapper mapper() {
         return JsonLimits.BODY
                 .mapper()
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .withCoercionConfig(
                         LogicalType.Textual,

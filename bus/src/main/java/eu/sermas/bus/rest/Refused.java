@@ -124,6 +124,10 @@ final class Refused extends RuntimeException {
     }
 
     static Refused of(Refusal refusal) {
+        String missing = refusal.message();
+        if (refusal.kind() == Refusal.Kind.FORBIDDEN && missing != null) {
+            return forbidden(Rule.MISSING_GRANT, missing);
+        }
         int status = refusal.kind().status();
         String message = refusal.message();
         Duration wait = refusal.retryAfter();

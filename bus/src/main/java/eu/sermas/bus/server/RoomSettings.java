@@ -17,6 +17,7 @@ import eu.sermas.bus.config.LimitSettings;
 import eu.sermas.bus.config.ListenerSettings;
 import eu.sermas.bus.config.LoginSettings;
 import eu.sermas.bus.config.MqttSettings;
+import eu.sermas.bus.config.OpennessSettings;
 import eu.sermas.bus.config.QuotaSettings;
 import eu.sermas.bus.config.RemoteModeSettings;
 import eu.sermas.bus.config.Setting;
@@ -25,6 +26,7 @@ import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.IdentitySettings;
+import eu.sermas.bus.identity.Openness;
 import eu.sermas.bus.identity.remote.RemoteSettings;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.rest.RestLimits;
@@ -192,6 +194,9 @@ final class RoomSettings {
                 configuration.get(LoginSettings.PER_IDENTITY),
                 configuration.get(LoginSettings.PER_ADDRESS),
                 configuration.issuers(),
-                configuration.certificates());
+                configuration.certificates(),
+                new Openness(
+                        configuration.get(OpennessSettings.MEMBERSHIP),
+                        configuration.get(OpennessSettings.PERMISSIONS)));
     }
 }

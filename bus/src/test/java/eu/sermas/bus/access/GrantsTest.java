@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,5 +100,67 @@ class GrantsTest {
         assertThat(Grants.of(List.of("ui"))).isNotEqualTo(Grants.of(List.of("ui.status")));
         assertThat(Grants.of(List.of("ui:read"))).isNotEqualTo(Grants.of(List.of("ui:write")));
         assertThat(Grants.of(List.of("ui:read"))).isEqualTo(Grants.of(List.of("ui:read")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*, *",
+        "*, dialogue.*/{sid}:read",
+        "*.*, ui",
+        "ui, ui.content",
+        "ui, ui.*",
+        "ui.*, ui",
+        "ui, ui.*/+:write",
+        "ui.content, ui.content/x/y",
+        "ui.content, ui.content.deeper",
+        "ui.content, ui.content:read:qos0:no-retain",
+        "ui:read, ui.content:read",
+        "ui:read ui:write, ui",
+        "ui:qos1, ui.content:qos0",
+        "ui:qos0 ui:qos1:no-retain, ui:qos0",
+        "ui:no-retain, ui.content:no-retain:qos1",
+        "ui.*/a, ui.*/a",
+        "ui.*/a, ui.content/a/b",
+        "ui.content/+, ui.content/{sid}",
+        "ui.content/+, ui.content/x"
+    })
+    void includes(String held, String wanted) {
+        assertThat(Grants.of(List.of(held.split(" "))).include(wanted)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ui, *",
+        "ui, *:read",
+        "ui, dialogue",
+        "ui.content, ui",
+        "ui.content ui.interaction ui.status, ui",
+        "ui.content, ui.content2",
+        "ui.content, ui.*/x",
+        "ui:read, ui",
+        "ui:read, ui:write",
+        "ui:read, ui.content",
+        "ui:qos0, ui",
+        "ui:qos0, ui:qos1",
+        "ui:no-retain, ui",
+        "ui:qos0 ui:qos1:no-retain, ui:qos1",
+        "ui.content/x, ui.content",
+        "ui.content/x, ui.content/+",
+        "ui.content/x, ui.content/y",
+        "ui.content/x, ui.content/{sid}",
+        "ui.content/{sid}, ui.content/{sid}",
+        "ui.content/{sid}, ui.content/x"
+    })
+    void doesNotInclude(String held, String wanted) {
+        assertThat(Grants.of(List.of(held.split(" "))).include(wanted)).isFalse();
+    }
+
+    @Test
+    void whatATokenSaysIsIncludedAsItIs() {
+        Grants held = Grants.of(List.of("ui.content/{room}")).boundTo(_ -> Set.of("a", "b"));
+        assertThat(held.include("ui.content/a")).isTrue();
+        assertThat(held.include("ui.content/b/c:read")).isTrue();
+        assertThat(held.include("ui.content/c")).isFalse();
+        assertThat(held.include("ui.content/{room}")).as("another token says another").isFalse();
     }
 }

@@ -103,7 +103,7 @@ class ExternalTokensTest extends ExternalTokensFixture {
 
         var registry = here.identity.registry();
         App app = registry.app("myapp").orElseThrow();
-        done(registry.updateApp(app.withParts(null, List.of(Bench.client("c1", "ui.content")))));
+        done(registry.updateApp(app.withParts(null, List.of(Bench.client("c1", "ui.content"))), AccessRights.SYSTEM));
 
         assertThat(here.events)
                 .filteredOn(IdentityEvent.RightsChanged.class::isInstance)

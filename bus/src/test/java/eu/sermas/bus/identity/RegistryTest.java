@@ -64,9 +64,9 @@ class RegistryTest {
 
     @Test
     void nothingThatIsReadOrReportedOrStoredHoldsASecret() throws IOException {
-        done(registry.createClient("myapp", client("c3")));
-        done(registry.saveModule("myapp", module("robot", "robotics")));
-        done(registry.changeSettings("myapp", json("{\"a\":1}")));
+        done(registry.createClient("myapp", client("c3"), AccessRights.system()));
+        done(registry.saveModule("myapp", module("robot", "robotics"), AccessRights.system()));
+        done(registry.changeSettings("myapp", json("{\"a\":1}"), AccessRights.system()));
         ObjectMapper mapper = new ObjectMapper();
         String read =
                 mapper.writeValueAsString(registry.apps())
@@ -89,19 +89,48 @@ class RegistryTest {
         AppClient made =
                 done(
                         registry.createClient(
-                                "myapp", new AppClient(null, "n", "c3", null, List.of("ui"))));
+                                "myapp",
+                                new AppClient(null, "n", "c3", null, List.of("ui")),
+                                AccessRights.system()));
         assertThat(made.secret()).matches("[A-Za-z0-9_-]{43}");
         assertThat(registry.client("myapp", "c3").orElseThrow().secret()).isNull();
         done(bench.request("myapp", "c3", made.secret()));
         AppClient anonymous =
-                done(registry.createClient("myapp", new AppClient(null, null, null, null, null)));
+                done(
+                        registry.createClient(
+                                "myapp",
+                                new AppClient(null, null, null, null, null),
+                                AccessRights.system()));
         assertThat(anonymous.id()).matches("[0-9a-f-]{36}");
-        assertThat(anonymous.permissions()).containsExactly("*");
+        assertThat(anonymous.permissions()).as("nothing said is nothing granted").isEmpty();
+    }
+
+    @Test
+    void withoutPermissionsAClientMayDoEverythingWhereThatIsConfigured() {
+        Bench open = new Bench(bench.store, bench.settings.withOpenness(new Openness(false, true)));
+        AppClient made =
+                done(
+                        open.identity
+                                .registry()
+                                .createClient(
+                                        "myapp",
+                                        new AppClient(null, null, "any", null, null),
+                                        AccessRights.system()));
+        assertThat(made.permissions()).containsExactly("*");
+    }
+
+    @Test
+    void whatIsNotSaidOfAClientThatIsThereStays() {
+        App app = registry.app("myapp").orElseThrow();
+        AppClient silent = new AppClient(null, null, "c1", null, null);
+        done(registry.updateApp(app.withParts(null, List.of(silent)), AccessRights.system()));
+        assertThat(registry.client("myapp", "c1").orElseThrow().permissions())
+                .containsExactly("dialogue.messages", "platform.token");
     }
 
     @Test
     void everythingIsThereAfterARestart() {
-        done(registry.saveModule("myapp", module("robot", "robotics.*")));
+        done(registry.saveModule("myapp", module("robot", "robotics.*"), AccessRights.system()));
         done(
                 registry.savePlatformModule(
                         new PlatformModule(
@@ -158,7 +187,10 @@ class RegistryTest {
         "c9, a b, 'permission ''a b'' (expected: resource, resource.scope, resource.*, * or *.*)'"
     })
     void clientsThatCannotBe(String id, String permission, String message) {
-        Refusal refusal = refused(registry.createClient("myapp", client(id, permission)));
+        Refusal refusal =
+                refused(
+                        registry.createClient(
+                                "myapp", client(id, permission), AccessRights.system()));
         assertThat(refusal.kind()).isEqualTo(Kind.BAD_REQUEST);
         assertThat(refusal.message()).isEqualTo(message);
     }
@@ -168,8 +200,8 @@ class RegistryTest {
         done(registry.createApp(bare("a-b")));
         bench.pass(Duration.ofSeconds(1));
         done(registry.createApp(bare("a")));
-        done(registry.createClient("a", client("b-c", "ui")));
-        done(registry.createClient("a-b", client("c", "dialogue")));
+        done(registry.createClient("a", client("b-c", "ui"), AccessRights.system()));
+        done(registry.createClient("a-b", client("c", "dialogue"), AccessRights.system()));
         assertThat(registry.client("a", "a-b-c")).isEqualTo(registry.client("a", "b-c"));
         assertThat(registry.client("a-b", "a-b-c")).isEqualTo(registry.client("a-b", "c"));
         assertThat(registry.clientsCalled("a-b-c"))
@@ -187,7 +219,7 @@ class RegistryTest {
                         bench.store,
                         bench.settings.withSystemClients(Map.of("myapp-platform", "top-secret")));
         Refusal refusal =
-                refused(other.identity.registry().createClient("myapp", client("platform", "ui")));
+                refused(other.identity.registry().createClient("myapp", client("platform", "ui"), AccessRights.system()));
         assertThat(refusal.kind()).isEqualTo(Kind.CONFLICT);
         assertThat(refusal.message()).contains("'myapp-platform' is that of a system client");
     }
@@ -203,9 +235,9 @@ class RegistryTest {
     @Test
     void anUpdateThatNamesNoPartsLeavesThemAndItsSecrets() {
         App app = registry.app("myapp").orElseThrow();
-        done(registry.updateApp(app.withParts(null, null)));
+        done(registry.updateApp(app.withParts(null, null), AccessRights.system()));
         assertThat(registry.client("myapp", "c1")).isPresent();
-        done(registry.updateApp(app));
+        done(registry.updateApp(app, AccessRights.system()));
         bench.token("myapp", "c1");
         bench.token("myapp", "avatar");
         assertThat(events(ClientChanged.class)).isEmpty();
@@ -224,7 +256,8 @@ class RegistryTest {
                                         List.of(module("robot", "robotics")),
                                         List.of(
                                                 new AppClient(
-                                                        null, null, "c1", null, List.of("xr"))))));
+                                                        null, null, "c1", null, List.of("xr")))),
+                                AccessRights.system()));
         assertThat(updated.modules()).extracting(AppModule::secret).containsExactly(SECRET);
         assertThat(registry.client("myapp", "avatar")).isEmpty();
         assertThat(registry.client("myapp", "c2")).isEmpty();
@@ -282,7 +315,8 @@ class RegistryTest {
         bench.events.clear();
         done(
                 registry.updateApp(
-                        app.withParts(null, List.of(client("c1", "xr"), client("c2", "ui.*")))));
+                        app.withParts(null, List.of(client("c1", "xr"), client("c2", "ui.*"))),
+                        AccessRights.system()));
         assertThat(events(RightsChanged.class)).hasSize(1);
         RightsChanged changed = events(RightsChanged.class).getFirst();
         assertThat(changed.principalId()).isEqualTo("client:myapp/c1");
@@ -335,7 +369,9 @@ class RegistryTest {
         var everywhere = bench.accepted(bench.login("alice", null, null)).principal();
         String bob = bench.identity.users().named("bob").orElseThrow().userId();
         bench.events.clear();
-        done(registry.updateApp(registry.app("myapp").orElseThrow().withOwner(bob)));
+        done(
+                registry.updateApp(
+                        registry.app("myapp").orElseThrow().withOwner(bob), AccessRights.system()));
         assertThat(events(RightsChanged.class))
                 .extracting(RightsChanged::principalId)
                 .containsExactlyInAnyOrder(alice.id(), everywhere.id());
@@ -371,7 +407,7 @@ class RegistryTest {
         bench.token("conf", "c1");
         bench.token("conf", "avatar");
         assertThat(bench.storedText()).doesNotContain(SECRET);
-        done(registry.createClient("conf", client("extra", "xr")));
+        done(registry.createClient("conf", client("extra", "xr"), AccessRights.system()));
 
         Bench next = new Bench(bench.store, bench.settings);
         assertThat(refused(next.request("conf", "c1", SECRET)).kind()).isEqualTo(Kind.UNAUTHORIZED);

@@ -6,6 +6,7 @@ import static eu.sermas.bus.identity.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.identity.TokenService.RefreshRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ class RemadeAppTest {
     void aTokenOfAUserEndsWithTheClientItCameThrough() {
         TokenResponse owner = bench.login("alice", "myapp", "c1");
         done(registry.removeClient("myapp", "c1"));
-        done(registry.createClient("myapp", Bench.client("c1", "ui")));
+        done(registry.createClient("myapp", Bench.client("c1", "ui"), AccessRights.system()));
         assertThat(bench.refusalOf(owner.accessToken(), new byte[0])).isNotNull();
     }
 

@@ -100,7 +100,8 @@ class SecretsTest {
                                         10,
                                         100,
                                         List.of(),
-                                        null))
+                                        null,
+                                        Openness.NONE))
                 .hasMessage("tokenLifetime: 120 s (expected: 121 s..24 days)");
     }
 }

@@ -6,6 +6,7 @@ import static eu.sermas.bus.identity.Bench.done;
 import static eu.sermas.bus.identity.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.identity.Refusal.Kind;
 import eu.sermas.bus.identity.TokenService.LoginRequest;
@@ -153,7 +154,11 @@ class TokenServiceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "c1, c2, 201", // holds platform.token
+        "c1, c3, 201", // holds platform.token, and what c3 holds
+        "c1, c2, 403", // but not what c2 holds
+        "c1, avatar, 403",
+        "c4, c2, 201",
+        "c4, application, 403", // for the owner alone, whatever somebody holds
         "c2, c2, 201", // itself
         "c2, c1, 403",
         "c2, application, 403",
@@ -161,6 +166,10 @@ class TokenServiceTest {
         "c1, nobody, 404"
     })
     void aClientMayHaveTheTokenOfAnother(String caller, String target, int status) {
+        for (AppClient more :
+                List.of(Bench.client("c3", "dialogue.messages:read"), Bench.client("c4", "*"))) {
+            done(bench.identity.registry().createClient("myapp", more, AccessRights.system()));
+        }
         String bearer = bench.token("myapp", caller).accessToken();
         Outcome<TokenResponse> outcome = bench.requestWith(bearer, "myapp", target);
         if (status == 201) {

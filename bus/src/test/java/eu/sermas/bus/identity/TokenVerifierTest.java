@@ -16,6 +16,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.packet.Topic;
@@ -240,7 +241,10 @@ class TokenVerifierTest {
     @Test
     void aSuccessorOfTheSameNameIsSomebodyElse() {
         done(bench.identity.registry().removeClient("myapp", "c1"));
-        done(bench.identity.registry().createClient("myapp", Bench.client("c1", "*")));
+        done(
+                bench.identity
+                        .registry()
+                        .createClient("myapp", Bench.client("c1", "*"), AccessRights.system()));
         assertRefused(good, "token: who it was issued to does not exist any more");
     }
 
@@ -248,7 +252,10 @@ class TokenVerifierTest {
     void aChangeOfGrantsCountsForATokenOfBefore() throws LoginRefused {
         var registry = bench.identity.registry();
         App app = registry.app("myapp").orElseThrow();
-        done(registry.updateApp(app.withParts(null, List.of(Bench.client("c1", "ui.content")))));
+        done(
+                registry.updateApp(
+                        app.withParts(null, List.of(Bench.client("c1", "ui.content"))),
+                        AccessRights.system()));
         var rights = bench.identity.verifier().verify(good).login().rights();
         assertThat(rights.mayPublish(Topic.of("app/myapp/ui/content")).isAllowed()).isTrue();
         assertThat(rights.mayPublish(Topic.of("app/myapp/dialogue/messages/1")).isAllowed())

@@ -54,7 +54,7 @@ class DeniedCallsTest {
                         + " client secret or token: not accepted",
                 "talk | POST | /api/platform/token | {'appId':'beta','clientId':'full'} |"
                         + " call | - | - | - | POST /api/platform/token | missing-grant |"
-                        + " token of another client",
+                        + " topic of another app: beta",
                 "- | POST | /api/platform/token/refresh |"
                         + " {'appId':'beta','clientId':'full','clientSecret':'wrong-secret'} |"
                         + " login | beta | - | full | 127.0.0.1 | credentials |"

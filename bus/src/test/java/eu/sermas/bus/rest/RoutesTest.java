@@ -222,7 +222,7 @@ class RoutesTest {
         String path = "/api/platform/app/alpha/client";
         HttpResponse<String> created =
                 platform.as(
-                        "keeper",
+                        "full",
                         "POST",
                         path,
                         "{'clientId':'short','name':'S','permissions':['ui','performance']}");

@@ -9,6 +9,7 @@ import eu.sermas.bus.identity.remote.Decisions.Question;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -130,6 +131,11 @@ final class RemoteRights implements ExplainedByVerdict {
     @Override
     public AccessRights boundTo(Supplier<Claims> claims) {
         return this;
+    }
+
+    @Override
+    public Verdict mayHandOut(String appId, Collection<String> grants) {
+        return Verdict.denied(Rule.MISSING_GRANT, "missing grant: *");
     }
 
     @Override
