@@ -32,6 +32,8 @@ final class DevCommand implements Callable<Integer> {
             new DeclaredApp(
                     APP,
                     "Demo application",
+                    false,
+                    null,
                     null,
                     List.of(
                             new DeclaredApp.Module(

@@ -5,11 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /// An app that the configuration declares; the registry is kept in step with it.
 ///
+/// @param isPublic whether everybody with an account may enter it
 /// @param ownerId the user who owns it, or null for the administrator
+/// @param members ids of users; null leaves those that there are
 public record DeclaredApp(
         String appId,
         String name,
+        boolean isPublic,
         @Nullable String ownerId,
+        @Nullable List<String> members,
         List<Module> modules,
         List<Client> clients) {
 

@@ -18,7 +18,7 @@ final class DeclaredAppReader extends NodeReader {
     private static final String GRANT_EXPECTED = "a grant such as dialogue, dialogue.messages or *";
 
     private static final Set<String> APP_KEYS =
-            Set.of("appId", "name", "ownerId", "modules", "clients");
+            Set.of("appId", "name", "public", "ownerId", "members", "modules", "clients");
     private static final Set<String> MODULE_KEYS =
             Set.of("moduleId", "name", "secret", "secret-file", "supports");
     private static final Set<String> CLIENT_KEYS =
@@ -52,7 +52,9 @@ final class DeclaredAppReader extends NodeReader {
         return new DeclaredApp(
                 appId,
                 name == null ? appId : name,
+                isTrue(path + ".public", node.get("public")),
                 text(path + ".ownerId", node.get("ownerId")),
+                members(path + ".members", node.get("members")),
                 modules,
                 clients);
     }
@@ -84,6 +86,27 @@ final class DeclaredAppReader extends NodeReader {
                 report(path + ".clients[" + i + "].clientId", clientId, "an id no module has");
             }
         }
+    }
+
+    private boolean isTrue(String path, @Nullable JsonNode node) {
+        if (node != null && !node.isBoolean()) {
+            report(path, node.toString(), "true or false");
+        }
+        return node != null && node.booleanValue();
+    }
+
+    private @Nullable List<String> members(String path, @Nullable JsonNode node) {
+        if (node == null) {
+            return null;
+        }
+        List<String> members = new ArrayList<>();
+        for (JsonNode item : elements(path, node)) {
+            if (!item.isTextual() || item.asText().isEmpty()) {
+                report(path + "[" + members.size() + "]", item.toString(), "the id of a user");
+            }
+            members.add(item.asText());
+        }
+        return List.copyOf(members);
     }
 
     private List<String> grants(String path, @Nullable JsonNode node) {

@@ -127,6 +127,11 @@ public record App(
                 extra);
     }
 
+    /// Whether everybody with an account may enter it.
+    boolean invitesVisitors() {
+        return isPublic || (settings != null && settings.path("login").booleanValue());
+    }
+
     /// The same without what a tool needs to authenticate itself (`basic`, `bearer` and `headers`
     /// of its request): fit for the public and for an event.
     public App withoutCredentials() {

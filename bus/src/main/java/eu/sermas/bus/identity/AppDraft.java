@@ -31,6 +31,7 @@ final class AppDraft {
     private final List<AppClient> madeUp = new ArrayList<>();
     private App app;
     private boolean declared;
+    private Set<String> members = Set.of();
     private @Nullable Refusal problem;
 
     /// A new app.
@@ -56,6 +57,7 @@ final class AppDraft {
         this.terms = terms;
         this.app = state.app();
         this.declared = state.declared();
+        this.members = state.members();
         state.modules().forEach(module -> modules.put(module.moduleId(), module));
         clients.putAll(state.clients());
     }
@@ -93,8 +95,22 @@ final class AppDraft {
         wantedClients.forEach(client -> putClient(client, true));
     }
 
+    /// To invite visitors hands out what they may do.
     void replaceApp(App other) {
+        if (other.invitesVisitors() && !app.invitesVisitors()) {
+            String reason =
+                    terms.by().mayHandOut(app.appId(), Relation.VISITOR.permissions()).reason();
+            problem = reason == null || problem != null ? problem : Refusal.forbidden(reason);
+        }
         app = other;
+    }
+
+    Set<String> members() {
+        return members;
+    }
+
+    void replaceMembers(Set<String> others) {
+        members = Set.copyOf(others);
     }
 
     App app() {
@@ -298,6 +314,7 @@ final class AppDraft {
                 app.withIdentity(app.appId(), created, updated)
                         .withParts(
                                 List.copyOf(modules.values()), AppState.ownAmong(clients.values())),
+                members,
                 declared,
                 clients);
     }

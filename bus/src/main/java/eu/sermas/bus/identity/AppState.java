@@ -12,20 +12,27 @@ import org.jspecify.annotations.Nullable;
 /// An app that is in force: one immutable snapshot, replaced by each change.
 ///
 /// @param app with its modules and own clients, without secrets
+/// @param members ids of the users who are more than visitors
 /// @param declared whether it stands in the configuration
 /// @param clients every client by its short id: own, of modules, and `application`
-record AppState(App app, boolean declared, Map<String, ClientState> clients) {
+record AppState(App app, Set<String> members, boolean declared, Map<String, ClientState> clients) {
 
     AppState {
+        members = Set.copyOf(members);
         clients = Map.copyOf(clients);
     }
 
     /// As it is kept in the store; clients are kept one by one.
-    record Stored(App app, boolean declared) {
+    ///
+    /// @param members in their order; null in records of earlier versions
+    record Stored(App app, boolean declared, @Nullable List<String> members) {
 
         AppState restored(Map<String, ClientState> clients) {
             return new AppState(
-                    app.withParts(app.modules(), ownAmong(clients.values())), declared, clients);
+                    app.withParts(app.modules(), ownAmong(clients.values())),
+                    members == null ? Set.of() : Set.copyOf(members),
+                    declared,
+                    clients);
         }
     }
 
@@ -39,7 +46,19 @@ record AppState(App app, boolean declared, Map<String, ClientState> clients) {
     }
 
     Stored stored() {
-        return new Stored(app.withParts(app.modules(), null), declared);
+        return new Stored(
+                app.withParts(app.modules(), null), declared, members.stream().sorted().toList());
+    }
+
+    /// What an account is to this app.
+    Relation relationOf(String userId, Openness openness) {
+        if (app.ownerId().equals(userId)) {
+            return Relation.OWNER;
+        }
+        if (openness.membership() || members.contains(userId)) {
+            return Relation.MEMBER;
+        }
+        return app.invitesVisitors() ? Relation.VISITOR : Relation.STRANGER;
     }
 
     /// Whether nothing that is kept in the store differs.

@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /// | whoever has the role `platform-admin`, where the issuer is trusted with it | everything in every app |
 /// | everybody | what the token grants, in the apps that it names |
 /// | a service account called like a client of an app, where that is configured | what that client may, too |
-/// | a user who came through such a client | `auth.login` and `session.session` too; the owner of the app what that client may |
+/// | a user who came through such a client | what goes with their [Relation] to the app, too; the owner of the app what that client may |
 /// | a user whose token names no app | everything in the apps that are theirs |
 ///
 /// Principals of two issuers are never the same: the name of the issuer is part of their ids, and
@@ -62,6 +63,7 @@ final class ExternalPrincipals {
     private final InstantSource clock;
     private final Map<String, IssuerSettings.Trust> trust;
     private final Edition edition;
+    private final Openness openness;
     private final Cache<String, Stored> seen =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
@@ -70,8 +72,10 @@ final class ExternalPrincipals {
             Store store,
             InstantSource clock,
             Map<String, IssuerSettings.Trust> trust,
-            Edition edition) {
+            Edition edition,
+            Openness openness) {
         this.edition = edition;
+        this.openness = openness;
         this.registry = registry;
         this.store = store;
         this.clock = clock;
@@ -157,8 +161,18 @@ final class ExternalPrincipals {
                         who.service() ? shortIdOf(who, client) : null,
                         userId,
                         who.name(),
-                        who.roles());
+                        trustedRoles(who, trusted));
         return new Principals.Present(principal, rights(principal, grants, standing));
+    }
+
+    /// What is stored of somebody may be older than what their issuer is trusted with now.
+    private static Set<String> trustedRoles(
+            ExternalIdentity who, IssuerSettings.@Nullable Trust trusted) {
+        return trusted == null
+                ? Set.of()
+                : who.roles().stream()
+                        .filter(trusted.roles()::contains)
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     private static AccessRights rights(Principal principal, Grants grants, Standing standing) {
@@ -194,12 +208,15 @@ final class ExternalPrincipals {
     }
 
     private Grants grants(ExternalIdentity who, ClientState client, String userId) {
-        boolean own =
+        Relation relation =
                 who.service()
-                        || registry.app(appOf(client))
-                                .filter(app -> app.ownerId().equals(userId))
-                                .isPresent();
-        Set<String> all = new LinkedHashSet<>(own ? client.permissions() : Principals.VISITOR);
+                        ? Relation.OWNER
+                        : registry.state(appOf(client))
+                                .map(app -> app.relationOf(userId, openness))
+                                .orElse(Relation.STRANGER);
+        Set<String> all =
+                new LinkedHashSet<>(
+                        relation == Relation.OWNER ? client.permissions() : relation.permissions());
         all.addAll(who.grants());
         return Grants.of(all.stream().limit(Grants.MAX_GRANTS).toList());
     }

@@ -78,10 +78,12 @@ public record Identity(
                         edition,
                         settings.openness());
         Users users = new Users(store, secrets, edition);
-        Principals principals = new Principals(registry, users, systemSecrets, edition);
+        Principals principals =
+                new Principals(registry, users, systemSecrets, edition, settings.openness());
         RefreshTokens refreshTokens = new RefreshTokens(store, secrets, clock);
         ExternalPrincipals externals =
-                new ExternalPrincipals(registry, store, clock, trust(settings), edition);
+                new ExternalPrincipals(
+                        registry, store, clock, trust(settings), edition, settings.openness());
         Issuers issuers = Issuers.open(settings.issuers(), clock, metrics);
         Consequences consequences =
                 new Consequences(principals, externals, refreshTokens, listener);

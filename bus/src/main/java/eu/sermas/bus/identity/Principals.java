@@ -9,7 +9,6 @@ import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Standing;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,16 +26,11 @@ import org.jspecify.annotations.Nullable;
 /// | user with the role `platform-admin` | everything in every app |
 /// | owner, logged in through `application` | everything in the app |
 /// | owner, logged in through another client | what that client may |
-/// | other user | `auth.login` and `session.session` |
+/// | other user, logged in to an app | what goes with their [Relation] to it |
 /// | user logged in to no app | everything in the apps that are theirs |
 ///
 /// A user never has the rights of a system client, whatever client they logged in through.
 final class Principals {
-
-    /// What everybody with an account may do in an app that they log in to.
-    static final List<String> VISITOR = List.of("auth.login", "session.session");
-
-    private static final Grants VISITOR_GRANTS = Grants.of(VISITOR);
 
     /// A subject that is in order.
     record Present(Principal principal, AccessRights rights) {}
@@ -45,9 +39,16 @@ final class Principals {
     private final Users users;
     private final Map<String, Secret> systemSecrets;
     private final Edition edition;
+    private final Openness openness;
     private final Map<String, Subject> seenUsers = new ConcurrentHashMap<>();
 
-    Principals(Registry registry, Users users, Map<String, Secret> systemSecrets, Edition edition) {
+    Principals(
+            Registry registry,
+            Users users,
+            Map<String, Secret> systemSecrets,
+            Edition edition,
+            Openness openness) {
+        this.openness = openness;
         this.edition = edition;
         this.registry = registry;
         this.users = users;
@@ -211,32 +212,38 @@ final class Principals {
     private @Nullable Present user(Subject subject) {
         Standing standing = standing(subject);
         User user = users.user(subject.sub()).orElse(null);
-        if (user == null || !user.enabled()) {
-            return null;
-        }
-        String appId = subject.client().appId();
-        ClientState state = stateOf(subject.client());
-        if (appId != null && (state == null || !state.sub().equals(subject.through()))) {
+        Grants grants = user == null || !user.enabled() ? null : grantsOf(user, subject);
+        if (user == null || grants == null) {
             return null;
         }
         seenUsers.put(subject.principalId(), subject);
+        String appId = subject.client().appId();
         Set<String> appIds = appId == null ? registry.appIdsOwnedBy(user.userId()) : Set.of(appId);
         AccessRights rights =
                 user.isAdmin()
                         ? AccessRights.platformAdmin(user.userId(), standing)
-                        : AccessRights.granted(
-                                appIds, grantsOf(user, appIds, state), user.userId(), standing);
+                        : AccessRights.granted(appIds, grants, user.userId(), standing);
         return new Present(principal(subject, appIds, user), rights);
     }
 
-    private Grants grantsOf(User user, Set<String> appIds, @Nullable ClientState client) {
-        if (client == null) {
-            return appIds.isEmpty() ? VISITOR_GRANTS : Grants.ALL;
+    /// Null where a user may not be there at all.
+    private @Nullable Grants grantsOf(User user, Subject subject) {
+        String appId = subject.client().appId();
+        if (appId == null) {
+            boolean ownsAny = !registry.appIdsOwnedBy(user.userId()).isEmpty();
+            return ownsAny ? Grants.ALL : Grants.NONE;
         }
-        String appId = client.client().appIdOrEmpty();
-        boolean owner =
-                registry.app(appId).filter(app -> app.ownerId().equals(user.userId())).isPresent();
-        return owner ? client.grants() : VISITOR_GRANTS;
+        ClientState client = stateOf(subject.client());
+        AppState app = registry.state(appId).orElse(null);
+        if (client == null || app == null || !client.sub().equals(subject.through())) {
+            return null;
+        }
+        Relation relation = app.relationOf(user.userId(), openness);
+        return switch (relation) {
+            case OWNER -> client.grants();
+            case MEMBER, VISITOR -> relation.grants();
+            case STRANGER -> user.isAdmin() ? relation.grants() : null;
+        };
     }
 
     private static Principal principal(Subject subject, Set<String> appIds, @Nullable User user) {

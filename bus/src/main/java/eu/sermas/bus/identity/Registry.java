@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ public final class Registry {
 
     private static final Refusal NOT_AN_APP_ID =
             Refusal.badRequest("appId: expected " + Names.CLIENT_ID_FORM);
+
+    /// What a user gets who is made a member.
+    public static final List<String> MEMBER_PERMISSIONS = Relation.MEMBER.permissions();
 
     private final RegistryStore store;
     private final Secrets secrets;
@@ -125,6 +129,20 @@ public final class Registry {
         return Optional.ofNullable(apps.get(appId));
     }
 
+    /// The ids of the users who are members of an app, in their order.
+    public Optional<List<String>> members(String appId) {
+        return state(appId).map(state -> state.members().stream().sorted().toList());
+    }
+
+    /// @param change makes of the members what they shall be
+    /// @return the app
+    public Outcome<App> changeMembers(String appId, UnaryOperator<Set<String>> change) {
+        return change(
+                appId,
+                AccessRights.system(),
+                draft -> draft.replaceMembers(change.apply(draft.members())));
+    }
+
     Set<String> appIdsOwnedBy(String userId) {
         Set<String> owned = new HashSet<>();
         for (AppState state : apps.values()) {
@@ -174,7 +192,8 @@ public final class Registry {
             return Outcome.refused(taken);
         }
         String now = now();
-        AppDraft draft = new AppDraft(app.withIdentity(appId, now, now), terms(AccessRights.SYSTEM));
+        AppDraft draft =
+                new AppDraft(app.withIdentity(appId, now, now), terms(AccessRights.system()));
         draft.replaceParts(app);
         return apply(null, draft, true).map(state -> withSecrets(state.app(), draft));
     }
@@ -198,7 +217,9 @@ public final class Registry {
     /// @param skipClients leaves clients out
     public Outcome<App> importApp(App app, boolean skipClients) {
         App wanted = skipClients ? app.withParts(app.modules(), null) : app;
-        return apps.containsKey(app.appId()) ? updateApp(wanted, AccessRights.SYSTEM) : createApp(wanted);
+        return apps.containsKey(app.appId())
+                ? updateApp(wanted, AccessRights.system())
+                : createApp(wanted);
     }
 
     /// @param by as in [#updateApp]
@@ -209,7 +230,7 @@ public final class Registry {
     public Outcome<App> changeTools(String appId, JsonNode tools) {
         return change(
                 appId,
-                AccessRights.SYSTEM,
+                AccessRights.system(),
                 draft -> draft.replaceApp(draft.app().withTools(tools)));
     }
 
@@ -294,7 +315,7 @@ public final class Registry {
                         return Outcome.refused(
                                 Refusal.badRequest("client application: part of every app"));
                     }
-                    AppDraft draft = new AppDraft(state, terms(AccessRights.SYSTEM));
+                    AppDraft draft = new AppDraft(state, terms(AccessRights.system()));
                     draft.removeClient(client.client().id());
                     return apply(state, draft, false).map(_ -> client.client());
                 });
@@ -366,7 +387,7 @@ public final class Registry {
                     if (module == null) {
                         return Outcome.refused(Refusal.MODULE_NOT_FOUND);
                     }
-                    AppDraft draft = new AppDraft(state, terms(AccessRights.SYSTEM));
+                    AppDraft draft = new AppDraft(state, terms(AccessRights.system()));
                     draft.removeModule(moduleId);
                     return apply(state, draft, false).map(_ -> module);
                 });
@@ -454,7 +475,7 @@ public final class Registry {
                     "appId: '" + Printable.of(appId) + "' (expected: " + Names.APP_ID_FORM + ")");
         }
         AppState before = apps.get(appId);
-        AppDraft.Terms terms = terms(AccessRights.SYSTEM);
+        AppDraft.Terms terms = terms(AccessRights.system());
         AppDraft draft = before == null ? new AppDraft(app, terms) : new AppDraft(before, terms);
         draft.declare(app);
         Outcome<AppState> outcome =
@@ -479,7 +500,7 @@ public final class Registry {
     }
 
     private void withdraw(AppState state) {
-        AppDraft draft = new AppDraft(state, terms(AccessRights.SYSTEM));
+        AppDraft draft = new AppDraft(state, terms(AccessRights.system()));
         draft.setDeclared(false);
         draft.keepDeclared(Set.of());
         if (draft.isBare()) {

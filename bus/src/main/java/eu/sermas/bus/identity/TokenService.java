@@ -339,7 +339,9 @@ public final class TokenService {
                 attempts.make(
                         identity,
                         address,
-                        () -> users.check(username, password) != null && client != null);
+                        () ->
+                                users.check(username, password) != null
+                                        && mayEnter(username, client));
         User user = users.named(username).orElse(null);
         if (refusal != null || user == null || client == null) {
             return failed(refusal);
@@ -348,6 +350,15 @@ public final class TokenService {
         Outcome<TokenResponse> outcome = issue(subject, newSession(), TokenType.ACCESS);
         listener.accept(new IdentityEvent.UserLoggedIn(client.appId(), user));
         return outcome;
+    }
+
+    /// Told in the same way as an app that does not exist.
+    private boolean mayEnter(String username, @Nullable ClientRef client) {
+        return client != null
+                && users.named(username)
+                        .map(user -> principals.throughNow(client, user.userId()))
+                        .map(principals::find)
+                        .isPresent();
     }
 
     private @Nullable ClientRef clientOfLogin(String appId, String clientId) {

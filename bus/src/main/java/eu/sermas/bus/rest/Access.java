@@ -1,5 +1,7 @@
 package eu.sermas.bus.rest;
 
+import org.jspecify.annotations.Nullable;
+
 /// Who may call a resource method.
 enum Access {
     /// Anybody; a token that comes along is not looked at.
@@ -27,6 +29,8 @@ enum Access {
     DETECTION_INTERACTION("detection", "interaction"),
     SESSION_AGENT("session", "agent"),
     SESSION_SESSION("session", "session"),
+    /// Sessions of the caller's own; those of everybody for who holds `session.session`.
+    SESSION_OWN("session", "own", SESSION_SESSION),
     SESSION_STORAGE("session", "storage"),
     ROBOTICS_MOVE("robotics", "move"),
     ROBOTICS_ACTUATE("robotics", "actuate"),
@@ -35,14 +39,25 @@ enum Access {
 
     private final String resource;
     private final String scope;
+    private final @Nullable Access wider;
 
     Access() {
         this("", "");
     }
 
     Access(String resource, String scope) {
+        this(resource, scope, null);
+    }
+
+    Access(String resource, String scope, @Nullable Access wider) {
         this.resource = resource;
         this.scope = scope;
+        this.wider = wider;
+    }
+
+    /// Whose holders need not have this one, or null.
+    @Nullable Access wider() {
+        return wider;
     }
 
     /// The resource of the grant, empty where no grant is needed.

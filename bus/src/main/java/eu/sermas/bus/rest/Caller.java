@@ -1,12 +1,15 @@
 package eu.sermas.bus.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.http.Holding;
 import eu.sermas.bus.http.HttpBudget;
+import eu.sermas.bus.identity.App;
 import eu.sermas.bus.identity.VerifiedToken;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jboss.resteasy.core.ResteasyContext;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +45,36 @@ record Caller(VerifiedToken token) {
 
     /// @param appId the app that the request acts on, or null where it concerns none
     void require(Access access, @Nullable String appId) {
-        require(rights().mayCall(access.resource(), access.scope(), appId));
+        require(verdict(access, appId));
     }
 
     /// Whether [#require] would let it pass.
     boolean may(Access access, String appId) {
-        return rights().mayCall(access.resource(), access.scope(), appId).isAllowed();
+        return verdict(access, appId).isAllowed();
+    }
+
+    /// Who has the wider right is asked for no other; and who has neither is told of the wider one.
+    private Verdict verdict(Access access, @Nullable String appId) {
+        Access wider = access.wider();
+        Verdict first = wider == null ? null : verdict(wider, appId);
+        if (first != null && first.isAllowed()) {
+            return first;
+        }
+        Verdict own = rights().mayCall(access.resource(), access.scope(), appId);
+        return own.isAllowed() || first == null ? own : first;
+    }
+
+    /// Whether this is the user who owns an app.
+    boolean owns(App app) {
+        return principal().kind() == Principal.Kind.USER && app.ownerId().equals(userId());
+    }
+
+    /// A text that the token says, or the empty string.
+    String claim(String name) {
+        JsonNode claims =
+                (JsonNode)
+                        Json.read(token.payload().getBytes(StandardCharsets.UTF_8), JsonNode.class);
+        return claims.path(name).asText();
     }
 
     void requireAdmin() {

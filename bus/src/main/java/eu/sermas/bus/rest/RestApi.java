@@ -85,6 +85,7 @@ public final class RestApi implements AutoCloseable {
                 new AuthResource(identity.tokens(), identity.users(), denied),
                 new AppResource(identity.registry()),
                 new AppAdminResource(identity.registry()),
+                new MemberResource(identity.registry(), identity.users()),
                 new ClientResource(identity.registry(), catalogue),
                 new AppModuleResource(identity.registry()),
                 new PlatformModuleResource(identity.registry()),

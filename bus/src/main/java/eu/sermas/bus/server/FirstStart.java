@@ -3,6 +3,7 @@ package eu.sermas.bus.server;
 import eu.sermas.bus.config.AdminSettings;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.DeclaredApp;
+import eu.sermas.bus.config.OpennessSettings;
 import eu.sermas.bus.identity.App;
 import eu.sermas.bus.identity.AppClient;
 import eu.sermas.bus.identity.AppModule;
@@ -13,10 +14,15 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Brings the registry in step with the configuration: the administrator and the declared apps.
 /// Secrets that have to be made up are printed once and never logged.
 final class FirstStart {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
 
     private static final String LETTERS =
             "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"; // none looks like another
@@ -40,6 +46,30 @@ final class FirstStart {
                             + client.appId()
                             + ", shown only now: "
                             + client.secret());
+        }
+        configuration.apps().forEach(this::makeMembers);
+        warn(configuration);
+    }
+
+    private static void warn(Configuration configuration) {
+        if (configuration.get(OpennessSettings.MEMBERSHIP)) {
+            LOG.warn("identity.open-membership: every account is a member of every app");
+        }
+        if (configuration.get(OpennessSettings.PERMISSIONS)) {
+            LOG.warn(
+                    "identity.default-permissions: a client that is made without permissions may do"
+                            + " everything in its app");
+        }
+    }
+
+    private void makeMembers(DeclaredApp app) {
+        List<String> members = app.members();
+        if (members != null
+                && !Set.copyOf(members)
+                        .equals(
+                                Set.copyOf(
+                                        identity.registry().members(app.appId()).orElseThrow()))) {
+            var _ = identity.registry().changeMembers(app.appId(), _ -> Set.copyOf(members));
         }
     }
 
@@ -78,7 +108,7 @@ final class FirstStart {
         String ownerId = app.ownerId() == null ? admin : app.ownerId();
         return new App(
                 app.appId(),
-                false,
+                app.isPublic(),
                 app.name(),
                 null,
                 ownerId,

@@ -207,6 +207,8 @@ class ConfigurationLoaderTest {
                 """
                 apps:
                   - appId: demo
+                    public: true
+                    members: [4f1c]
                     modules:
                       - {moduleId: avatar, supports: [dialogue, ui.content], secret: "${AVATAR}"}
                     clients:
@@ -221,7 +223,9 @@ class ConfigurationLoaderTest {
                         new DeclaredApp(
                                 "demo",
                                 "demo",
+                                true,
                                 null,
+                                List.of("4f1c"),
                                 List.of(
                                         new DeclaredApp.Module(
                                                 "avatar",

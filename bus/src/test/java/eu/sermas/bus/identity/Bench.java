@@ -105,10 +105,11 @@ final class Bench implements InstantSource {
                 .userId();
     }
 
+    /// An app that everybody with an account may enter.
     App app(String appId, String ownerId) {
         return new App(
                 appId,
-                false,
+                true,
                 "An app",
                 null,
                 ownerId,

@@ -103,7 +103,10 @@ class ExternalTokensTest extends ExternalTokensFixture {
 
         var registry = here.identity.registry();
         App app = registry.app("myapp").orElseThrow();
-        done(registry.updateApp(app.withParts(null, List.of(Bench.client("c1", "ui.content"))), AccessRights.SYSTEM));
+        done(
+                registry.updateApp(
+                        app.withParts(null, List.of(Bench.client("c1", "ui.content"))),
+                        AccessRights.system()));
 
         assertThat(here.events)
                 .filteredOn(IdentityEvent.RightsChanged.class::isInstance)
@@ -166,7 +169,8 @@ class ExternalTokensTest extends ExternalTokensFixture {
         Login login = login(here, sign(claims().claim("azp", "myapp-c1").build(), FIRST));
         assertThat(login.principal().kind()).isEqualTo(Principal.Kind.USER);
         assertThat(mayPublish(login.rights(), "app/myapp/dialogue/messages/1")).isFalse();
-        assertThat(mayPublish(login.rights(), "app/myapp/auth/login")).isTrue();
+        assertThat(login.rights().mayCall("session", "own", "myapp").isAllowed()).isTrue();
+        assertThat(login.rights().mayCall("session", "session", "myapp").isAllowed()).isFalse();
     }
 
     @Test
@@ -316,8 +320,8 @@ class ExternalTokensTest extends ExternalTokensFixture {
         assertThat(here.accepted(done(here.requestWith(admin, "myapp", "c1"))).principal().id())
                 .isEqualTo("client:myapp/c1");
         String user = sign(claims().build(), FIRST);
-        assertThat(Bench.refused(here.requestWith(user, "myapp", "c1")))
-                .isEqualTo(Refusal.FORBIDDEN);
+        assertThat(Bench.refused(here.requestWith(user, "myapp", "c1")).kind())
+                .isEqualTo(Refusal.Kind.FORBIDDEN);
         var renewal = new TokenService.RefreshRequest(null, null, null, null);
         assertThat(Bench.refused(here.identity.tokens().refresh(renewal, admin, Bench.ADDRESS)))
                 .isEqualTo(Refusal.UNAUTHORIZED);

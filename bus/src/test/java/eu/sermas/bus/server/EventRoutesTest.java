@@ -88,6 +88,8 @@ class EventRoutesTest {
         return new DeclaredApp(
                 appId,
                 "App " + appId,
+                false,
+                null,
                 null,
                 List.of(
                         new DeclaredApp.Module("full", "Full", "secret", List.of("*")),

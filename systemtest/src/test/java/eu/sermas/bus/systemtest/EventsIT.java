@@ -184,6 +184,7 @@ class EventsIT {
 
     @Test
     void aLoginIsAnEvent() {
+        tenant.importApp(Map.of("public", true)); // or nobody else could log in
         var user = "login-" + app;
         admin.post(
                         "/api/auth/admin/user",

@@ -105,6 +105,7 @@ class RevocationIT {
         var name = "user-" + tenant.appId();
         admin.post("/api/auth/admin/user", Map.of("username", name, "password", PASSWORD))
                 .expect(201);
+        admin.put("/api/app/" + tenant.appId() + "/member/" + name, Map.of()).expect(200);
         var login = Map.of("username", name, "password", PASSWORD, "appId", tenant.appId());
         var tokens = bus.rest().post("/api/auth/login", login).expect(201);
         try (var spared = Mqtt.connect(bus, kiosk)) {

@@ -184,12 +184,15 @@ class TokensIT {
 
     @Test
     void aTokenWithoutASecretIsForThoseWhoAreEntitled() {
-        tenant.client("issuer", "platform.token").client("plain", "ui");
+        tenant.client("issuer", "platform.token", "robotics")
+                .client("narrow", "platform.token")
+                .client("plain", "ui");
         var request = Map.of("appId", app, "clientId", "robot");
 
         assertTokenBody(admin.post(TOKEN, request).expect(201).json());
         tenant.rest("robot").post(TOKEN, request).expect(201);
         tenant.rest("issuer").post(TOKEN, request).expect(201);
+        tenant.rest("narrow").post(TOKEN, request).expect(403);
         tenant.rest("plain").post(TOKEN, request).expect(403);
         admin.post(TOKEN, Map.of("appId", app, "clientId", "nobody")).expect(404);
     }
