@@ -1,7 +1,6 @@
 package eu.sermas.bus.backup;
 
 import eu.sermas.bus.store.Folders;
-import eu.sermas.bus.store.StoreException;
 import eu.sermas.bus.store.rocksdb.Checkpoint;
 import eu.sermas.bus.store.rocksdb.RocksStore;
 import java.io.BufferedOutputStream;

@@ -24,6 +24,9 @@ final class AppDraft {
     /// @param openness what clients without permissions get
     record Terms(Secrets secrets, AccessRights by, Openness openness) {}
 
+    private static final Refusal NOT_AN_APP_ID =
+            Refusal.badRequest("appId: expected " + Names.CLIENT_ID_FORM);
+
     private final Secrets secrets;
     private final Terms terms;
     private final Map<String, AppModule> modules = new LinkedHashMap<>();
@@ -62,6 +65,17 @@ final class AppDraft {
         clients.putAll(state.clients());
     }
 
+    /// Why there can be no app of this id and owner, or null.
+    static @Nullable Refusal refusalOf(String appId, String ownerId) {
+        if (ownerId.isEmpty()) {
+            return Refusal.badRequest("ownerId missing");
+        }
+        if (Names.isReservedAppId(appId)) {
+            return Refusal.badRequest("appId: '" + appId + "' is reserved");
+        }
+        return Names.isAppId(appId) ? null : NOT_AN_APP_ID;
+    }
+
     @Nullable Refusal problem() {
         return problem;
     }
@@ -79,6 +93,26 @@ final class AppDraft {
             }
         }
         return null;
+    }
+
+    /// An app with the secrets that are new in it.
+    App withNewSecretsIn(App other) {
+        List<AppModule> ofModules = other.modules();
+        List<AppClient> ofClients = other.clients();
+        return other.withParts(
+                ofModules == null
+                        ? null
+                        : ofModules.stream()
+                                .map(
+                                        module ->
+                                                module.withSecret(
+                                                        newSecret(module.moduleId())))
+                                .toList(),
+                ofClients == null
+                        ? null
+                        : ofClients.stream()
+                                .map(client -> client.withSecret(newSecret(client.id())))
+                                .toList());
     }
 
     /// Makes of the app what the configuration says.

@@ -1,11 +1,13 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.access.Principal;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,34 @@ record AppState(App app, Set<String> members, boolean declared, Map<String, Clie
         ClientState byShort = clients.get(id);
         return Optional.ofNullable(
                 byShort == null ? clients.get(Names.shortId(appId(), id)) : byShort);
+    }
+
+    /// The principal id of a client, by its short or composite id.
+    Optional<String> principalOf(String id) {
+        return client(id)
+                .map(
+                        state ->
+                                new Subject(
+                                        Principal.Kind.CLIENT,
+                                        new ClientRef(appId(), state.client().id()),
+                                        state.sub()))
+                .map(Subject::principalId);
+    }
+
+    /// Every client, in the order of their ids.
+    List<ListedClient> listed() {
+        return clients.values().stream()
+                .map(ListedClient::of)
+                .sorted(Comparator.comparing(ListedClient::clientId))
+                .toList();
+    }
+
+    /// See [Registry#unusedGrants].
+    Map<String, List<String>> unusedGrants() {
+        Map<String, List<String>> unused = new TreeMap<>();
+        clients.forEach((id, client) -> unused.put(id, client.grants().unused()));
+        unused.values().removeIf(List::isEmpty);
+        return unused;
     }
 
     List<AppModule> modules() {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.LiveCatalogue;
-import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.identity.IdentityEvent.Operation;
 import eu.sermas.bus.packet.Printable;
 import java.time.InstantSource;
@@ -17,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -34,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// Each app is one immutable [AppState]. A change takes the write lock, drafts the next state,
 /// writes the difference, puts the new state in force, and reports the difference as events.
 public final class Registry {
-
-    private static final Refusal NOT_AN_APP_ID =
-            Refusal.badRequest("appId: expected " + Names.CLIENT_ID_FORM);
 
     /// What a user gets who is made a member.
     public static final List<String> MEMBER_PERMISSIONS = Relation.MEMBER.permissions();
@@ -163,7 +159,7 @@ public final class Registry {
     /// @return the app with the secrets that were made up for it
     public Outcome<App> createApp(App app) {
         String appId = app.appId().isEmpty() ? UUID.randomUUID().toString() : app.appId();
-        Refusal refusal = refusalOf(appId, app.ownerId());
+        Refusal refusal = AppDraft.refusalOf(appId, app.ownerId());
         return refusal != null ? Outcome.refused(refusal) : locked(() -> create(appId, app));
     }
 
@@ -176,16 +172,6 @@ public final class Registry {
                 : null;
     }
 
-    private static @Nullable Refusal refusalOf(String appId, String ownerId) {
-        if (ownerId.isEmpty()) {
-            return Refusal.badRequest("ownerId missing");
-        }
-        if (Names.isReservedAppId(appId)) {
-            return Refusal.badRequest("appId: '" + appId + "' is reserved");
-        }
-        return Names.isAppId(appId) ? null : NOT_AN_APP_ID;
-    }
-
     private Outcome<App> create(String appId, App app) {
         Refusal taken = taken(appId);
         if (taken != null) {
@@ -195,7 +181,7 @@ public final class Registry {
         AppDraft draft =
                 new AppDraft(app.withIdentity(appId, now, now), terms(AccessRights.system()));
         draft.replaceParts(app);
-        return apply(null, draft, true).map(state -> withSecrets(state.app(), draft));
+        return apply(null, draft, true).map(state -> draft.withNewSecretsIn(state.app()));
     }
 
     /// Replaces an app; absent modules or clients stay as they are.
@@ -265,13 +251,7 @@ public final class Registry {
 
     /// Every client of an app by its short id: its own, those of modules, and `application`.
     public Optional<List<ListedClient>> clients(String appId) {
-        return state(appId)
-                .map(
-                        state ->
-                                state.clients().values().stream()
-                                        .map(ListedClient::of)
-                                        .sorted(Comparator.comparing(ListedClient::clientId))
-                                        .toList());
+        return state(appId).map(AppState::listed);
     }
 
     /// @param id short or composite
@@ -282,12 +262,9 @@ public final class Registry {
     /// @param by as in [#updateApp]
     /// @return the client with its secret
     public Outcome<AppClient> createClient(String appId, AppClient client, AccessRights by) {
-        return locked(
-                () -> {
-                    AppState state = apps.get(appId);
-                    if (state == null) {
-                        return Outcome.refused(Refusal.APP_NOT_FOUND);
-                    }
+        return within(
+                appId,
+                state -> {
                     String id = client.clientId();
                     if (id != null && state.clients().containsKey(id)) {
                         return Outcome.refused(
@@ -301,12 +278,9 @@ public final class Registry {
 
     /// @param id short or composite
     public Outcome<AppClient> removeClient(String appId, String id) {
-        return locked(
-                () -> {
-                    AppState state = apps.get(appId);
-                    if (state == null) {
-                        return Outcome.refused(Refusal.APP_NOT_FOUND);
-                    }
+        return within(
+                appId,
+                state -> {
                     ClientState client = state.client(id).orElse(null);
                     if (client == null) {
                         return Outcome.refused(Refusal.CLIENT_NOT_FOUND);
@@ -324,30 +298,12 @@ public final class Registry {
     /// By the short id of each client, its grants that nothing has made use of since they are in
     /// force in this process; clients without any are left out. Empty where there is no such app.
     public Optional<Map<String, List<String>>> unusedGrants(String appId) {
-        return state(appId)
-                .map(
-                        state -> {
-                            Map<String, List<String>> unused = new TreeMap<>();
-                            state.clients()
-                                    .forEach(
-                                            (id, client) ->
-                                                    unused.put(id, client.grants().unused()));
-                            unused.values().removeIf(List::isEmpty);
-                            return unused;
-                        });
+        return state(appId).map(AppState::unusedGrants);
     }
 
     /// The principal id of a client, by its short or composite id.
     public Optional<String> principalOf(String appId, String id) {
-        return state(appId)
-                .flatMap(state -> state.client(id))
-                .map(
-                        client ->
-                                new Subject(
-                                                Principal.Kind.CLIENT,
-                                                new ClientRef(appId, client.client().id()),
-                                                client.sub())
-                                        .principalId());
+        return state(appId).flatMap(state -> state.principalOf(id));
     }
 
     public Optional<AppModule> module(String appId, String moduleId) {
@@ -359,12 +315,9 @@ public final class Registry {
     /// @param by as in [#updateApp]
     /// @return the module, with its secret where it is new
     public Outcome<AppModule> saveModule(String appId, AppModule module, AccessRights by) {
-        return locked(
-                () -> {
-                    AppState state = apps.get(appId);
-                    if (state == null) {
-                        return Outcome.refused(Refusal.APP_NOT_FOUND);
-                    }
+        return within(
+                appId,
+                state -> {
                     AppDraft draft = new AppDraft(state, terms(by));
                     draft.putModule(module, false);
                     return apply(state, draft, false)
@@ -377,12 +330,9 @@ public final class Registry {
     }
 
     public Outcome<AppModule> removeModule(String appId, String moduleId) {
-        return locked(
-                () -> {
-                    AppState state = apps.get(appId);
-                    if (state == null) {
-                        return Outcome.refused(Refusal.APP_NOT_FOUND);
-                    }
+        return within(
+                appId,
+                state -> {
                     AppModule module = state.module(moduleId);
                     if (module == null) {
                         return Outcome.refused(Refusal.MODULE_NOT_FOUND);
@@ -515,15 +465,12 @@ public final class Registry {
     }
 
     private Outcome<App> change(String appId, AccessRights by, Consumer<AppDraft> change) {
-        return locked(
-                () -> {
-                    AppState state = apps.get(appId);
-                    if (state == null) {
-                        return Outcome.refused(Refusal.APP_NOT_FOUND);
-                    }
+        return within(
+                appId,
+                state -> {
                     AppDraft draft = new AppDraft(state, terms(by));
                     change.accept(draft);
-                    return apply(state, draft, true).map(next -> withSecrets(next.app(), draft));
+                    return apply(state, draft, true).map(next -> draft.withNewSecretsIn(next.app()));
                 });
     }
 
@@ -622,23 +569,14 @@ public final class Registry {
                 .toList();
     }
 
-    private static App withSecrets(App app, AppDraft draft) {
-        List<AppModule> modules = app.modules();
-        List<AppClient> clients = app.clients();
-        return app.withParts(
-                modules == null
-                        ? null
-                        : modules.stream()
-                                .map(
-                                        module ->
-                                                module.withSecret(
-                                                        draft.newSecret(module.moduleId())))
-                                .toList(),
-                clients == null
-                        ? null
-                        : clients.stream()
-                                .map(client -> client.withSecret(draft.newSecret(client.id())))
-                                .toList());
+    private <T> Outcome<T> within(String appId, Function<AppState, Outcome<T>> action) {
+        return locked(
+                () -> {
+                    AppState state = apps.get(appId);
+                    return state == null
+                            ? Outcome.refused(Refusal.APP_NOT_FOUND)
+                            : action.apply(state);
+                });
     }
 
     private String now() {
