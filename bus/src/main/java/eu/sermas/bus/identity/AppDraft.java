@@ -103,10 +103,7 @@ final class AppDraft {
                 ofModules == null
                         ? null
                         : ofModules.stream()
-                                .map(
-                                        module ->
-                                                module.withSecret(
-                                                        newSecret(module.moduleId())))
+                                .map(module -> module.withSecret(newSecret(module.moduleId())))
                                 .toList(),
                 ofClients == null
                         ? null

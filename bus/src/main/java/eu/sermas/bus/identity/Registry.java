@@ -470,7 +470,8 @@ public final class Registry {
                 state -> {
                     AppDraft draft = new AppDraft(state, terms(by));
                     change.accept(draft);
-                    return apply(state, draft, true).map(next -> draft.withNewSecretsIn(next.app()));
+                    return apply(state, draft, true)
+                            .map(next -> draft.withNewSecretsIn(next.app()));
                 });
     }
 

@@ -219,7 +219,11 @@ class RegistryTest {
                         bench.store,
                         bench.settings.withSystemClients(Map.of("myapp-platform", "top-secret")));
         Refusal refusal =
-                refused(other.identity.registry().createClient("myapp", client("platform", "ui"), AccessRights.system()));
+                refused(
+                        other.identity
+                                .registry()
+                                .createClient(
+                                        "myapp", client("platform", "ui"), AccessRights.system()));
         assertThat(refusal.kind()).isEqualTo(Kind.CONFLICT);
         assertThat(refusal.message()).contains("'myapp-platform' is that of a system client");
     }
