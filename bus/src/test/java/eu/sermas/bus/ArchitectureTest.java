@@ -106,6 +106,7 @@ class ArchitectureTest {
                                     "access",
                                     "audit",
                                     "store",
+                                    "journal",
                                     "session",
                                     "broker",
                                     "identity",

@@ -13,6 +13,7 @@ import eu.sermas.bus.systemtest.raw.Type;
 import eu.sermas.bus.systemtest.raw.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -106,7 +107,8 @@ class UnfinishedPacketsIT {
             try {
                 var channel = SocketChannel.open();
                 channel.setOption(StandardSocketOptions.SO_SNDBUF, MIB);
-                channel.connect(new InetSocketAddress("127.0.0.1", bus.port()));
+                channel.connect(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), bus.port()));
                 channel.configureBlocking(false);
                 for (var piece : pieces) {
                     write(channel, ByteBuffer.wrap(piece));
