@@ -3,8 +3,6 @@ package eu.sermas.bus.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import eu.sermas.bus.access.AccessRights;
-import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.packet.Message;
@@ -23,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -189,9 +186,12 @@ class HttpEventsTest {
         try (EventReader reader =
                 listen("beta", "talk", "/api/events/app/beta/dialogue/stt/s", null)) {
             reader.next();
-            platform.broker.changeRights(
-                    "client:beta/talk",
-                    AccessRights.granted(Set.of("beta"), Grants.of(List.of("ui")), null));
+            String talk = "{'clientId':'talk','secret':'secret','permissions':['ui']}";
+            String full = "{'clientId':'full','secret':'secret','permissions':['*']}";
+            String app = "[{'appId':'beta','clients':[%s,%s]}]".formatted(full, talk);
+            assertThat(platform.as("admin", "POST", "/api/app/admin/import", app).statusCode())
+                    .isEqualTo(201);
+            platform.broker.changeRights("client:beta/talk", platform.rightsOf("client:beta/talk"));
             Event end = reader.next();
             assertThat(end.name()).isEqualTo("end");
             assertThat(end.json().path("reason").asText())

@@ -27,6 +27,7 @@ import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -162,6 +163,11 @@ final class Platform implements AutoCloseable {
                         null,
                         "{'appId':'%s','clientId':'%s','clientSecret':'secret'}"
                                 .formatted(appId, clientId)));
+    }
+
+    /// What a principal may do now, by the registry.
+    AccessRights rightsOf(String principalId) {
+        return Objects.requireNonNull(identity.rights().apply(principalId));
     }
 
     private String login(String name, String password) throws IOException, InterruptedException {
