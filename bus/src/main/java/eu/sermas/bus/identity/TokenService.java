@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// the session's maximum age.
 public final class TokenService {
 
-    /// The body of `POST /api/platform/token`; the client id is short or composite. What clients
-    /// send beside that, here and below, changes nothing.
-    @JsonIgnoreProperties({"accessToken", "refreshToken", "requestId", "sessionId", "ts", "userId"})
+    /// The body of `POST /api/platform/token`; the client id is short or composite. Whatever
+    /// clients send beside that, here and below, is passed over: who asks for a token changes
+    /// nothing, and a misspelt secret gets none.
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record TokenRequest(
             @Nullable String appId, @Nullable String clientId, @Nullable String clientSecret) {
 
@@ -38,7 +39,7 @@ public final class TokenService {
     }
 
     /// The body of `POST /api/platform/token/refresh` and `/api/auth/refresh`.
-    @JsonIgnoreProperties({"accessToken", "requestId", "sessionId", "ts", "userId"})
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record RefreshRequest(
             @Nullable String refreshToken,
             @Nullable String appId,
@@ -53,7 +54,7 @@ public final class TokenService {
     }
 
     /// The body of `POST /api/auth/login`.
-    @JsonIgnoreProperties({"requestId", "sessionId", "ts", "userId"})
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record LoginRequest(
             @Nullable String username,
             @Nullable String password,
