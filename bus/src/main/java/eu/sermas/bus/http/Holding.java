@@ -1,6 +1,8 @@
 package eu.sermas.bus.http;
 
 import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.http.Turns.Turn;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -13,12 +15,13 @@ public final class Holding implements AutoCloseable {
 
     private static final long CLOSED = -1;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long GRACE_OF_LARGE = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long GRACE_OF_SMALL = TimeUnit.SECONDS.toNanos(3);
     private static final long ROUGHLY = 32 * 1_024;
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final HttpBudget budget;
-    private final boolean stranger;
+    private final @Nullable Turn turn;
     private final Share bytes;
     private final Share places;
     private final AtomicLong held = new AtomicLong();
@@ -28,9 +31,10 @@ public final class Holding implements AutoCloseable {
     private volatile long number;
     private volatile long since;
 
-    Holding(HttpBudget budget, boolean stranger, Share bytes, Share places) {
+    /// @param turn of a stranger
+    Holding(HttpBudget budget, Share bytes, Share places, @Nullable Turn turn) {
         this.budget = budget;
-        this.stranger = stranger;
+        this.turn = turn;
         this.bytes = bytes;
         this.places = places;
     }
@@ -40,7 +44,7 @@ public final class Holding implements AutoCloseable {
     /// @return false where there is no room, or it is closed; nothing is taken then
     public boolean take(long amount) {
         return tryTake(amount)
-                || (stranger && held.get() != CLOSED && budget.makeRoom(this, amount));
+                || (turn != null && held.get() != CLOSED && budget.makeRoom(this, amount));
     }
 
     boolean tryTake(long amount) {
@@ -62,16 +66,41 @@ public final class Holding implements AutoCloseable {
     }
 
     /// Takes a place to work, and bytes with it. What strangers ask for is short and they cannot be
-    /// told apart, so that they wait for it for a while, on a thread of their own.
+    /// told apart, so that they wait for it for a while, each behind those who came before; the
+    /// thread has to be one that may.
+    ///
+    /// @return false where there is no room
     public boolean work(long amount) {
+        return turn == null ? tryWork(amount) : workInTurn(turn.first(), amount);
+    }
+
+    private boolean workInTurn(Semaphore first, long amount) {
         long until = System.nanoTime() + PATIENCE_NANOS;
-        while (!tryWork(amount)) {
-            if (!stranger || held.get() == CLOSED || System.nanoTime() - until > 0) {
+        try {
+            if (!first.tryAcquire(PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
                 return false;
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
         }
-        return true;
+        try {
+            while (!tryWork(amount)) {
+                if (held.get() == CLOSED || System.nanoTime() - until > 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            return true;
+        } finally {
+            first.release();
+        }
+    }
+
+    /// Goes on to work after a rest. A stranger has waited in its turn and needs no other; there
+    /// are no more of them than have room for what they hold.
+    public boolean goOn() {
+        return turn == null ? tryWork(0) : held.get() != CLOSED;
     }
 
     private boolean tryWork(long amount) {
@@ -104,7 +133,7 @@ public final class Holding implements AutoCloseable {
     ///
     /// @param action is run once it has given way, by any thread
     public void awaits(Runnable action) {
-        if (stranger) {
+        if (turn != null) {
             givesWay = action;
             since = System.nanoTime();
             number = budget.waits(this);
@@ -130,7 +159,7 @@ public final class Holding implements AutoCloseable {
 
     /// Whether it has waited so long that it is its client who takes the time, and not the bus.
     boolean isStuck() {
-        return System.nanoTime() - since > GRACE_NANOS;
+        return System.nanoTime() - since > (size() == 0 ? GRACE_OF_SMALL : GRACE_OF_LARGE);
     }
 
     /// What it holds, so roughly that those who hold little are alike.
@@ -144,13 +173,13 @@ public final class Holding implements AutoCloseable {
 
     /// What it could hold at most.
     public long most() {
-        return budget.most(stranger);
+        return budget.most(turn != null);
     }
 
     /// Whether its owner has more than everybody is guaranteed, and so is to blame for having no
     /// room.
     public boolean isGreedy() {
-        return !stranger && bytes.isTight();
+        return turn == null && bytes.isTight();
     }
 
     @Override
@@ -162,6 +191,9 @@ public final class Holding implements AutoCloseable {
             bytes.giveBack(before);
             bytes.close();
             places.close();
+            if (turn != null) {
+                budget.leave(turn);
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 package eu.sermas.bus.http;
 
 import eu.sermas.bus.budget.AddressOwner;
-import eu.sermas.bus.budget.Share;
 import eu.sermas.bus.budget.Shares;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -35,6 +34,7 @@ public final class HttpBudget {
     private final Shares places;
     private final Shares bytesOfStrangers;
     private final Shares placesOfStrangers;
+    private final Turns turns = new Turns();
 
     private final AtomicLong arrivals = new AtomicLong();
     private final Map<Long, Holding> unfinished = new ConcurrentSkipListMap<>();
@@ -64,18 +64,21 @@ public final class HttpBudget {
                 address instanceof InetSocketAddress remote && remote.getAddress() != null
                         ? AddressOwner.of(remote.getAddress())
                         : "local";
-        Share share = bytesOfStrangers.open(owner);
-        return new Holding(this, true, share, placesOfStrangers.open(owner));
+        return new Holding(
+                this,
+                bytesOfStrangers.open(owner),
+                placesOfStrangers.open(owner),
+                turns.open(owner));
     }
 
     /// For a request of an app, or of somebody who belongs to no single one.
     public Holding of(String owner) {
-        return new Holding(this, false, bytes.open(owner), places.open(owner));
+        return new Holding(this, bytes.open(owner), places.open(owner), null);
     }
 
     /// For a request of an administrator.
     public Holding ofSystem() {
-        return new Holding(this, false, bytes.system(), places.system());
+        return new Holding(this, bytes.system(), places.system(), null);
     }
 
     /// What one owner could have at most, if nobody else had anything.
@@ -87,6 +90,10 @@ public final class HttpBudget {
 
     public long used() {
         return bytes.used() + bytesOfStrangers.used();
+    }
+
+    void leave(Turns.Turn turn) {
+        turns.close(turn);
     }
 
     /// From now on a holding gives way where its owner has no room for another.

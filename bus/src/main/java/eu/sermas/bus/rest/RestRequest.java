@@ -90,7 +90,7 @@ final class RestRequest extends BaseHttpRequest {
     byte[] readBody() {
         holding.rest();
         byte[] bytes = call.body().read(holding, maxBody);
-        if (!holding.work(0)) {
+        if (!holding.goOn()) {
             throw Refused.noRoom(holding.isGreedy());
         }
         return bytes;
