@@ -56,6 +56,13 @@ public final class MemorySettings {
                     "limits.input.total-bytes",
                     "MQTT packets that have begun and are not all there; half of the memory outside of"
                             + " the heap without it.");
+    public static final Setting<Long> OUTPUT =
+            of(
+                    "limits.output.total-bytes",
+                    "What waits to be written to MQTT clients; a quarter of the memory outside of the"
+                            + " heap without it. From about half of it on, clients who have more than"
+                            + " 16 KiB waiting get no more before that is written: QoS 0 to them is"
+                            + " dropped, and other messages wait in their queues.");
     public static final Setting<Integer> GUARANTEED_APPS =
             Setting.of(
                     "limits.guaranteed-apps",
@@ -76,6 +83,7 @@ public final class MemorySettings {
                     STREAMS,
                     BODIES,
                     INPUT,
+                    OUTPUT,
                     GUARANTEED_APPS);
 
     private MemorySettings() {}

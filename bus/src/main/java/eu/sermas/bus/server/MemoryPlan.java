@@ -17,6 +17,7 @@ import java.util.Locale;
 /// @param streams events that streams over HTTP keep
 /// @param bodies bodies of requests over HTTP
 /// @param input MQTT packets that are not all there, outside of the heap
+/// @param output what waits to be written to MQTT clients, outside of the heap
 /// @param guaranteedApps apps with a share of each of these that nobody else can take
 record MemoryPlan(
         long held,
@@ -28,6 +29,7 @@ record MemoryPlan(
         long streams,
         long bodies,
         long input,
+        long output,
         int guaranteedApps) {
 
     private static final long MIB = 1024 * 1024;
@@ -45,6 +47,7 @@ record MemoryPlan(
                 part(configuration, MemorySettings.STREAMS, heap, 5),
                 part(configuration, MemorySettings.BODIES, heap, 8),
                 part(configuration, MemorySettings.INPUT, direct, 50),
+                part(configuration, MemorySettings.OUTPUT, direct, 25),
                 configuration.get(MemorySettings.GUARANTEED_APPS));
     }
 
@@ -57,7 +60,7 @@ record MemoryPlan(
     @Override
     public String toString() {
         return ("limits in MiB: messages of sessions %s, sessions %s, retained %s, registry %s,"
-                        + " records %s, streams %s, bodies %s, input %s; %d apps have a share of their"
+                        + " records %s, streams %s, bodies %s, input %s, output %s; %d apps have a share of their"
                         + " own")
                 .formatted(
                         mebibytes(held),
@@ -68,6 +71,7 @@ record MemoryPlan(
                         mebibytes(streams),
                         mebibytes(bodies),
                         mebibytes(input),
+                        mebibytes(output),
                         guaranteedApps);
     }
 

@@ -34,6 +34,7 @@ import eu.sermas.bus.rest.StreamLimits;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.transport.InputLimits;
 import eu.sermas.bus.transport.LoginDelay;
+import eu.sermas.bus.transport.OutputLimits;
 import eu.sermas.bus.transport.TransportLimits;
 import java.nio.file.Path;
 import java.util.Map;
@@ -133,7 +134,8 @@ final class RoomSettings {
                         memory.input(),
                         memory.guaranteedApps(),
                         configuration.get(ConnectionSettings.PACKET_TIMEOUT),
-                        Math.toIntExact(configuration.get(ConnectionSettings.PACKET_RATE))));
+                        Math.toIntExact(configuration.get(ConnectionSettings.PACKET_RATE))),
+                new OutputLimits(memory.output(), memory.guaranteedApps()));
     }
 
     static HttpRules httpRules(Configuration configuration, MemoryPlan memory) {

@@ -105,7 +105,7 @@ final class ChallengePhase extends ChannelInboundHandlerAdapter {
     }
 
     private MqttConnection connection(ChannelHandlerContext ctx) {
-        return pipelines.connection(ctx.channel(), webSocket, connect.version(), connect);
+        return pipelines.connection(ctx.channel(), webSocket, connect.version(), connect, null);
     }
 
     @Override

@@ -87,7 +87,7 @@ final class ConnectPhase extends ChannelInboundHandlerAdapter {
         pipelines.metrics().increment(Count.PROTOCOL_ERRORS);
         ConnectDeadline.met(ctx.pipeline());
         pipelines.refuse(
-                pipelines.connection(ctx.channel(), webSocket, version, null),
+                pipelines.connection(ctx.channel(), webSocket, version, null, null),
                 ctx.channel(),
                 null,
                 reason,

@@ -2,7 +2,6 @@ package eu.sermas.bus.transport;
 
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
-import eu.sermas.bus.budget.Share;
 import eu.sermas.bus.budget.Shares;
 import io.netty.channel.Channel;
 
@@ -55,27 +54,10 @@ final class InputBudget {
     InputAllowance of(Login login, Channel channel) {
         Principal principal = login.principal();
         return new InputAllowance(
-                () -> shareOf(principal, channel),
-                () -> principals.open(ownerOf(principal, channel)),
+                () -> MemberShare.open(members, principal, channel),
+                () -> principals.open(MemberShare.ownerOf(principal, channel)),
                 FREE_FOR_MEMBERS,
                 mostOfPrincipal);
-    }
-
-    private Share shareOf(Principal principal, Channel channel) {
-        if (principal.isPlatformAdmin()) {
-            return members.system();
-        }
-        return members.open(
-                principal.appIds().size() == 1
-                        ? "app " + principal.appIds().iterator().next()
-                        : ownerOf(principal, channel));
-    }
-
-    /// Everybody is the same principal where nobody has to log in.
-    private static String ownerOf(Principal principal, Channel channel) {
-        return principal.kind() == Principal.Kind.ANONYMOUS
-                ? "address " + Source.of(channel).owner()
-                : "principal " + principal.id();
     }
 
     /// Bytes that are taken now.

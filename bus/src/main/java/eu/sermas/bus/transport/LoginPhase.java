@@ -223,7 +223,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             return;
         }
         pipelines.delays().accepted(Pipelines.addressOf(channel()), credentials.userName());
-        MqttConnection connection = connection();
+        MqttConnection connection = connection(login);
         Client client;
         try {
             client = pipelines.broker().connect(connect, clientId, assigned, login, connection);
@@ -280,7 +280,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ReasonCode reason, String text) {
-        pipelines.refuse(connection(), channel(), connect.clientId(), reason, text);
+        pipelines.refuse(connection(null), channel(), connect.clientId(), reason, text);
     }
 
     private void giveUp(String text, @Nullable Throwable cause) {
@@ -296,8 +296,8 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private MqttConnection connection() {
-        return pipelines.connection(channel(), webSocket, connect.version(), connect);
+    private MqttConnection connection(@Nullable Login login) {
+        return pipelines.connection(channel(), webSocket, connect.version(), connect, login);
     }
 
     private ChannelHandlerContext context() {

@@ -47,6 +47,7 @@ final class MqttConnection implements Connection {
     private final long maxPacketSize;
     private final boolean problemInformation;
     private final TopicAliases aliases;
+    private final Backlog backlog;
     private final Outbound outbound;
 
     private boolean reading = true;
@@ -61,6 +62,7 @@ final class MqttConnection implements Connection {
     MqttConnection(
             Channel channel,
             Turn turn,
+            Backlog backlog,
             boolean webSocket,
             ProtocolVersion version,
             @Nullable Connect connect,
@@ -69,7 +71,8 @@ final class MqttConnection implements Connection {
         this.channel = channel;
         this.turn = turn;
         this.version = version;
-        this.outbound = new Outbound(channel, webSocket);
+        this.backlog = backlog;
+        this.outbound = new Outbound(channel, backlog, webSocket);
         flushAt = channel.config().getWriteBufferLowWaterMark();
         maxPacketSize = wishes.number(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
         problemInformation = wishes.number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
@@ -131,7 +134,7 @@ final class MqttConnection implements Connection {
             encoded.write(outbound.room(encoded.size()), packetId, dup);
         } else {
             encoded.writeHead(outbound.room(encoded.head().length), packetId, dup);
-            outbound.share(turn.publishes().payload(message, channel.alloc()));
+            outbound.share(turn.publishes().payload(message, channel.alloc(), backlog.purse()));
         }
         written(encoded.size());
         return true;
@@ -156,25 +159,32 @@ final class MqttConnection implements Connection {
             dirty = true;
             turn.add(this);
         }
-        if (outbound.unflushed() >= flushAt) {
+        if (outbound.unflushed() >= flushAt || backlog.isOver()) {
             outbound.flush();
+            backlog.settle();
         }
     }
 
     /// Called by the loop's turn once after something was written.
     void endTurn() {
         outbound.flush();
+        backlog.settle();
         turn.written(packets, bytes);
         dirty = false;
         packets = 0;
         bytes = 0;
     }
 
-    /// What the channel holds is bounded by its high water mark; what this object holds is bounded
-    /// by the size of one chunk.
+    /// What the channel holds is bounded by its high water mark, and by less where the [Backlog]
+    /// says so; what this object holds is bounded by the size of one chunk.
     @Override
     public boolean isWritable() {
         return channel.isWritable();
+    }
+
+    /// Whether this client gets nothing more for now, since what waits for it is needed for others.
+    boolean isSqueezed() {
+        return backlog.isSqueezed();
     }
 
     @Override

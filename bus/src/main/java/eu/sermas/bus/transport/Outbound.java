@@ -18,14 +18,16 @@ final class Outbound {
     private static final int BINARY_FRAME = 0x82;
 
     private final Channel channel;
+    private final Backlog backlog;
     private final int reserve;
     private @Nullable ByteBuf chunk;
     private int chunkSize = SMALLEST_CHUNK;
     private int copied;
     private int unflushed;
 
-    Outbound(Channel channel, boolean webSocket) {
+    Outbound(Channel channel, Backlog backlog, boolean webSocket) {
         this.channel = channel;
+        this.backlog = backlog;
         this.reserve = webSocket ? FRAME_HEADER : 0;
     }
 
@@ -42,13 +44,15 @@ final class Outbound {
         ByteBuf fresh = channel.alloc().directBuffer(Math.max(chunkSize, size + reserve));
         fresh.setIndex(reserve, reserve);
         chunk = fresh;
+        backlog.opened(fresh.capacity());
         return fresh;
     }
 
-    /// Writes a payload behind what was written before, without copying it. Takes over the
-    /// reference.
-    void share(ByteBuf payload) {
-        handOver(room(0), payload);
+    /// Writes a payload behind what was written before, without copying it.
+    void share(SharedPayload payload) {
+        ByteBuf head = room(0);
+        chunkSize = Math.clamp(2L * head.readableBytes(), SMALLEST_CHUNK, chunkSize);
+        handOver(head, payload);
     }
 
     /// Bytes handed to the channel since the last flush.
@@ -70,11 +74,12 @@ final class Outbound {
         }
     }
 
-    private void handOver(ByteBuf current, @Nullable ByteBuf payload) {
+    private void handOver(ByteBuf current, @Nullable SharedPayload payload) {
         chunk = null;
-        int size = current.readableBytes() + (payload == null ? 0 : payload.readableBytes());
+        int size = current.readableBytes() + (payload == null ? 0 : payload.size());
         copied += current.readableBytes();
         unflushed += size;
+        backlog.handedOver(size == 0 ? 0 : current.capacity() - current.readableBytes());
         if (size == 0) {
             current.release();
             return;
@@ -82,10 +87,21 @@ final class Outbound {
         if (reserve > 0) {
             frame(current, size);
         }
-        channel.write(current, channel.voidPromise());
+        channel.write(backlog.isWaiting() ? fitted(current) : current, channel.voidPromise());
         if (payload != null) {
-            channel.write(payload, channel.voidPromise());
+            backlog.write(payload);
         }
+    }
+
+    /// What will wait for a while must not hold a chunk that is larger than it.
+    private ByteBuf fitted(ByteBuf current) {
+        int size = current.readableBytes();
+        if (current.capacity() <= 2 * size) {
+            return current;
+        }
+        ByteBuf copy = channel.alloc().directBuffer(size).writeBytes(current);
+        current.release();
+        return copy;
     }
 
     /// Puts the header of an unmasked binary frame before the bytes, RFC 6455 section 5.2.

@@ -1,5 +1,6 @@
 package eu.sermas.bus.transport;
 
+import eu.sermas.bus.access.Login;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.codec.PacketDecoder;
 import eu.sermas.bus.http.HttpCodec;
@@ -39,6 +40,7 @@ record Pipelines(
         Authenticator authenticator,
         TransportLimits limits,
         InputBudget input,
+        OutputBudget output,
         Metrics metrics,
         @Nullable Certificates certificates,
         HttpRules rules,
@@ -111,14 +113,19 @@ record Pipelines(
         ConnectDeadline.set(pipeline, limits.connectTimeout(), metrics);
     }
 
+    /// @param connect null where it could not be read
+    /// @param login null where there is none, and so nothing but an answer
     MqttConnection connection(
             Channel channel,
             boolean webSocket,
             ProtocolVersion version,
-            @Nullable Connect connect) {
+            @Nullable Connect connect,
+            @Nullable Login login) {
+        Turn turn = loops.of(channel.eventLoop()).turn();
         return new MqttConnection(
                 channel,
-                loops.of(channel.eventLoop()).turn(),
+                turn,
+                new Backlog(channel, login == null ? null : output.of(login, channel, turn)),
                 webSocket,
                 version,
                 connect,

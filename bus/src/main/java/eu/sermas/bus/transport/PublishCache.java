@@ -37,7 +37,7 @@ final class PublishCache {
 
     // Of large messages alone.
     private @Nullable Message shared;
-    private @Nullable ByteBuf payload;
+    private @Nullable SharedPayload payload;
 
     /// The message without subscription identifiers and topic alias.
     @SuppressWarnings("ReferenceEquality") // the same message, not an equal one
@@ -68,19 +68,21 @@ final class PublishCache {
         return encoded;
     }
 
-    /// The payload in memory that a socket writes from without another copy. The caller gets a
-    /// reference of its own.
+    /// The payload in memory that sockets write from without another copy.
+    ///
+    /// @param purse by which it counts where it is not there already
     @SuppressWarnings("ReferenceEquality") // the same message, not an equal one
-    ByteBuf payload(Message wanted, ByteBufAllocator allocator) {
-        ByteBuf current = payload;
+    SharedPayload payload(Message wanted, ByteBufAllocator allocator, OutputPurse purse) {
+        SharedPayload current = payload;
         if (current == null || shared != wanted) {
             release();
             byte[] bytes = wanted.payload();
-            current = allocator.directBuffer(bytes.length).writeBytes(bytes);
+            ByteBuf copy = allocator.directBuffer(bytes.length).writeBytes(bytes);
+            current = new SharedPayload(copy, purse);
             payload = current;
             shared = wanted;
         }
-        return current.retainedDuplicate();
+        return current;
     }
 
     void clear() {
@@ -89,11 +91,11 @@ final class PublishCache {
     }
 
     private void release() {
-        ByteBuf current = payload;
+        SharedPayload current = payload;
         if (current != null) {
             payload = null;
             shared = null;
-            current.release();
+            current.close();
         }
     }
 }

@@ -55,6 +55,7 @@ public final class Server implements AutoCloseable {
                         authenticator,
                         limits,
                         new InputBudget(limits.input(), broker.limits().maxPacketSize()),
+                        new OutputBudget(limits.output()),
                         metrics,
                         certificates,
                         rules,
@@ -71,6 +72,10 @@ public final class Server implements AutoCloseable {
                 "input.bytes",
                 "bytes set aside for packets that are not all there",
                 pipelines.input()::used);
+        metrics.gauge(
+                "output.bytes",
+                "bytes that wait to be written to MQTT clients",
+                pipelines.output()::used);
         metrics.gauge("connections.open", "open connections of all kinds", open::size);
     }
 

@@ -64,7 +64,7 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
         decoding = true;
         int packets = 0;
         try {
-            while (mayDecode() && !ctx.isRemoved()) {
+            while (mayDecode() && !connection.isSqueezed() && !ctx.isRemoved()) {
                 Packet packet = inbound.next();
                 if (packet == null) {
                     break;
@@ -84,6 +84,9 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
         } finally {
             decoding = false;
             pipelines.metrics().add(Count.PACKETS_RECEIVED, packets);
+        }
+        if (connection.isSqueezed()) {
+            letBacklogDrain();
         }
         clock.look(ctx.executor());
         if (inbound.isWaiting()) {
@@ -161,7 +164,13 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         long waiting = ctx.channel().bytesBeforeWritable();
-        if (waiting > pipelines.limits().writeBuffer() && !backlog) {
+        if (waiting > pipelines.limits().writeBuffer()) {
+            letBacklogDrain();
+        }
+    }
+
+    private void letBacklogDrain() {
+        if (!backlog) {
             backlog = true;
             readingChanged();
         }

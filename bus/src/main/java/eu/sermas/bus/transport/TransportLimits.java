@@ -18,6 +18,7 @@ import java.time.Duration;
 /// @param loginDelay for logins that are refused again and again
 /// @param writeBuffer bytes that wait to be written to one client before it counts as not writable
 /// @param input what packets may take that are not all there
+/// @param output what may wait to be written
 public record TransportLimits(
         Duration connectTimeout,
         Duration loginTimeout,
@@ -28,7 +29,8 @@ public record TransportLimits(
         int maxConnections,
         LoginDelay loginDelay,
         int writeBuffer,
-        InputLimits input) {
+        InputLimits input,
+        OutputLimits output) {
 
     public static final TransportLimits DEFAULT =
             new TransportLimits(
@@ -41,7 +43,8 @@ public record TransportLimits(
                     200_000,
                     LoginDelay.DEFAULT,
                     1024 * 1024,
-                    InputLimits.DEFAULT);
+                    InputLimits.DEFAULT,
+                    OutputLimits.DEFAULT);
 
     public TransportLimits {
         requirePositive("connectTimeout", connectTimeout.toMillis());

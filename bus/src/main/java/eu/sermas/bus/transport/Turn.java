@@ -1,9 +1,11 @@
 package eu.sermas.bus.transport;
 
+import eu.sermas.bus.budget.Share;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
+import java.util.IdentityHashMap;
 
 /// The connections of one loop that have something to flush. The first one in a turn of the loop
 /// queues one task behind everything that the loop has to do already; that task flushes all of
@@ -18,6 +20,7 @@ final class Turn implements Runnable {
     private final Metrics metrics;
     private final ArrayDeque<MqttConnection> dirty = new ArrayDeque<>();
     private final PublishCache publishes = new PublishCache();
+    private final IdentityHashMap<Share, OutputPurse> purses = new IdentityHashMap<>();
     private boolean queued;
     private long packets;
     private long bytes;
@@ -48,6 +51,25 @@ final class Turn implements Runnable {
 
     PublishCache publishes() {
         return publishes;
+    }
+
+    /// The purse of this loop for a share, which is opened for it and closed when it is unused.
+    OutputPurse purse(Share opened) {
+        assert loop.inEventLoop();
+        OutputPurse known = purses.get(opened);
+        if (known != null) {
+            opened.close(); // the purse has it open already
+            return known;
+        }
+        OutputPurse fresh =
+                new OutputPurse(
+                        opened,
+                        () -> {
+                            purses.remove(opened);
+                            opened.close();
+                        });
+        purses.put(opened, fresh);
+        return fresh;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 final class WebSocketFrames extends ChannelInboundHandlerAdapter {
 
     private static final int FINAL = 0x80;
+    private static final int MOST_UNREAD = 4096;
 
     private final FrameDecoder frames = new FrameDecoder(true);
 
@@ -21,7 +22,7 @@ final class WebSocketFrames extends ChannelInboundHandlerAdapter {
         int status = frames.decode(in, in.readerIndex());
         byte[] ping = frames.takePing();
         // A peer that does not read its answers gets no more of them.
-        if (ping != null && ctx.channel().isWritable()) {
+        if (ping != null && Backlog.of(ctx.channel()) < MOST_UNREAD) {
             ctx.writeAndFlush(control(ctx.alloc(), FrameDecoder.PONG, ping));
         }
         if (in.isReadable()) {

@@ -14,8 +14,10 @@ import eu.sermas.bus.packet.PingResp;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.packet.PubAck;
 import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.SubAck;
 import eu.sermas.bus.packet.Topic;
 import java.io.IOException;
@@ -149,7 +151,9 @@ class DeliveryTest {
                 publisher.receive();
             }
             for (int i = 0; i < count; i++) {
-                assertThat(slow.receive(Publish.class).payload()[0]).isEqualTo((byte) i);
+                Publish message = slow.receive(Publish.class);
+                assertThat(message.payload()[0]).isEqualTo((byte) i);
+                slow.send(new PubAck(message.packetId(), ReasonCode.SUCCESS, Properties.NONE));
             }
         }
     }

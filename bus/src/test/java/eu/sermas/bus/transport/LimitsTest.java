@@ -39,7 +39,8 @@ class LimitsTest {
                 maxConnections,
                 LoginDelay.DEFAULT,
                 65_536,
-                InputLimits.DEFAULT);
+                InputLimits.DEFAULT,
+                OutputLimits.DEFAULT);
     }
 
     private static Socket socket(TestServer server) throws Exception {

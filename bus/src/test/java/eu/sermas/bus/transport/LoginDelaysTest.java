@@ -105,7 +105,8 @@ class LoginDelaysTest {
                         some.maxConnections(),
                         delay,
                         some.writeBuffer(),
-                        some.input()),
+                        some.input(),
+                        some.output()),
                 null);
     }
 
