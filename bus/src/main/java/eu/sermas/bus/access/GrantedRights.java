@@ -40,13 +40,6 @@ final class GrantedRights implements LocalRights {
             Verdict.denied(Rule.ALL_APPS, "filter spans all apps: for system clients only");
     private static final Verdict SYSTEM_ONLY =
             Verdict.denied(Rule.SYSTEM_TOPIC, "topic for system clients only");
-    private static final Verdict PLATFORM_ONLY =
-            Verdict.denied(Rule.PLATFORM_TOPIC, "published by the platform only: platform");
-    private static final Verdict ACCESS_ONLY =
-            Verdict.denied(Rule.PLATFORM_TOPIC, "published by the platform only: access");
-    private static final Verdict SESSION_CHANGED_ONLY =
-            Verdict.denied(
-                    Rule.PLATFORM_TOPIC, "published by the platform only: session/session/changed");
     private static final Verdict OTHER_USER =
             Verdict.denied(Rule.OTHER_USER, "topic of another user");
 
@@ -160,18 +153,18 @@ final class GrantedRights implements LocalRights {
     /// @param using whether it is going to happen, so that the grant counts as used
     private Verdict mayPublish(Topic topic, boolean using) {
         String[] levels = topic.levels();
-        Verdict write = mayWrite(levels);
+        Verdict write = PlatformTopics.refusal(levels);
         Verdict use =
                 mayUse(
                         levels[0],
                         at(levels, 1),
                         at(levels, 2),
                         at(levels, 3),
-                        using && write.isAllowed());
+                        using && write == null);
         if (isNotPlainly(use)) {
-            use = decideFinely(Direction.WRITE, levels, using && write.isAllowed());
+            use = decideFinely(Direction.WRITE, levels, using && write == null);
         }
-        return use.isAllowed() && !write.isAllowed() ? write : use;
+        return use.isAllowed() && write != null ? write : use;
     }
 
     private Verdict maySubscribe(TopicFilter filter, boolean using) {
@@ -338,23 +331,6 @@ final class GrantedRights implements LocalRights {
 
     private static boolean isWildcard(String level) {
         return level.equals(ONE) || level.equals(MANY);
-    }
-
-    /// What only the platform says about an app, its clients read and never write: a forged
-    /// `platform/client/changed` would be believed.
-    private static Verdict mayWrite(String[] levels) {
-        if (levels.length > 2 && levels[2].equals("platform")) {
-            return PLATFORM_ONLY;
-        }
-        if (levels.length > 2 && levels[2].equals("access")) {
-            return ACCESS_ONLY;
-        }
-        boolean sessionChanged =
-                levels.length > 4
-                        && levels[2].equals("session")
-                        && levels[3].equals("session")
-                        && levels[4].equals("changed");
-        return sessionChanged ? SESSION_CHANGED_ONLY : Verdict.ALLOWED;
     }
 
     // --- the same at length

@@ -24,7 +24,8 @@ class AccessRightsTest {
                                     "ui",
                                     "performance.*",
                                     "session",
-                                    "platform")),
+                                    "platform",
+                                    "auth")),
                     "me");
     private static final AccessRights ALL =
             AccessRights.granted(Set.of("A"), Grants.of(List.of("*")), "me");
@@ -104,6 +105,9 @@ class AccessRightsTest {
                 "app/A/platform/module",
                 "app/A/platform/monitoring",
                 "app/A/platform",
+                "app/A/auth/login",
+                "app/A/auth/anything/deeper",
+                "app/A/auth",
                 "app/A/session/session/changed/s1",
                 "app/A/session/session/changed"
             })
@@ -112,6 +116,8 @@ class AccessRightsTest {
         for (AccessRights rights : List.of(CLIENT, ALL, ADMIN)) {
             assertThat(rights.mayPublish(Topic.of(name)).reason())
                     .startsWith("published by the platform only: ");
+            assertThat(rights.explainPublish(Topic.of(name)).rule())
+                    .isEqualTo(Rule.PLATFORM_TOPIC);
         }
         assertThat(AccessRights.system().mayPublish(Topic.of(name)).isAllowed()).isTrue();
     }

@@ -19,7 +19,7 @@ public record Answer(String request, int status, HttpHeaders headers, byte[] byt
     }
 
     /// An error in the shape that the SERMAS clients look for.
-    Answer expectError(int expected, String message) {
+    public Answer expectError(int expected, String message) {
         expect(expected);
         assertThat(json().path("statusCode").asInt()).as(body()).isEqualTo(expected);
         assertThat(text("message")).as(body()).isEqualTo(message);
@@ -27,7 +27,7 @@ public record Answer(String request, int status, HttpHeaders headers, byte[] byt
     }
 
     /// The answer of a request that has nothing to say: no body and no content type.
-    Answer expectEmpty(int expected) {
+    public Answer expectEmpty(int expected) {
         expect(expected);
         assertThat(body()).as(request).isEmpty();
         assertThat(header("content-type")).as(request).isEmpty();
@@ -48,11 +48,11 @@ public record Answer(String request, int status, HttpHeaders headers, byte[] byt
         return node.asText();
     }
 
-    String header(String name) {
+    public String header(String name) {
         return headers.firstValue(name).orElse("");
     }
 
-    static JsonNode toTree(String json) {
+    public static JsonNode toTree(String json) {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
@@ -60,7 +60,7 @@ public record Answer(String request, int status, HttpHeaders headers, byte[] byt
         }
     }
 
-    static String toJson(Object value) {
+    public static String toJson(Object value) {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {

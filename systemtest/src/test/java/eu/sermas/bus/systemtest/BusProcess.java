@@ -33,7 +33,7 @@ public final class BusProcess implements AutoCloseable {
     public static final String ADMIN_PASSWORD = "an-admin-password-of-the-tests";
 
     /// Of the system client `platform`, on the shared bus.
-    static final String PLATFORM_SECRET = "a-platform-secret-of-the-tests";
+    public static final String PLATFORM_SECRET = "a-platform-secret-of-the-tests";
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
     private static final int STOP_WITHIN_SECONDS = 20;
@@ -83,7 +83,7 @@ public final class BusProcess implements AutoCloseable {
         return port;
     }
 
-    URI uri(String scheme, String path) {
+    public URI uri(String scheme, String path) {
         return URI.create(scheme + "://127.0.0.1:" + port + path);
     }
 

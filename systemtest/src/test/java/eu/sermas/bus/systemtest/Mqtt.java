@@ -6,23 +6,23 @@ import eu.sermas.bus.systemtest.client.TestClient;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Connected clients for tests that do not care which library it is.
-final class Mqtt {
+public final class Mqtt {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private Mqtt() {}
 
     /// An MQTT 5 client with a client id of its own.
-    static TestClient connect(BusProcess bus, String token) throws TestClient.Refused {
+    public static TestClient connect(BusProcess bus, String token) throws TestClient.Refused {
         return connect(bus, token, "test-" + NUMBER.incrementAndGet());
     }
 
-    static TestClient connect(BusProcess bus, String token, String clientId)
+    public static TestClient connect(BusProcess bus, String token, String clientId)
             throws TestClient.Refused {
         return connect(ClientKind.HIVEMQ_5_TCP, bus, token, clientId);
     }
 
-    static TestClient connect(ClientKind kind, BusProcess bus, String token, String clientId)
+    public static TestClient connect(ClientKind kind, BusProcess bus, String token, String clientId)
             throws TestClient.Refused {
         var client = kind.create();
         try {

@@ -103,6 +103,20 @@ class RemoteModeIT {
     }
 
     @Test
+    void whatThePlatformSaysItCannotAllowAnybodyElse() throws Exception {
+        try (var robot = Mqtt.connect(BUS, "forger");
+                var module = Mqtt.connect(BUS, "super platform")) {
+            assertThat(robot.subscribe(1, "app/a/auth/#")).containsExactly(1);
+            assertThat(robot.publish(message("app/a/auth/login", "forged")))
+                    .isEqualTo(Reasons.NOT_AUTHORIZED);
+            assertThat(robot.publish(message("app/a/platform/app/changed/a", "forged")))
+                    .isEqualTo(Reasons.NOT_AUTHORIZED);
+            assertThat(module.publish(message("app/a/auth/login", "true"))).isZero();
+            assertThat(robot.inbox().next().text()).isEqualTo("true");
+        }
+    }
+
+    @Test
     void nobodyAsksAboutTheTopicsOfASuperuser() throws Exception {
         try (var module = Mqtt.connect(BUS, "super module");
                 var robot = Mqtt.connect(BUS, "subject")) {

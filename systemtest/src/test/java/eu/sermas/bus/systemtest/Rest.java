@@ -49,14 +49,14 @@ public record Rest(URI base, @Nullable String bearer) {
     }
 
     /// Sends a string as it is and everything else as JSON.
-    Answer send(String method, String path, @Nullable Object body) {
+    public Answer send(String method, String path, @Nullable Object body) {
         var text = body == null || body instanceof String ? (String) body : Answer.toJson(body);
         var publisher = text == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text);
         var headers = text == null ? Map.<String, String>of() : JSON;
         return send(method, path, headers, publisher);
     }
 
-    Answer send(String method, String path, Map<String, String> headers, BodyPublisher body) {
+    public Answer send(String method, String path, Map<String, String> headers, BodyPublisher body) {
         var request =
                 HttpRequest.newBuilder(base.resolve(path))
                         .timeout(ANSWER_WITHIN)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// each class.
 ///
 /// A constructor may ask for the [BusProcess] and for [Rest] as the administrator.
-final class SharedBus implements ParameterResolver, AfterAllCallback {
+public final class SharedBus implements ParameterResolver, AfterAllCallback {
 
     /// @param admin REST with the administrator's token
     private record Shared(BusProcess bus, Rest admin) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// An app of its own keeps a test apart from all others that share the bus: topics and client ids
 /// of different apps never meet.
-final class Tenant {
+public final class Tenant {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -28,14 +28,14 @@ final class Tenant {
         this.appId = appId;
     }
 
-    static Tenant create(BusProcess bus, Rest admin, String name) {
+    public static Tenant create(BusProcess bus, Rest admin, String name) {
         var tenant = new Tenant(bus, admin, name + NUMBER.incrementAndGet());
         tenant.importApp(Map.of());
         return tenant;
     }
 
     /// Creates or replaces the app; `extra` goes into the record as it is.
-    JsonNode importApp(Map<String, Object> extra) {
+    public JsonNode importApp(Map<String, Object> extra) {
         var app = new LinkedHashMap<String, Object>();
         app.put("appId", appId);
         app.put("name", appId);
@@ -44,18 +44,18 @@ final class Tenant {
         return admin.post("/api/app/admin/import", List.of(app)).expect(201).json();
     }
 
-    String appId() {
+    public String appId() {
         return appId;
     }
 
-    String topic(String rest) {
+    public String topic(String rest) {
         return "app/" + appId + "/" + rest;
     }
 
     /// Makes a client and remembers its secret.
     ///
     /// @param permissions as in `POST /api/platform/app/{appId}/client`
-    Tenant client(String clientId, String... permissions) {
+    public Tenant client(String clientId, String... permissions) {
         var body =
                 Map.of("clientId", clientId, "name", clientId, "permissions", List.of(permissions));
         var answer = admin.post("/api/platform/app/" + appId + "/client", body).expect(201);
@@ -64,21 +64,21 @@ final class Tenant {
         return this;
     }
 
-    String secret(String clientId) {
+    public String secret(String clientId) {
         return Objects.requireNonNull(secrets.get(clientId), clientId);
     }
 
     /// A token of the client; the same one each time, because the bus slows down those who ask
     /// without end.
-    String token(String clientId) {
+    public String token(String clientId) {
         return tokens.computeIfAbsent(clientId, this::freshToken);
     }
 
-    String freshToken(String clientId) {
+    public String freshToken(String clientId) {
         return bus.rest().token(appId, clientId, secret(clientId));
     }
 
-    Rest rest(String clientId) {
+    public Rest rest(String clientId) {
         return bus.rest().as(token(clientId));
     }
 }

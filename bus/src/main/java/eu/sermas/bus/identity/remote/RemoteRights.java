@@ -3,6 +3,7 @@ package eu.sermas.bus.identity.remote;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Claims;
 import eu.sermas.bus.access.ExplainedByVerdict;
+import eu.sermas.bus.access.PlatformTopics;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.identity.remote.Decisions.Question;
@@ -64,7 +65,8 @@ final class RemoteRights implements ExplainedByVerdict {
 
     @Override
     public Verdict mayPublish(Topic topic) {
-        return verdict(decisions.known(toPublish(topic)));
+        Verdict refusal = refusal(topic);
+        return refusal == null ? verdict(decisions.known(toPublish(topic))) : refusal;
     }
 
     @Override
@@ -74,7 +76,16 @@ final class RemoteRights implements ExplainedByVerdict {
 
     @Override
     public CompletionStage<Verdict> decidePublish(Topic topic) {
-        return decide(toPublish(topic));
+        Verdict refusal = refusal(topic);
+        return refusal == null
+                ? decide(toPublish(topic))
+                : CompletableFuture.completedFuture(refusal);
+    }
+
+    /// What the platform says of apps, its system clients alone may say, and those are no clients
+    /// of this kind.
+    private static @Nullable Verdict refusal(Topic topic) {
+        return topic.levels()[0].equals("app") ? PlatformTopics.refusal(topic.levels()) : null;
     }
 
     @Override
