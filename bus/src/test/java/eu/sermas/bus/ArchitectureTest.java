@@ -49,7 +49,7 @@ class ArchitectureTest {
                     Map.entry("json", Set.of()),
                     Map.entry("http", Set.of("budget")),
                     Map.entry("codec", Set.of("packet")),
-                    Map.entry("access", Set.of("packet", "json")),
+                    Map.entry("access", Set.of("packet", "json", "budget")),
                     Map.entry("routing", Set.of("packet")),
                     Map.entry("store", Set.of("packet", "metrics", "budget")),
                     Map.entry("journal", Set.of("packet", "store", "metrics", "budget")),

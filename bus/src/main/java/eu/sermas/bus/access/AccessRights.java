@@ -71,9 +71,7 @@ public interface AccessRights {
 
     /// Whether they rest on nothing that only a token could tell and no token was there to ask; see
     /// [Claims#UNKNOWN].
-    default boolean isCertain() {
-        return true;
-    }
+    boolean isCertain();
 
     /// How often what is held by these rights has to be asked about again, in milliseconds, because
     /// answers do not hold for ever; `Long.MAX_VALUE` where they hold until other rights are put in

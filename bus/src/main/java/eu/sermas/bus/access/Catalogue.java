@@ -13,14 +13,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The topics that the platform knows, as data: the vocabulary of grants, the templates of topics,
@@ -38,13 +36,11 @@ public final class Catalogue {
     private final List<CatalogueEntry> entries;
     private final Map<String, List<String>> scopes;
 
-    /// What a topic may be of, by the resource and the scope that it has in it.
-    private final Map<String, List<CatalogueEntry>> byPlace = new HashMap<>();
+    private final CatalogueIndex index;
 
     private final JsonNode schemas;
 
     // Made when somebody asks.
-    private volatile @Nullable Catalogue common;
     private volatile @Nullable String version;
 
     private Catalogue(List<CatalogueEntry> entries, JsonNode schemas) {
@@ -55,18 +51,12 @@ public final class Catalogue {
             if (!known.contains(entry.scope())) {
                 known.add(entry.scope());
             }
-            byPlace.computeIfAbsent(place(entry.template().split("/", -1)), _ -> new ArrayList<>())
-                    .add(entry);
         }
         byResource.replaceAll((_, names) -> List.copyOf(names));
         this.entries = List.copyOf(entries);
+        this.index = new CatalogueIndex(this.entries);
         this.scopes = Collections.unmodifiableMap(byResource);
         this.schemas = schemas;
-    }
-
-    /// The levels that no template leaves open.
-    private static String place(String[] levels) {
-        return levels.length < 4 ? "" : levels[0] + "/" + levels[2] + "/" + levels[3];
     }
 
     private static Catalogue read(JsonNode root) {
@@ -99,22 +89,6 @@ public final class Catalogue {
         List<CatalogueEntry> all = new ArrayList<>(entries);
         all.addAll(further);
         return new Catalogue(all, schemas);
-    }
-
-    /// What counts for every app.
-    public Catalogue common() {
-        Catalogue known = common;
-        if (known == null) {
-            known = of(Set.of());
-            common = known;
-        }
-        return known;
-    }
-
-    /// What counts for these apps: the topics of every app, and those that they have added.
-    public Catalogue of(Set<String> appIds) {
-        List<CatalogueEntry> theirs = entries.stream().filter(entry -> entry.isOf(appIds)).toList();
-        return theirs.size() == entries.size() ? this : new Catalogue(theirs, schemas);
     }
 
     /// Of the content: 16 hexadecimal digits, others where anything in it is different.
@@ -175,17 +149,11 @@ public final class Catalogue {
     /// The entry of a topic; of several templates that fit the one with the most names in it, and
     /// of those the first.
     public Optional<CatalogueEntry> entryOf(Topic topic) {
-        String[] levels = topic.levels();
-        CatalogueEntry best = null;
-        int most = -1;
-        for (CatalogueEntry entry : byPlace.getOrDefault(place(levels), List.of())) {
-            int likeness = entry.likeness(levels);
-            if (likeness > most) {
-                best = entry;
-                most = likeness;
-            }
-        }
-        return Optional.ofNullable(best);
+        return Optional.ofNullable(index.find(topic, null)).map(CatalogueTopic::entry);
+    }
+
+    CatalogueIndex index() {
+        return index;
     }
 
     /// The schemas of this product by name, as JSON Schema `$defs`.

@@ -2,7 +2,6 @@ package eu.sermas.bus.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.packet.Durability;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One topic of a [Catalogue].
@@ -36,11 +35,6 @@ public record CatalogueEntry(
         return contentType.equals(JSON) && !schema.isEmpty();
     }
 
-    /// Whether it counts for one of these apps.
-    boolean isOf(Set<String> appIds) {
-        return appId == null || appIds.contains(appId);
-    }
-
     /// The template without the names of its parameters: two that differ in nothing else are of the
     /// same topics.
     String shape() {
@@ -58,22 +52,5 @@ public record CatalogueEntry(
                 String.valueOf(description),
                 String.valueOf(durability),
                 String.valueOf(appId));
-    }
-
-    /// How many levels of a topic are those of the template by name; -1 where it is not of it.
-    int likeness(String[] topic) {
-        String[] levels = template.split("/", -1);
-        if (levels.length != topic.length || (appId != null && !appId.equals(topic[1]))) {
-            return -1;
-        }
-        int named = 0;
-        for (int i = 0; i < levels.length; i++) {
-            if (levels[i].equals(topic[i])) {
-                named++;
-            } else if (!levels[i].startsWith(":")) {
-                return -1;
-            }
-        }
-        return named;
     }
 }

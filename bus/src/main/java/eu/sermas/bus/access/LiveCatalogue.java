@@ -1,16 +1,18 @@
 package eu.sermas.bus.access;
 
+import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Topic;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,27 +20,86 @@ import org.slf4j.LoggerFactory;
 /// The catalogue of topics that is in force: that of the product, with what files, modules of the
 /// platform and modules of apps add to it. What is added counts as a whole or not at all.
 ///
-/// An app's topics count for that app alone, so apps cannot get into each other's way, nor into
-/// that of the platform: where the platform comes to have a topic of the same form, an app's
-/// addition is left out.
+/// An app's topics count for that app alone and are kept and found by themselves, so that apps
+/// cannot get into each other's way, nor into that of the platform: what one of them adds costs the
+/// others nothing. Where the platform comes to have a topic of the same form, an app's addition is
+/// left out.
 ///
-/// Reading is a look at one field, from any thread; changes wait for each other. As long as nothing
-/// is added, nobody reads the product's own catalogue, see there.
+/// Reading is a look at a field and a map, from any thread. Changes of the platform wait for each
+/// other; those of an app wait for nobody. As long as nothing is added, nobody reads the product's
+/// own catalogue, see there.
 public final class LiveCatalogue {
 
     private static final Logger log = LoggerFactory.getLogger(LiveCatalogue.class);
 
+    /// What counts for every app. Immutable.
+    private static final class Platform {
+
+        /// By who has added them, in the order in which they count.
+        private final NavigableMap<String, List<CatalogueAddition>> additions;
+
+        private final CatalogueLimits limits;
+
+        // Made when somebody asks: the product's own catalogue is read then.
+        private volatile @Nullable Composition composition;
+        private volatile @Nullable Catalogue catalogue;
+
+        Platform(NavigableMap<String, List<CatalogueAddition>> additions, CatalogueLimits limits) {
+            this.additions = additions;
+            this.limits = limits;
+        }
+
+        boolean isEmpty() {
+            return additions.isEmpty();
+        }
+
+        Composition composition() {
+            Composition known = composition;
+            if (known == null) {
+                Composition made = Composition.ofPlatform(limits);
+                additions.values().forEach(made::add);
+                composition = made;
+                known = made;
+            }
+            return known;
+        }
+
+        Catalogue catalogue() {
+            if (additions.isEmpty()) {
+                return Catalogue.standard();
+            }
+            Catalogue known = catalogue;
+            if (known == null) {
+                known = Catalogue.standard().with(composition().entries());
+                catalogue = known;
+            }
+            return known;
+        }
+    }
+
+    /// What one app adds.
+    ///
+    /// @param on what of the platform it goes with
+    /// @param entries those in force
+    /// @param share whose places they have
+    private record OfApp(
+            Platform on,
+            List<CatalogueAddition> additions,
+            List<CatalogueEntry> entries,
+            CatalogueIndex index,
+            Share share) {}
+
     private final CatalogueLimits limits;
-    private volatile Runnable listener = () -> {};
+    private final Shares topics;
+    private volatile Consumer<@Nullable String> listener = _ -> {};
 
-    /// Null where nothing is added.
-    private volatile @Nullable Catalogue extended;
-
-    /// By who has added it, in the order in which it counts. Under the lock of this object.
-    private final TreeMap<String, List<CatalogueAddition>> additions = new TreeMap<>();
+    private volatile Platform platform;
+    private final Map<String, OfApp> apps = new ConcurrentHashMap<>();
 
     public LiveCatalogue(CatalogueLimits limits) {
         this.limits = limits;
+        this.topics = new Shares(limits.maxTopics(), limits.guaranteedApps());
+        this.platform = new Platform(new TreeMap<>(), limits);
     }
 
     /// That of the product and nothing else.
@@ -46,46 +107,77 @@ public final class LiveCatalogue {
         return new LiveCatalogue(CatalogueLimits.DEFAULT);
     }
 
-    /// Who is told of a change, on the thread of the change and after it is in force.
-    public void listen(Runnable told) {
+    /// Who is told of a change, on the thread of the change and after it is in force: the app that
+    /// it is of, or null where it is of the platform.
+    public void listen(Consumer<@Nullable String> told) {
         listener = told;
     }
 
-    /// The catalogue of this moment; every change makes another object.
-    public Catalogue current() {
-        Catalogue present = extended;
-        return present == null ? Catalogue.standard() : present;
+    /// What counts for every app.
+    public Catalogue common() {
+        return platform.catalogue();
+    }
+
+    /// What counts for these apps: the topics of every app, and those that they have added.
+    public Catalogue of(Set<String> appIds) {
+        List<CatalogueEntry> own = new ArrayList<>();
+        for (String appId : appIds) {
+            OfApp app = apps.get(appId);
+            if (app != null) {
+                own.addAll(app.entries());
+            }
+        }
+        return own.isEmpty() ? common() : common().with(own);
+    }
+
+    /// The entry of a topic, see [Catalogue#entryOf].
+    public Optional<CatalogueEntry> entryOf(Topic topic) {
+        return Optional.ofNullable(topic(topic)).map(CatalogueTopic::entry);
+    }
+
+    @Nullable CatalogueTopic topic(Topic topic) {
+        CatalogueTopic ofAll = common().index().find(topic, null);
+        OfApp app = ofApp(topic);
+        return app == null ? ofAll : app.index().find(topic, ofAll);
+    }
+
+    private @Nullable OfApp ofApp(Topic topic) {
+        String[] levels = topic.levels();
+        return levels.length > 1 ? apps.get(levels[1]) : null;
     }
 
     /// What the catalogue says of the acknowledgement of a message, or null. Fit for event loops.
     public @Nullable Durability durabilityOf(Topic topic) {
-        Catalogue present = extended;
-        return present == null
-                ? null
-                : present.entryOf(topic).map(CatalogueEntry::durability).orElse(null);
+        if (platform.isEmpty() && ofApp(topic) == null) {
+            return null;
+        }
+        CatalogueTopic found = topic(topic);
+        return found == null ? null : found.entry().durability();
     }
 
-    /// Says whether these can take the place of what somebody has added; nothing changes.
+    // --- what the platform adds
+
+    /// Says whether these can take the place of what somebody has added for every app; nothing
+    /// changes.
     ///
-    /// @param owner who adds them, as in [#replace]
-    public synchronized void check(String owner, List<CatalogueAddition> wanted)
-            throws InvalidTopicsException {
+    /// @param owner who adds them: `file ...` or `module ...`
+    public void check(String owner, List<CatalogueAddition> wanted) throws InvalidTopicsException {
         List<CatalogueAddition> added = withoutEmpty(wanted);
-        if (added.isEmpty() || added.equals(additions.get(owner))) {
+        NavigableMap<String, List<CatalogueAddition>> others = new TreeMap<>(platform.additions);
+        if (added.isEmpty() || added.equals(others.remove(owner))) {
             return;
         }
-        Map<String, List<CatalogueAddition>> next = new TreeMap<>(additions);
-        next.put(owner, added);
-        List<InvalidTopicsException> problems = compose(next).leftOut(owner);
-        if (!problems.isEmpty()) {
-            throw problems.getFirst();
+        Composition composition = new Platform(others, limits).composition();
+        int before = composition.entries().size();
+        InvalidTopicsException problem = composition.add(added);
+        if (problem != null) {
+            throw problem;
         }
+        requireRoom(topics.system(), composition.entries().size() - before, 0);
     }
 
-    /// Puts these in the place of what somebody has added. What cannot be added is left out and
-    /// logged; [#check] tells before.
-    ///
-    /// @param owner who adds them: `file ...`, `module ...` or `app ...`
+    /// Puts these in the place of what somebody has added for every app. What cannot be added is
+    /// left out and logged; [#check] tells before.
     public void replace(String owner, List<CatalogueAddition> wanted) {
         replaceAll(Map.of(owner, wanted));
     }
@@ -93,148 +185,129 @@ public final class LiveCatalogue {
     /// The same for many at once.
     public void replaceAll(Map<String, List<CatalogueAddition>> wanted) {
         if (enter(wanted)) {
-            listener.run();
+            listener.accept(null);
         }
     }
 
     private synchronized boolean enter(Map<String, List<CatalogueAddition>> wanted) {
-        boolean changed = false;
-        for (Map.Entry<String, List<CatalogueAddition>> entry : wanted.entrySet()) {
-            List<CatalogueAddition> added = withoutEmpty(entry.getValue());
-            List<CatalogueAddition> before =
-                    added.isEmpty()
-                            ? additions.remove(entry.getKey())
-                            : additions.put(entry.getKey(), added);
-            changed |= !added.equals(before == null ? List.of() : before);
+        NavigableMap<String, List<CatalogueAddition>> additions = new TreeMap<>(platform.additions);
+        wanted.forEach(
+                (owner, all) -> {
+                    List<CatalogueAddition> added = withoutEmpty(all);
+                    if (added.isEmpty()) {
+                        additions.remove(owner);
+                    } else {
+                        additions.put(owner, added);
+                    }
+                });
+        if (additions.equals(platform.additions)) {
+            return false;
         }
-        if (changed) {
-            Composition composition = compose(additions);
-            composition.problems.forEach(
-                    (addition, problem) ->
-                            log.warn(
-                                    "topics of {} are left out: {}",
-                                    addition.source(),
-                                    problem.getMessage()));
-            extended = additions.isEmpty() ? null : composition.catalogue();
+        Platform next = new Platform(additions, limits);
+        warn(next.composition());
+        topics.system().takeAnyway(next.composition().entries().size());
+        topics.system().giveBack(platform.composition().entries().size());
+        platform = next;
+        apps.forEach((appId, app) -> enter(appId, app.additions()));
+        return true;
+    }
+
+    private static void warn(Composition composition) {
+        composition
+                .problems()
+                .forEach(
+                        (addition, problem) ->
+                                log.warn(
+                                        "topics of {} are left out: {}",
+                                        addition.source(),
+                                        problem.getMessage()));
+    }
+
+    // --- what an app adds
+
+    /// Says whether these can take the place of what an app has added; nothing changes.
+    public void checkApp(String appId, List<CatalogueAddition> wanted)
+            throws InvalidTopicsException {
+        List<CatalogueAddition> added = withoutEmpty(wanted);
+        OfApp before = apps.get(appId);
+        if (added.isEmpty() || (before != null && added.equals(before.additions()))) {
+            return;
         }
-        return changed;
+        Composition composition = platform.composition().ofApp();
+        InvalidTopicsException problem = composition.add(added);
+        if (problem != null) {
+            throw problem;
+        }
+        try (Share share = topics.open(appId)) {
+            requireRoom(
+                    share,
+                    composition.entries().size(),
+                    before == null ? 0 : before.entries().size());
+        }
+    }
+
+    private void requireRoom(Share share, int wanted, int before) throws InvalidTopicsException {
+        int more = wanted - before;
+        if (more <= 0) {
+            return;
+        }
+        if (!share.take(more)) {
+            throw InvalidTopicsException.malformed(
+                    "topics added by all together",
+                    "no room for %d more (expected: at most %d, of which an app has %d for itself)"
+                            .formatted(more, limits.maxTopics(), topics.guarantee()));
+        }
+        share.giveBack(more);
+    }
+
+    /// Puts these in the place of what an app has added, as [#replace] does.
+    public void replaceApp(String appId, List<CatalogueAddition> wanted) {
+        List<CatalogueAddition> added = withoutEmpty(wanted);
+        OfApp before = apps.get(appId);
+        if (!added.equals(before == null ? List.of() : before.additions())) {
+            enter(appId, added);
+            listener.accept(appId);
+        }
+    }
+
+    /// Where the platform has changed meanwhile, once more.
+    @SuppressWarnings("ReferenceEquality") // every change makes another object
+    private void enter(String appId, List<CatalogueAddition> added) {
+        Platform on;
+        do {
+            on = platform;
+            Composition composition = added.isEmpty() ? null : on.composition().ofApp();
+            if (composition != null) {
+                var _ = composition.add(added);
+                warn(composition);
+            }
+            put(appId, added, on, composition == null ? List.of() : composition.entries());
+        } while (on != platform);
+    }
+
+    private void put(
+            String appId, List<CatalogueAddition> added, Platform on, List<CatalogueEntry> wanted) {
+        CatalogueIndex index = new CatalogueIndex(wanted);
+        apps.compute(
+                appId,
+                (_, before) -> {
+                    Share share = before == null ? topics.open(appId) : before.share();
+                    share.giveBack(before == null ? 0 : before.entries().size());
+                    boolean fits = share.take(wanted.size());
+                    if (!fits) {
+                        log.warn("topics of app {} are left out: too many of all apps", appId);
+                    }
+                    if (added.isEmpty()) {
+                        share.close();
+                        return null;
+                    }
+                    return fits
+                            ? new OfApp(on, added, wanted, index, share)
+                            : new OfApp(on, added, List.of(), CatalogueIndex.EMPTY, share);
+                });
     }
 
     private static List<CatalogueAddition> withoutEmpty(List<CatalogueAddition> wanted) {
         return wanted.stream().filter(addition -> !addition.isEmpty()).toList();
-    }
-
-    private Composition compose(Map<String, List<CatalogueAddition>> all) {
-        Composition composition = new Composition(limits);
-        // The platform's come first, for an app has to give way to them.
-        all.forEach((owner, added) -> composition.add(owner, added, false));
-        all.forEach((owner, added) -> composition.add(owner, added, true));
-        return composition;
-    }
-
-    /// One catalogue in the making.
-    private static final class Composition {
-
-        private final CatalogueLimits limits;
-        private final Catalogue standard = Catalogue.standard();
-        private final List<CatalogueEntry> entries = new ArrayList<>();
-
-        /// Who has what is unique, by the app that it is unique in, or an empty name.
-        private final Map<String, Map<String, String>> taken = new HashMap<>();
-
-        private final Map<CatalogueAddition, InvalidTopicsException> problems =
-                new LinkedHashMap<>();
-        private final Map<String, List<InvalidTopicsException>> problemsOf = new HashMap<>();
-
-        Composition(CatalogueLimits limits) {
-            this.limits = limits;
-            standard.entries().forEach(entry -> take(entry, "the catalogue of the product"));
-        }
-
-        Catalogue catalogue() {
-            return standard.with(entries);
-        }
-
-        List<InvalidTopicsException> leftOut(String owner) {
-            return problemsOf.getOrDefault(owner, List.of());
-        }
-
-        void add(String owner, List<CatalogueAddition> added, boolean ofApps) {
-            long bytes = 0;
-            int topics = 0;
-            for (CatalogueAddition addition : added) {
-                if ((addition.appId() != null) != ofApps) {
-                    continue;
-                }
-                try {
-                    bytes += addition.content().toString().length();
-                    checkLimit("bytes of topics", bytes, limits.maxBytesOfOne());
-                    List<CatalogueEntry> wanted = entriesOf(addition);
-                    topics += wanted.size();
-                    checkLimit("topics", topics, limits.maxTopicsOfOne());
-                    checkLimit(
-                            "topics added by all together",
-                            (long) entries.size() + wanted.size(),
-                            limits.maxTopics());
-                    entries.addAll(wanted);
-                    wanted.forEach(entry -> take(entry, addition.source()));
-                } catch (InvalidTopicsException e) {
-                    problems.put(addition, e);
-                    problemsOf.computeIfAbsent(owner, _ -> new ArrayList<>()).add(e);
-                }
-            }
-        }
-
-        private static void checkLimit(String what, long found, long limit)
-                throws InvalidTopicsException {
-            if (found > limit) {
-                throw InvalidTopicsException.malformed(
-                        what, found + " (expected: at most " + limit + ")");
-            }
-        }
-
-        private List<CatalogueEntry> entriesOf(CatalogueAddition addition)
-                throws InvalidTopicsException {
-            TopicsReader.Topics read = TopicsReader.read(addition, standard.schemas());
-            List<CatalogueEntry> wanted = new ArrayList<>();
-            Set<String> own = new HashSet<>();
-            for (CatalogueEntry entry : read.topics()) {
-                for (String name : unique(entry)) {
-                    String holder = own.add(name) ? holder(entry, name) : addition.source();
-                    if (holder != null) {
-                        throw InvalidTopicsException.conflict(
-                                name + ": is there already, from " + holder);
-                    }
-                }
-                wanted.add(entry);
-            }
-            for (CatalogueEntry entry : read.operations()) {
-                if (unique(entry).stream().allMatch(name -> holder(entry, name) == null)
-                        && unique(entry).stream().noneMatch(own::contains)) {
-                    own.addAll(unique(entry));
-                    wanted.add(entry);
-                }
-            }
-            return wanted;
-        }
-
-        private static Collection<String> unique(CatalogueEntry entry) {
-            return List.of("key '" + entry.key() + "'", "template '" + entry.shape() + "'");
-        }
-
-        private @Nullable String holder(CatalogueEntry entry, String name) {
-            String ofAll = taken.getOrDefault("", Map.of()).get(name);
-            String appId = entry.appId();
-            return ofAll != null || appId == null
-                    ? ofAll
-                    : taken.getOrDefault(appId, Map.of()).get(name);
-        }
-
-        private void take(CatalogueEntry entry, String source) {
-            String appId = entry.appId();
-            Map<String, String> names =
-                    taken.computeIfAbsent(appId == null ? "" : appId, _ -> new HashMap<>());
-            unique(entry).forEach(name -> names.put(name, source));
-        }
     }
 }

@@ -39,6 +39,11 @@ public interface LocalRights extends AccessRights {
     }
 
     @Override
+    default boolean isCertain() {
+        return true;
+    }
+
+    @Override
     default long reviewMillis() {
         return Long.MAX_VALUE;
     }

@@ -3,8 +3,6 @@ package eu.sermas.bus.access;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which topics have their payloads checked. None, unless somebody says so: producers of the
@@ -19,12 +17,6 @@ public final class PayloadChecks {
 
     private final List<Choice> choices;
     private final @Nullable LiveCatalogue catalogue;
-    private volatile Made made = new Made(null, new ConcurrentHashMap<>());
-
-    /// What was made of one state of the catalogue, by the mode and the entry.
-    private record Made(@Nullable Catalogue of, Map<Topicwise, PayloadCheck> checks) {}
-
-    private record Topicwise(PayloadCheck.Mode mode, String key, @Nullable String appId) {}
 
     private PayloadChecks(List<Choice> choices, @Nullable LiveCatalogue catalogue) {
         this.choices = List.copyOf(choices);
@@ -48,28 +40,7 @@ public final class PayloadChecks {
     }
 
     private @Nullable PayloadCheck check(Topic topic, PayloadCheck.Mode mode) {
-        LiveCatalogue live = catalogue;
-        if (live == null) {
-            return null;
-        }
-        Catalogue known = live.current();
-        CatalogueEntry entry = known.entryOf(topic).orElse(null);
-        if (entry == null || !entry.isCheckable()) {
-            return null;
-        }
-        return checksOf(known)
-                .computeIfAbsent(
-                        new Topicwise(mode, entry.key(), entry.appId()),
-                        _ -> PayloadCheck.of(mode, entry.schema(), entry.definitions()));
-    }
-
-    @SuppressWarnings("ReferenceEquality") // every change makes another object
-    private Map<Topicwise, PayloadCheck> checksOf(Catalogue known) {
-        Made present = made;
-        if (present.of() != known) {
-            present = new Made(known, new ConcurrentHashMap<>());
-            made = present;
-        }
-        return present.checks();
+        CatalogueTopic known = catalogue == null ? null : catalogue.topic(topic);
+        return known == null ? null : known.check(mode);
     }
 }

@@ -65,6 +65,11 @@ public final class DenialFeed implements Consumer<Denial>, AutoCloseable {
         return locked(() -> log.omitted(appId));
     }
 
+    /// What was refused in an app until now is not told any more.
+    public void forget(String appId) {
+        locked(() -> log.forget(appId));
+    }
+
     /// How many refusals of all apps came too fast to be looked at.
     public long lost() {
         return lost.sum();

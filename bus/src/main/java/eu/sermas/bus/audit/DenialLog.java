@@ -134,6 +134,11 @@ final class DenialLog {
         return app == null ? List.of() : List.copyOf(app.recent);
     }
 
+    /// @return whether there was anything
+    boolean forget(String appId) {
+        return apps.remove(appId) != null;
+    }
+
     /// How many refusals of an app were only counted, being of too many kinds at once.
     long omitted(String appId) {
         AppDenials app = apps.get(appId);

@@ -174,8 +174,10 @@ public final class Broker {
     }
 
     /// The catalogue has changed: what is known of topics is asked for anew. From any thread.
-    public CompletionStage<Void> reviewTopics() {
-        return onEveryLoop(Sessions::reviewTopics);
+    ///
+    /// @param appId whose topics are concerned, or null for all
+    public CompletionStage<Void> reviewTopics(@Nullable String appId) {
+        return onEveryLoop(owned -> owned.reviewTopics(appId));
     }
 
     /// Passes on a refusal that did not get as far as the broker.

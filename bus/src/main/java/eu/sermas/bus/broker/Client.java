@@ -131,8 +131,8 @@ public final class Client {
     }
 
     /// Topics may be subject to other checks now.
-    void reviewTopics() {
-        inbound.forgetTopic();
+    void reviewTopics(@Nullable String appId) {
+        inbound.forgetTopic(appId);
     }
 
     /// Puts other rights in force for everything that the client does from now on.

@@ -164,17 +164,21 @@ final class Inbound {
     /// The connection is gone.
     void end() {
         aliases.clear();
-        forgetTopic();
+        lastTopic = null;
     }
 
     void rights(AccessRights changed) {
         rights = changed;
-        forgetTopic();
+        lastTopic = null;
     }
 
     /// What is known of the last topic may be different now.
-    void forgetTopic() {
-        lastTopic = null;
+    ///
+    /// @param appId where it is one of this app, or null for any
+    void forgetTopic(@Nullable String appId) {
+        if (lastTopic != null && (appId == null || lastTopic.isOfApp(appId))) {
+            lastTopic = null;
+        }
     }
 
     /// @return what was wrong, or null; the connection is to be closed then
@@ -303,7 +307,7 @@ final class Inbound {
     private boolean mayUse(AppUsage used, Publish publish, Topic topic) {
         long now = shard.timeOfTurn();
         String refusal = used.refusesMessage(now);
-        if (refusal != null && mqtt5 && publish.qos() != QoS.AT_MOST_ONCE) {
+        if (refusal != null && mqtt5 && publish.isAnswered()) {
             Verdict verdict = Verdict.denied(Rule.LIMIT, refusal);
             deny(publish, topic, ReasonCode.QUOTA_EXCEEDED, verdict);
             return false;
@@ -365,7 +369,7 @@ final class Inbound {
     }
 
     private void refuse(Publish publish, ReasonCode reason, @Nullable String why) {
-        if (publish.qos() == QoS.AT_MOST_ONCE) {
+        if (!publish.isAnswered()) {
             return;
         }
         // MQTT 3 has no negative acknowledgement: the message counts as handled [MQTT-3.3.5-2].
@@ -382,7 +386,7 @@ final class Inbound {
             shard.congestion().pause(connection);
         }
         Message message = message(publish, topic);
-        if (publish.qos() == QoS.AT_MOST_ONCE) {
+        if (!publish.isAnswered()) {
             router.publish(shard, message, session, null);
             return;
         }
@@ -410,7 +414,7 @@ final class Inbound {
     }
 
     private void acknowledge(Owed receipt) {
-        if (receipt.qos == QoS.AT_MOST_ONCE) { // [MQTT-3.3.4-1]
+        if (receipt.packetId == 0) { // [MQTT-3.3.4-1]
             return;
         }
         if (owed.isEmpty() && receipt.isSettled()) {
@@ -420,7 +424,7 @@ final class Inbound {
             if (owed.size() >= maxUnacknowledged) {
                 shard.congestion().pauseWhile(connection, () -> owed.size() >= maxUnacknowledged);
             }
-            if (receipt.qos == QoS.AT_LEAST_ONCE) {
+            if (receipt.qos != QoS.EXACTLY_ONCE) {
                 qos1Owed++;
             } else {
                 shard.openReceipts().opened(session, receipt.packetId, receipt);
@@ -444,7 +448,7 @@ final class Inbound {
                 first != null && first.isSettled();
                 first = owed.peekFirst()) {
             owed.removeFirst();
-            qos1Owed -= first.qos == QoS.AT_LEAST_ONCE ? 1 : 0;
+            qos1Owed -= first.qos == QoS.EXACTLY_ONCE ? 0 : 1;
             send(first);
         }
     }
@@ -452,7 +456,7 @@ final class Inbound {
     private void send(Owed receipt) {
         ReasonCode reason = mqtt5 ? receipt.reasonCode() : ReasonCode.SUCCESS;
         Properties properties = Properties.reason(mqtt5 ? receipt.reasonString() : null);
-        if (receipt.qos == QoS.AT_LEAST_ONCE) {
+        if (receipt.qos != QoS.EXACTLY_ONCE) {
             // Nothing is remembered, so the identifier is free [MQTT-4.3.2-5].
             // With the identifier of the PUBLISH [MQTT-2.2.1-5], MQTT 3.1.1 [MQTT-2.3.1-6].
             connection.send(new PubAck(receipt.packetId, reason, properties)); // [MQTT-4.3.2-4]

@@ -151,6 +151,14 @@ public final class LocalClient {
         return ask(id -> publish(message, id));
     }
 
+    /// Publishes with the rights of its login, and is answered at QoS 0 too: those who get the
+    /// message get it at QoS 0, and the publisher learns what MQTT has no word for.
+    ///
+    /// @return once the message is with every session that gets it
+    public CompletionStage<Answer> tell(Message message) {
+        return ask(id -> publish(message, id));
+    }
+
     private static Publish publish(Message message, int packetId) {
         return new Publish(
                 message.topic(),

@@ -103,9 +103,18 @@ final class RouteCache {
     }
 
     /// Other things than subscriptions have changed.
-    void clear() {
-        routes.clear();
-        bytes = 0;
+    ///
+    /// @param appId on topics of this app, or null for on all
+    void review(@Nullable String appId) {
+        routes.entrySet()
+                .removeIf(
+                        entry -> {
+                            boolean concerned = appId == null || entry.getKey().isOfApp(appId);
+                            if (concerned) {
+                                forget(entry.getKey(), entry.getValue());
+                            }
+                            return concerned;
+                        });
         lastTopic = null;
         lastRoute = null;
     }

@@ -511,9 +511,9 @@ final class Sessions {
     }
 
     /// What is known of topics may be different now.
-    void reviewTopics() {
-        shard.routes().clear();
-        clients.values().forEach(Client::reviewTopics);
+    void reviewTopics(@Nullable String appId) {
+        shard.routes().review(appId);
+        clients.values().forEach(client -> client.reviewTopics(appId));
     }
 
     // --- time and the end of it

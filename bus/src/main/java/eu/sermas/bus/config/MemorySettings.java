@@ -32,13 +32,14 @@ public final class MemorySettings {
     public static final Setting<Long> REGISTRY =
             of(
                     "limits.registry.total-bytes",
-                    "Apps, modules, clients and users with all that is configured for them; 6 % of the"
-                            + " heap without it.");
+                    "Apps, modules, clients and users with all that is configured for them (five"
+                            + " eighths), refresh tokens (two) and revocations (one); 6 % of the heap"
+                            + " without it.");
     public static final Setting<Long> RECORDS =
             of(
                     "limits.records.total-bytes",
-                    "Records that REST keeps for apps: sessions, storage, markers, monitoring; 4 % of"
-                            + " the heap without it.");
+                    "Records that REST keeps for apps: sessions, storage, markers, agents, monitoring;"
+                            + " 4 % of the heap without it.");
     public static final Setting<Long> STREAMS =
             of(
                     "limits.http-stream.total-bytes",

@@ -18,6 +18,7 @@ final class Settings {
                             RemoteModeSettings.ALL,
                             LimitSettings.ALL,
                             MemorySettings.ALL,
+                            RegistrySettings.ALL,
                             ConnectionSettings.ALL,
                             HttpSettings.ALL,
                             LoginSettings.ALL,

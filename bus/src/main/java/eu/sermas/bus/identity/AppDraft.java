@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// What cannot be is remembered as the first [#problem], and nothing of the draft is used then.
 final class AppDraft {
 
+    /// Of one client.
+    static final int MAX_PERMISSIONS = 1_000;
+
     /// On what terms an app is changed.
     ///
     /// @param by the rights of whoever does it: nothing is handed out that they do not hold
@@ -288,6 +291,10 @@ final class AppDraft {
                     + ")";
         }
         List<String> permissions = client.permissions();
+        if (permissions != null && permissions.size() > MAX_PERMISSIONS) {
+            return "permissions of client %s: %d (expected: at most %d)"
+                    .formatted(id, permissions.size(), MAX_PERMISSIONS);
+        }
         return Grants.problemOf(permissions == null ? List.of() : permissions);
     }
 

@@ -40,7 +40,7 @@ final class Consequences implements Consumer<IdentityEvent> {
                 }
                 if (operation == Operation.DELETED) {
                     // Also those of users whom nobody has seen since the start.
-                    refreshTokens.revoke(of -> of.appIds().contains(app.appId()));
+                    refreshTokens.revoke(app.appId(), _ -> true);
                 }
             }
             case IdentityEvent.UserUpdated(User user) ->
@@ -98,7 +98,7 @@ final class Consequences implements Consumer<IdentityEvent> {
     }
 
     private void remove(Subject subject, String reason) {
-        refreshTokens.revokeAll(subject.principalId());
+        refreshTokens.revokeAll(subject);
         listener.accept(new IdentityEvent.PrincipalRemoved(subject.principalId(), reason));
     }
 }

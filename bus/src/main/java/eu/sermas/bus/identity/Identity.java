@@ -5,6 +5,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
 import eu.sermas.bus.identity.oidc.Issuers;
 import eu.sermas.bus.metrics.Metrics;
@@ -52,12 +53,33 @@ public record Identity(
             Metrics metrics,
             LiveCatalogue catalogue,
             Consumer<IdentityEvent> listener) {
-        return open(store, settings, clock, metrics, catalogue, listener, new Secrets());
+        return open(
+                store,
+                settings,
+                RegistryLimits.DEFAULT,
+                clock,
+                metrics,
+                catalogue,
+                listener,
+                new Secrets());
+    }
+
+    /// The same with limits of its own.
+    public static Identity open(
+            Store store,
+            IdentitySettings settings,
+            RegistryLimits limits,
+            InstantSource clock,
+            Metrics metrics,
+            LiveCatalogue catalogue,
+            Consumer<IdentityEvent> listener) {
+        return open(store, settings, limits, clock, metrics, catalogue, listener, new Secrets());
     }
 
     static Identity open(
             Store store,
             IdentitySettings settings,
+            RegistryLimits limits,
             InstantSource clock,
             Metrics metrics,
             LiveCatalogue catalogue,
@@ -68,6 +90,9 @@ public record Identity(
                 .forEach((id, secret) -> systemSecrets.put(id, secrets.configured(secret)));
         Edition edition = new Edition();
         RSAKey key = SigningKey.open(settings.dataDirectory());
+        Users users = new Users(store, secrets, edition);
+        RegistryBudget budget = new RegistryBudget(limits, users::isAdministrator);
+        users.charge(budget);
         Registry registry =
                 new Registry(
                         new RegistryStore(store),
@@ -75,12 +100,17 @@ public record Identity(
                         systemSecrets.keySet(),
                         clock,
                         catalogue,
+                        budget,
                         edition,
                         settings.openness());
-        Users users = new Users(store, secrets, edition);
         Principals principals =
                 new Principals(registry, users, systemSecrets, edition, settings.openness());
-        RefreshTokens refreshTokens = new RefreshTokens(store, secrets, clock);
+        RefreshTokens refreshTokens =
+                new RefreshTokens(
+                        store,
+                        secrets,
+                        new Shares(limits.bytesOfRefreshTokens(), limits.guaranteedApps()),
+                        clock);
         ExternalPrincipals externals =
                 new ExternalPrincipals(
                         registry, store, clock, trust(settings), edition, settings.openness());
@@ -91,7 +121,12 @@ public record Identity(
         users.report(consequences);
         Revocations revocations =
                 new Revocations(
-                        store, refreshTokens, IdentitySettings.MAX_LIFETIME, clock, listener);
+                        store,
+                        refreshTokens,
+                        new Shares(limits.bytesOfRevocations(), limits.guaranteedApps()),
+                        IdentitySettings.MAX_LIFETIME,
+                        clock,
+                        listener);
         if (!settings.issuers().isEmpty()) {
             revocations.expectForeignTokens();
         }

@@ -29,25 +29,32 @@ final class ModuleTopics {
     void begin(Collection<PlatformModule> modules, Collection<AppState> apps) {
         Map<String, List<CatalogueAddition>> all = new HashMap<>();
         modules.forEach(module -> all.put(owner(module), of(module)));
-        apps.forEach(app -> all.put(owner(app), of(app)));
         catalogue.replaceAll(all);
+        apps.forEach(this::saved);
     }
 
     /// Why a module cannot be as it should be, or null.
     @Nullable Refusal refusal(PlatformModule module) {
-        return refusal(owner(module), of(module));
+        String owner = owner(module);
+        return refusal(owner, () -> catalogue.check(owner, of(module)));
     }
 
     /// Why the modules of an app cannot be as they should be, or null. Those that stay as they are
     /// are not asked about: nobody could change anything else then.
     @Nullable Refusal refusal(@Nullable AppState before, AppState after) {
         List<CatalogueAddition> wanted = of(after);
-        return before != null && wanted.equals(of(before)) ? null : refusal(owner(after), wanted);
+        return before != null && wanted.equals(of(before))
+                ? null
+                : refusal("app " + after.appId(), () -> catalogue.checkApp(after.appId(), wanted));
     }
 
-    private @Nullable Refusal refusal(String owner, List<CatalogueAddition> wanted) {
+    private interface Check {
+        void run() throws InvalidTopicsException;
+    }
+
+    private static @Nullable Refusal refusal(String owner, Check check) {
         try {
-            catalogue.check(owner, wanted);
+            check.run();
             return null;
         } catch (InvalidTopicsException e) {
             String message = "topics of " + owner + ": " + e.getMessage();
@@ -64,19 +71,15 @@ final class ModuleTopics {
     }
 
     void saved(AppState app) {
-        catalogue.replace(owner(app), of(app));
+        catalogue.replaceApp(app.appId(), of(app));
     }
 
     void removed(AppState app) {
-        catalogue.replace(owner(app), List.of());
+        catalogue.replaceApp(app.appId(), List.of());
     }
 
     private static String owner(PlatformModule module) {
         return "module " + module.moduleId();
-    }
-
-    private static String owner(AppState app) {
-        return "app " + app.appId();
     }
 
     private static List<CatalogueAddition> of(PlatformModule module) {

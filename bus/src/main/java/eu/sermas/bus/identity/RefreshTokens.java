@@ -6,6 +6,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import eu.sermas.bus.access.Credential;
+import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import java.security.MessageDigest;
@@ -15,16 +18,22 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The refresh tokens that are good: opaque, good for one use, and kept as hashes.
@@ -39,14 +48,19 @@ import org.jspecify.annotations.Nullable;
 /// - Any other token of the family has been used before: somebody has a copy. Nobody can tell who
 ///   is the thief, so the whole family ends. A guess cannot bring that about, because it would have
 ///   to hit the id of the family first.
+///
+/// Each app is a world of its own, with its lock and its share of the bytes: where that is used up,
+/// the oldest of its families end. Safe for use by many threads.
 final class RefreshTokens {
 
     static final Duration REUSE_WINDOW = Duration.ofSeconds(60);
 
-    private static final int MAX_PER_PRINCIPAL = 10_000;
+    private static final int MAX_OF_CLIENT = 10_000;
+    private static final int MAX_OF_USER = 1_000;
     private static final int ID_BYTES = 16;
     private static final int SECRET_BYTES = 32;
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
+    private static final String SYSTEM = "*";
 
     /// What descends from one login, as it is kept in the store. Times are in milliseconds.
     ///
@@ -79,15 +93,20 @@ final class RefreshTokens {
     private final Secrets secrets;
     private final InstantSource clock;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Family> families = new HashMap<>();
-    private final Map<String, LinkedHashSet<String>> byPrincipal = new HashMap<>();
-    private final Cache<String, String> justIssued;
-    private long nextSweep;
+    private final Shares shares;
+    private final ConcurrentMap<String, OfApp> apps = new ConcurrentHashMap<>();
 
-    RefreshTokens(Store store, Secrets secrets, InstantSource clock) {
+    /// By the id of the family.
+    private final ConcurrentMap<String, OfApp> byId = new ConcurrentHashMap<>();
+
+    private final Cache<String, String> justIssued;
+    private final AtomicLong nextSweep = new AtomicLong();
+
+    /// @param shares of the bytes, for each app
+    RefreshTokens(Store store, Secrets secrets, Shares shares, InstantSource clock) {
         this.store = store;
         this.secrets = secrets;
+        this.shares = shares;
         this.clock = clock;
         Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
         this.justIssued =
@@ -100,9 +119,139 @@ final class RefreshTokens {
                 Store.Family.REFRESH_TOKEN,
                 new byte[0],
                 (_, value) -> {
-                    add(Json.read(value, Family.class));
+                    Family family = Json.read(value, Family.class);
+                    with(family.subject(), app -> app.addAnyway(family));
                     return true;
                 });
+    }
+
+    /// The app of a subject; those of none have one together, and the system's own another one. No
+    /// app is called like these.
+    private static String keyOf(Subject subject) {
+        String appId = subject.client().appId();
+        return subject.kind() == Principal.Kind.SYSTEM ? SYSTEM : appId == null ? "" : appId;
+    }
+
+    /// An app without families may be left at the same moment: then its next state does it.
+    private <T> T with(Subject subject, Function<OfApp, T> work) {
+        while (true) {
+            OfApp app = apps.computeIfAbsent(keyOf(subject), OfApp::new);
+            app.lock.lock();
+            try {
+                if (!app.left) {
+                    return work.apply(app);
+                }
+            } finally {
+                app.lock.unlock();
+            }
+        }
+    }
+
+    /// The families of one app. Everything is under its lock.
+    private final class OfApp {
+
+        private final String key;
+        private final Share share;
+        private final ReentrantLock lock = new ReentrantLock();
+        private final LinkedHashMap<String, Family> families = new LinkedHashMap<>();
+        private final Map<String, LinkedHashSet<String>> byPrincipal = new HashMap<>();
+        private boolean left;
+
+        OfApp(String key) {
+            this.key = key;
+            this.share = key.equals(SYSTEM) ? shares.system() : shares.open(key);
+        }
+
+        /// Adds a family, for which others make room where there is none.
+        void add(Family family, Batch batch) {
+            String principal = family.subject().principalId();
+            int most = family.subject().kind() == Principal.Kind.USER ? MAX_OF_USER : MAX_OF_CLIENT;
+            LinkedHashSet<String> own = byPrincipal.get(principal);
+            if (own != null && own.size() >= most) {
+                remove(own.getFirst(), batch);
+            }
+            while (!share.take(HeapCost.of(family))) {
+                if (families.isEmpty()) {
+                    share.takeAnyway(HeapCost.of(family)); // one is always possible
+                    break;
+                }
+                LinkedHashSet<String> mine = byPrincipal.get(principal);
+                remove(mine == null ? families.firstEntry().getKey() : mine.getFirst(), batch);
+            }
+            put(family);
+        }
+
+        /// Adds one that is there already.
+        boolean addAnyway(Family family) {
+            share.takeAnyway(HeapCost.of(family));
+            put(family);
+            return true;
+        }
+
+        private void put(Family family) {
+            families.put(family.id(), family);
+            byId.put(family.id(), this);
+            byPrincipal
+                    .computeIfAbsent(family.subject().principalId(), _ -> new LinkedHashSet<>())
+                    .add(family.id());
+        }
+
+        void remove(String id, Batch batch) {
+            Family family = families.remove(id);
+            if (family == null) {
+                return;
+            }
+            String principalId = family.subject().principalId();
+            LinkedHashSet<String> ids = byPrincipal.get(principalId);
+            if (ids != null && ids.remove(id) && ids.isEmpty()) {
+                byPrincipal.remove(principalId);
+            }
+            byId.remove(id);
+            justIssued.invalidate(id);
+            share.giveBack(HeapCost.of(family));
+            batch.delete(Store.Family.REFRESH_TOKEN, id.getBytes(UTF_8));
+        }
+
+        /// Removes those that are meant.
+        ///
+        /// @return completes when that is durable
+        CompletionStage<Void> removeAll(Function<OfApp, List<String>> which) {
+            Batch batch = new Batch();
+            lock.lock();
+            try {
+                which.apply(this).forEach(id -> remove(id, batch));
+                if (families.isEmpty() && !left) {
+                    left = true;
+                    apps.remove(key, this);
+                    share.close();
+                }
+                return batch.isEmpty()
+                        ? CompletableFuture.completedStage(null)
+                        : store.commit(batch);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private @Nullable Family good(Parts parts) {
+            Family family = families.get(parts.id());
+            long now = clock.millis();
+            if (family == null || now >= family.expiresAt()) {
+                return null;
+            }
+            String previous = family.previous();
+            boolean repeated =
+                    previous != null
+                            && isEqual(previous, parts.hash())
+                            && now < family.rotatedAt() + REUSE_WINDOW.toMillis();
+            if (repeated || isEqual(family.youngest(), parts.hash())) {
+                return family;
+            }
+            Batch batch = new Batch();
+            remove(family.id(), batch);
+            var _ = store.commit(batch);
+            return null;
+        }
     }
 
     /// The first token of a new family.
@@ -127,19 +276,20 @@ final class RefreshTokens {
                         null,
                         0,
                         tokenId);
-        Batch batch = new Batch();
-        CompletionStage<Void> durable;
-        lock.lock();
-        try {
-            sweep(batch);
-            makeRoom(subject.principalId(), batch);
-            add(family);
-            batch.put(Store.Family.REFRESH_TOKEN, id.getBytes(UTF_8), Json.write(family));
-            durable = store.commit(batch);
-        } finally {
-            lock.unlock();
-        }
-        durable.toCompletableFuture().join();
+        sweep();
+        with(
+                        subject,
+                        app -> {
+                            Batch batch = new Batch();
+                            app.add(family, batch);
+                            batch.put(
+                                    Store.Family.REFRESH_TOKEN,
+                                    id.getBytes(UTF_8),
+                                    Json.write(family));
+                            return store.commit(batch);
+                        })
+                .toCompletableFuture()
+                .join();
         return token(id, secret);
     }
 
@@ -147,14 +297,15 @@ final class RefreshTokens {
     /// family.
     @Nullable Family find(String token) {
         Parts parts = parse(token);
-        if (parts == null) {
+        OfApp app = parts == null ? null : byId.get(parts.id());
+        if (parts == null || app == null) {
             return null;
         }
-        lock.lock();
+        app.lock.lock();
         try {
-            return good(parts);
+            return app.good(parts);
         } finally {
-            lock.unlock();
+            app.lock.unlock();
         }
     }
 
@@ -162,16 +313,17 @@ final class RefreshTokens {
     /// more).
     @Nullable Exchanged exchange(String token, Instant expiresAt) {
         Parts parts = parse(token);
-        if (parts == null) {
+        OfApp app = parts == null ? null : byId.get(parts.id());
+        if (parts == null || app == null) {
             return null;
         }
         byte[] secret = secrets.bytes(SECRET_BYTES);
         String next = token(parts.id(), secret);
         String tokenId = UUID.randomUUID().toString();
         CompletionStage<Void> durable;
-        lock.lock();
+        app.lock.lock();
         try {
-            Family family = good(parts);
+            Family family = app.good(parts);
             if (family == null) {
                 return null;
             }
@@ -190,7 +342,7 @@ final class RefreshTokens {
                             parts.hash(),
                             clock.millis(),
                             tokenId);
-            families.put(family.id(), rotated);
+            app.families.put(family.id(), rotated);
             justIssued.put(family.id(), next);
             durable =
                     store.commit(
@@ -200,103 +352,64 @@ final class RefreshTokens {
                                             family.id().getBytes(UTF_8),
                                             Json.write(rotated)));
         } finally {
-            lock.unlock();
+            app.lock.unlock();
         }
         durable.toCompletableFuture().join();
         return new Exchanged(next, tokenId);
     }
 
-    /// Ends everything that was issued to a principal.
-    void revokeAll(String principalId) {
-        revoke(() -> List.copyOf(byPrincipal.getOrDefault(principalId, new LinkedHashSet<>())));
+    /// Ends everything that was issued to the principal of a subject.
+    void revokeAll(Subject subject) {
+        OfApp app = apps.get(keyOf(subject));
+        if (app != null) {
+            app.removeAll(
+                            one ->
+                                    List.copyOf(
+                                            one.byPrincipal.getOrDefault(
+                                                    subject.principalId(), new LinkedHashSet<>())))
+                    .toCompletableFuture()
+                    .join();
+        }
     }
 
     /// Ends what goes back to credentials of this kind.
-    void revoke(Predicate<Credential> which) {
-        revoke(
-                () ->
-                        families.values().stream()
-                                .filter(family -> which.test(family.credential()))
-                                .map(Family::id)
-                                .toList());
+    ///
+    /// @param appId in this app, or null for everywhere
+    void revoke(@Nullable String appId, Predicate<Credential> which) {
+        removeAll(appId, family -> which.test(family.credential()));
     }
 
-    private void revoke(Supplier<List<String>> which) {
-        Batch batch = new Batch();
-        CompletionStage<Void> durable;
-        lock.lock();
-        try {
-            which.get().forEach(id -> remove(id, batch));
-            if (batch.isEmpty()) {
-                return;
-            }
-            durable = store.commit(batch);
-        } finally {
-            lock.unlock();
-        }
-        durable.toCompletableFuture().join();
+    private void removeAll(@Nullable String appId, Predicate<Family> which) {
+        List<OfApp> concerned =
+                appId == null
+                        ? List.copyOf(apps.values())
+                        : Stream.ofNullable(apps.get(appId)).toList();
+        concerned.stream()
+                .map(
+                        app ->
+                                app.removeAll(
+                                        one ->
+                                                one.families.values().stream()
+                                                        .filter(which)
+                                                        .map(Family::id)
+                                                        .toList()))
+                .toList()
+                .forEach(durable -> durable.toCompletableFuture().join());
     }
 
-    private @Nullable Family good(Parts parts) {
-        Family family = families.get(parts.id());
+    /// The app that a token is of; null where it is of none, or not known.
+    @Nullable String appOf(String token) {
+        Parts parts = parse(token);
+        OfApp app = parts == null ? null : byId.get(parts.id());
+        return app == null || app.key.isEmpty() || app.key.equals(SYSTEM) ? null : app.key;
+    }
+
+    private void sweep() {
         long now = clock.millis();
-        if (family == null || now >= family.expiresAt()) {
-            return null;
+        long due = nextSweep.get();
+        if (now >= due && nextSweep.compareAndSet(due, now + SWEEP_EVERY.toMillis())) {
+            removeAll(null, family -> now >= family.expiresAt());
         }
-        String previous = family.previous();
-        boolean repeated =
-                previous != null
-                        && isEqual(previous, parts.hash())
-                        && now < family.rotatedAt() + REUSE_WINDOW.toMillis();
-        if (repeated || isEqual(family.youngest(), parts.hash())) {
-            return family;
-        }
-        Batch batch = new Batch();
-        remove(family.id(), batch);
-        var _ = store.commit(batch);
-        return null;
-    }
-
-    private void add(Family family) {
-        families.put(family.id(), family);
-        byPrincipal
-                .computeIfAbsent(family.subject().principalId(), _ -> new LinkedHashSet<>())
-                .add(family.id());
-    }
-
-    private void remove(String id, Batch batch) {
-        Family family = families.remove(id);
-        if (family == null) {
-            return;
-        }
-        String principalId = family.subject().principalId();
-        LinkedHashSet<String> ids = byPrincipal.get(principalId);
-        if (ids != null && ids.remove(id) && ids.isEmpty()) {
-            byPrincipal.remove(principalId);
-        }
-        justIssued.invalidate(id);
-        batch.delete(Store.Family.REFRESH_TOKEN, id.getBytes(UTF_8));
-    }
-
-    private void makeRoom(String principalId, Batch batch) {
-        LinkedHashSet<String> ids = byPrincipal.get(principalId);
-        if (ids != null && ids.size() >= MAX_PER_PRINCIPAL) {
-            remove(ids.getFirst(), batch);
-        }
-    }
-
-    private void sweep(Batch batch) {
-        long now = clock.millis();
-        if (now < nextSweep) {
-            return;
-        }
-        nextSweep = now + SWEEP_EVERY.toMillis();
-        List<String> expired =
-                families.values().stream()
-                        .filter(family -> now >= family.expiresAt())
-                        .map(Family::id)
-                        .toList();
-        expired.forEach(id -> remove(id, batch));
     }
 
     private record Parts(String id, String hash) {}

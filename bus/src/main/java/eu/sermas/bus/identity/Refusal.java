@@ -17,6 +17,7 @@ public record Refusal(Kind kind, @Nullable String message, @Nullable Duration re
         FORBIDDEN(403),
         NOT_FOUND(404),
         CONFLICT(409),
+        TOO_LARGE(413),
         TOO_MANY_REQUESTS(429);
 
         private final int status;
@@ -46,6 +47,16 @@ public record Refusal(Kind kind, @Nullable String message, @Nullable Duration re
 
     static Refusal conflict(String message) {
         return new Refusal(Kind.CONFLICT, message, null);
+    }
+
+    /// More in one than there may be.
+    static Refusal tooLarge(String message) {
+        return new Refusal(Kind.TOO_LARGE, message, null);
+    }
+
+    /// Somebody has enough; waiting does not help.
+    static Refusal tooMany(String message) {
+        return new Refusal(Kind.TOO_MANY_REQUESTS, message, null);
     }
 
     static Refusal tooManyRequests(Duration retryAfter) {

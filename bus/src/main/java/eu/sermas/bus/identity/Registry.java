@@ -4,13 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.LiveCatalogue;
-import eu.sermas.bus.identity.IdentityEvent.Operation;
 import eu.sermas.bus.packet.Printable;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,36 +21,38 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The apps with their clients and modules, and the modules of the platform. Reads are look-ups in
 /// memory, from any thread; a change returns once it is durable and in force. Nothing that it hands
 /// out holds a secret, except the answer to a creation.
 ///
-/// Each app is one immutable [AppState]. A change takes the write lock, drafts the next state,
-/// writes the difference, puts the new state in force, and reports the difference as events.
+/// Each app is one immutable [AppState]. A change takes the write lock of the app, drafts the next
+/// state, writes the difference, puts the new state in force, and reports the difference as events.
+/// Apps do not wait for each other.
 public final class Registry {
+
+    private static final int LOCKS = 256;
 
     /// What a user gets who is made a member.
     public static final List<String> MEMBER_PERMISSIONS = Relation.MEMBER.permissions();
 
     private final RegistryStore store;
     private final Secrets secrets;
-    private final Set<String> systemClients;
     private final InstantSource clock;
     private final ModuleTopics topics;
     private final Edition edition;
     private final Openness openness;
 
     private volatile Consumer<IdentityEvent> listener = _ -> {};
-    private final ReentrantLock writing = new ReentrantLock();
+    private final RegistryBudget budget;
+
+    /// An app has one of these by its name. No thread has two of them.
+    private final ReentrantLock[] writing = new ReentrantLock[LOCKS];
+
     private final Map<String, AppState> apps;
-
-    /// What tokens call clients; those of the older app first, where several are called the same.
-    private final Map<String, List<ClientRef>> composites = new ConcurrentHashMap<>();
-
-    private final Map<String, PlatformModule> modules;
+    private final CompositeIds composites;
+    private final PlatformModules modules;
 
     /// Ids that are taken because what is kept of an app of this id is just being removed.
     private final Set<String> leaving;
@@ -66,21 +66,25 @@ public final class Registry {
             Set<String> systemClients,
             InstantSource clock,
             LiveCatalogue catalogue,
+            RegistryBudget budget,
             Edition edition,
             Openness openness) {
+        Arrays.setAll(writing, _ -> new ReentrantLock());
+        this.budget = budget;
         this.store = store;
         this.secrets = secrets;
-        this.systemClients = systemClients;
+        this.composites = new CompositeIds(systemClients, id -> state(id).orElse(null));
         this.clock = clock;
         this.edition = edition;
         this.openness = openness;
         this.apps = new ConcurrentHashMap<>(store.readApps());
-        this.modules = new ConcurrentHashMap<>(store.readModules());
         this.leaving = ConcurrentHashMap.newKeySet();
         leaving.addAll(store.readLeaving());
         this.topics = new ModuleTopics(catalogue);
-        apps.values().forEach(state -> index(null, state));
-        topics.begin(modules.values(), apps.values());
+        this.modules = new PlatformModules(store, topics, budget);
+        apps.values().forEach(state -> composites.replace(null, state));
+        apps.values().forEach(budget::begin);
+        topics.begin(modules.all(), apps.values());
     }
 
     /// Who is told about changes, on the thread of the change and after it is in force.
@@ -136,6 +140,7 @@ public final class Registry {
         return change(
                 appId,
                 AccessRights.system(),
+                false,
                 draft -> draft.replaceMembers(change.apply(draft.members())));
     }
 
@@ -152,15 +157,21 @@ public final class Registry {
     /// The clients that tokens call so: one, but for names that are put together in two ways. Who
     /// has nothing else to tell them apart means the first, that of the older app.
     List<ClientRef> clientsCalled(String composite) {
-        return composites.getOrDefault(composite, List.of());
+        return composites.find(composite);
     }
 
     /// @param app with or without an id; modules and clients with or without secrets
     /// @return the app with the secrets that were made up for it
     public Outcome<App> createApp(App app) {
+        return createApp(app, false);
+    }
+
+    private Outcome<App> createApp(App app, boolean byPlatform) {
         String appId = app.appId().isEmpty() ? UUID.randomUUID().toString() : app.appId();
         Refusal refusal = AppDraft.refusalOf(appId, app.ownerId());
-        return refusal != null ? Outcome.refused(refusal) : locked(() -> create(appId, app));
+        return refusal != null
+                ? Outcome.refused(refusal)
+                : locked(appId, () -> create(appId, app, byPlatform));
     }
 
     private @Nullable Refusal taken(String appId) {
@@ -172,7 +183,7 @@ public final class Registry {
                 : null;
     }
 
-    private Outcome<App> create(String appId, App app) {
+    private Outcome<App> create(String appId, App app, boolean byPlatform) {
         Refusal taken = taken(appId);
         if (taken != null) {
             return Outcome.refused(taken);
@@ -181,7 +192,8 @@ public final class Registry {
         AppDraft draft =
                 new AppDraft(app.withIdentity(appId, now, now), terms(AccessRights.system()));
         draft.replaceParts(app);
-        return apply(null, draft, true).map(state -> draft.withNewSecretsIn(state.app()));
+        return apply(null, draft, true, byPlatform)
+                .map(state -> draft.withNewSecretsIn(state.app()));
     }
 
     /// Replaces an app; absent modules or clients stay as they are.
@@ -189,34 +201,41 @@ public final class Registry {
     /// @param by whose rights limit what is handed out
     /// @return the app with the secrets of the modules and clients that are new
     public Outcome<App> updateApp(App app, AccessRights by) {
+        return updateApp(app, by, false);
+    }
+
+    private Outcome<App> updateApp(App app, AccessRights by, boolean byPlatform) {
         return change(
                 app.appId(),
                 by,
+                byPlatform,
                 draft -> {
                     draft.replaceApp(app.ownerId().isEmpty() ? draft.keepOwner(app) : app);
                     draft.replaceParts(app);
                 });
     }
 
-    /// Creates or replaces.
+    /// Creates or replaces, on the account of the platform.
     ///
     /// @param skipClients leaves clients out
     public Outcome<App> importApp(App app, boolean skipClients) {
         App wanted = skipClients ? app.withParts(app.modules(), null) : app;
         return apps.containsKey(app.appId())
-                ? updateApp(wanted, AccessRights.system())
-                : createApp(wanted);
+                ? updateApp(wanted, AccessRights.system(), true)
+                : createApp(wanted, true);
     }
 
     /// @param by as in [#updateApp]
     public Outcome<App> changeSettings(String appId, JsonNode settings, AccessRights by) {
-        return change(appId, by, draft -> draft.replaceApp(draft.app().withSettings(settings)));
+        return change(
+                appId, by, false, draft -> draft.replaceApp(draft.app().withSettings(settings)));
     }
 
     public Outcome<App> changeTools(String appId, JsonNode tools) {
         return change(
                 appId,
                 AccessRights.system(),
+                false,
                 draft -> draft.replaceApp(draft.app().withTools(tools)));
     }
 
@@ -228,6 +247,7 @@ public final class Registry {
     public boolean removeApp(String appId) {
         boolean known =
                 locked(
+                        appId,
                         () -> {
                             AppState state = apps.get(appId);
                             if (state != null) {
@@ -344,56 +364,25 @@ public final class Registry {
     }
 
     public Optional<PlatformModule> platformModule(String moduleId) {
-        return Optional.ofNullable(modules.get(moduleId));
+        return Optional.ofNullable(modules.find(moduleId));
     }
 
     public List<PlatformModule> platformModules() {
-        return modules.values().stream()
-                .sorted(Comparator.comparing(PlatformModule::moduleId))
-                .toList();
+        return modules.all();
     }
 
     /// Creates or replaces.
     public Outcome<PlatformModule> savePlatformModule(PlatformModule module) {
-        if (!Names.isClientId(module.moduleId())) {
-            return Outcome.refused(
-                    Refusal.badRequest(
-                            "moduleId: '"
-                                    + Printable.of(module.moduleId())
-                                    + "' (expected: "
-                                    + Names.CLIENT_ID_FORM
-                                    + ")"));
-        }
-        return locked(
-                () -> {
-                    Refusal refusal = topics.refusal(module);
-                    if (refusal != null) {
-                        return Outcome.refused(refusal);
-                    }
-                    store.write(module);
-                    boolean isNew = modules.put(module.moduleId(), module) == null;
-                    topics.saved(module);
-                    listener.accept(
-                            new IdentityEvent.PlatformModuleChanged(
-                                    isNew ? Operation.CREATED : Operation.UPDATED, module));
-                    return Outcome.done(module);
-                });
+        return modules.save(module).map(event -> told(event).module());
     }
 
     public Outcome<PlatformModule> removePlatformModule(String moduleId) {
-        return locked(
-                () -> {
-                    PlatformModule module = modules.get(moduleId);
-                    if (module == null) {
-                        return Outcome.refused(Refusal.MODULE_NOT_FOUND);
-                    }
-                    store.deleteModule(moduleId);
-                    modules.remove(moduleId);
-                    topics.removed(module);
-                    listener.accept(
-                            new IdentityEvent.PlatformModuleChanged(Operation.DELETED, module));
-                    return Outcome.done(module);
-                });
+        return modules.remove(moduleId).map(event -> told(event).module());
+    }
+
+    private IdentityEvent.PlatformModuleChanged told(IdentityEvent.PlatformModuleChanged event) {
+        listener.accept(event);
+        return event;
     }
 
     /// Brings the registry in step with the apps of the configuration: creates, updates, and
@@ -403,19 +392,18 @@ public final class Registry {
     /// @return the clients whose secret had to be made up just now, with it
     /// @throws IllegalArgumentException with the reason, where an app cannot be as declared
     public List<AppClient> declare(List<App> declared) {
-        return locked(
-                () -> {
-                    List<AppClient> madeUp = new ArrayList<>();
-                    Set<String> names = new HashSet<>();
-                    for (App app : declared) {
-                        names.add(app.appId());
-                        madeUp.addAll(declare(app));
-                    }
-                    List.copyOf(apps.values()).stream()
-                            .filter(state -> state.declared() && !names.contains(state.appId()))
-                            .forEach(this::withdraw);
-                    return madeUp;
-                });
+        List<AppClient> madeUp = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (App app : declared) {
+            names.add(app.appId());
+            madeUp.addAll(locked(app.appId(), () -> declare(app)));
+        }
+        for (String appId : List.copyOf(apps.keySet())) {
+            if (!names.contains(appId)) {
+                locked(appId, () -> withdraw(apps.get(appId)));
+            }
+        }
+        return madeUp;
     }
 
     private List<AppClient> declare(App app) {
@@ -431,7 +419,7 @@ public final class Registry {
         Outcome<AppState> outcome =
                 before != null && isUnchanged(before, draft)
                         ? refresh(before, draft)
-                        : apply(before, draft, true);
+                        : apply(before, draft, true, true);
         if (outcome instanceof Outcome.Refused<AppState>(Refusal refusal)) {
             throw new IllegalArgumentException("app " + appId + ": " + refusal.message());
         }
@@ -449,33 +437,46 @@ public final class Registry {
         return Outcome.done(after);
     }
 
-    private void withdraw(AppState state) {
+    /// @return whether it was declared until now
+    private boolean withdraw(@Nullable AppState state) {
+        if (state == null || !state.declared()) {
+            return false;
+        }
         AppDraft draft = new AppDraft(state, terms(AccessRights.system()));
         draft.setDeclared(false);
         draft.keepDeclared(Set.of());
         if (draft.isBare()) {
             commit(state, null, true);
         } else {
-            var _ = apply(state, draft, true);
+            var _ = apply(state, draft, true, true);
         }
+        return true;
     }
 
     private AppDraft.Terms terms(AccessRights by) {
         return new AppDraft.Terms(secrets, by, openness);
     }
 
-    private Outcome<App> change(String appId, AccessRights by, Consumer<AppDraft> change) {
+    private Outcome<App> change(
+            String appId, AccessRights by, boolean byPlatform, Consumer<AppDraft> change) {
         return within(
                 appId,
                 state -> {
                     AppDraft draft = new AppDraft(state, terms(by));
                     change.accept(draft);
-                    return apply(state, draft, true)
+                    return apply(state, draft, true, byPlatform)
                             .map(next -> draft.withNewSecretsIn(next.app()));
                 });
     }
 
     private Outcome<AppState> apply(@Nullable AppState before, AppDraft draft, boolean reportApp) {
+        return apply(before, draft, reportApp, false);
+    }
+
+    /// @param byPlatform whether the platform answers for what the app holds, not its owner
+    @SuppressWarnings("ReferenceEquality") // each state is an object of its own
+    private Outcome<AppState> apply(
+            @Nullable AppState before, AppDraft draft, boolean reportApp, boolean byPlatform) {
         Refusal problem = draft.problem();
         if (problem != null) {
             return Outcome.refused(problem);
@@ -483,21 +484,30 @@ public final class Registry {
         String now = now();
         String created = before == null ? now : before.app().createdAt();
         AppState after = draft.finish(created, now);
-        Refusal collision = collisionOf(after);
-        if (collision == null) {
-            collision = topics.refusal(before, after);
+        Refusal refusal = composites.refusal(after);
+        if (refusal == null) {
+            refusal = topics.refusal(before, after);
         }
-        if (collision != null) {
-            return Outcome.refused(collision);
+        if (refusal == null) {
+            refusal = budget.change(after, byPlatform);
         }
-        commit(before, after, reportApp);
-        return Outcome.done(after);
+        if (refusal != null) {
+            return Outcome.refused(refusal);
+        }
+        try {
+            commit(before, after, reportApp);
+            return Outcome.done(after);
+        } finally {
+            if (apps.get(after.appId()) != after) { // it has not come to that
+                budget.restore(after.appId(), before);
+            }
+        }
     }
 
     /// The one place where a state is replaced.
     private void commit(@Nullable AppState before, @Nullable AppState after, boolean reportApp) {
         store.write(before, after);
-        index(before, after);
+        composites.replace(before, after);
         if (after != null) {
             apps.put(after.appId(), after);
             topics.saved(after);
@@ -505,73 +515,15 @@ public final class Registry {
             leaving.add(before.appId());
             apps.remove(before.appId());
             topics.removed(before);
+            budget.remove(before.appId());
         }
         edition.next();
         AppChanges.between(before, after, reportApp).forEach(listener);
     }
 
-    private @Nullable Refusal collisionOf(AppState state) {
-        for (String clientId : state.clients().keySet()) {
-            String composite = Names.composite(state.appId(), clientId);
-            if (systemClients.contains(composite)) {
-                return Refusal.conflict(
-                        "clientId: '"
-                                + clientId
-                                + "' (expected: one whose composite id is free, '"
-                                + composite
-                                + "' is that of a system client)");
-            }
-        }
-        return null;
-    }
-
-    private void index(@Nullable AppState before, @Nullable AppState after) {
-        if (before != null) {
-            clientsOf(before).forEach(this::uncall);
-        }
-        if (after != null) {
-            Map<String, AppState> all = new HashMap<>(apps);
-            all.put(after.appId(), after);
-            clientsOf(after).forEach(client -> call(client, all));
-        }
-    }
-
-    private void call(ClientRef client, Map<String, AppState> all) {
-        composites.merge(
-                client.composite(),
-                List.of(client),
-                (some, more) ->
-                        Stream.concat(some.stream(), more.stream())
-                                .sorted(Comparator.comparing(one -> madeAt(one, all)))
-                                .toList());
-    }
-
-    /// ISO 8601, so that texts are in the order of their times; that of an app which does not say
-    /// comes first.
-    private static String madeAt(ClientRef client, Map<String, AppState> all) {
-        AppState app = all.get(String.valueOf(client.appId()));
-        String created = app == null ? null : app.app().createdAt();
-        return (created == null ? "" : created) + " " + client.appId();
-    }
-
-    private void uncall(ClientRef client) {
-        composites.computeIfPresent(
-                client.composite(),
-                (_, called) -> {
-                    List<ClientRef> others =
-                            called.stream().filter(one -> !one.equals(client)).toList();
-                    return others.isEmpty() ? null : others;
-                });
-    }
-
-    private static Collection<ClientRef> clientsOf(AppState state) {
-        return state.clients().keySet().stream()
-                .map(clientId -> new ClientRef(state.appId(), clientId))
-                .toList();
-    }
-
     private <T> Outcome<T> within(String appId, Function<AppState, Outcome<T>> action) {
         return locked(
+                appId,
                 () -> {
                     AppState state = apps.get(appId);
                     return state == null
@@ -584,12 +536,13 @@ public final class Registry {
         return clock.instant().toString();
     }
 
-    private <T> T locked(Supplier<T> action) {
-        writing.lock();
+    private <T> T locked(String appId, Supplier<T> action) {
+        ReentrantLock lock = writing[Math.floorMod(appId.hashCode(), LOCKS)];
+        lock.lock();
         try {
             return action.get();
         } finally {
-            writing.unlock();
+            lock.unlock();
         }
     }
 }

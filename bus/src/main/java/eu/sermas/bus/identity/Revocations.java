@@ -3,16 +3,21 @@ package eu.sermas.bus.identity;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import eu.sermas.bus.access.Credential;
+import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.identity.Revocation.Kind;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -26,12 +31,13 @@ import org.jspecify.annotations.Nullable;
 /// who has proven who they are says the next one, see [#issueTime].
 ///
 /// Whoever issues tokens does so in [#whileIssuing], and a revocation waits for that and lets
-/// nothing of it begin. So nothing new is made of what is being revoked.
+/// nothing of it begin, in its own app; one of the platform does so in all. So nothing new is made
+/// of what is being revoked.
 public final class Revocations {
 
-    private static final int MAX_OF_ALL = 100_000;
     private static final int MAX_OF_APP = 10_000;
     private static final int LONGEST_ID = 512;
+    private static final int LOCKS = 256;
     private static final String PREFIX = "revoked/";
 
     /// Longer than the tokens of another issuer should last.
@@ -50,17 +56,31 @@ public final class Revocations {
     private final RefreshTokens refreshTokens;
     private final InstantSource clock;
     private final Consumer<IdentityEvent> listener;
-    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
+    private final Shares shares;
+
+    /// For what concerns all apps, and for what concerns one: that of its name.
+    private final ReentrantReadWriteLock ofAll = new ReentrantReadWriteLock(true);
+
+    private final ReentrantReadWriteLock[] ofApp = new ReentrantReadWriteLock[LOCKS];
     private final Map<Key, Revocation> inForce = new ConcurrentHashMap<>();
+
+    /// The same by app, those of the platform under the empty name: the oldest first. Each under
+    /// the lock of its app.
+    private final Map<String, LinkedHashSet<Key>> byApp = new ConcurrentHashMap<>();
+
     private volatile Duration longestLife;
 
+    /// @param shares of the bytes that they take, for each app
     /// @param longestLife of a token
     Revocations(
             Store store,
             RefreshTokens refreshTokens,
+            Shares shares,
             Duration longestLife,
             InstantSource clock,
             Consumer<IdentityEvent> listener) {
+        Arrays.setAll(ofApp, _ -> new ReentrantReadWriteLock(true));
+        this.shares = shares;
         this.store = store;
         this.refreshTokens = refreshTokens;
         this.longestLife = longestLife;
@@ -71,7 +91,7 @@ public final class Revocations {
                 PREFIX.getBytes(UTF_8),
                 (_, value) -> {
                     Revocation stored = Json.read(value, Revocation.class);
-                    inForce.put(keyOf(stored), stored);
+                    keep(stored, share -> share.takeAnyway(HeapCost.of(stored)));
                     return true;
                 });
     }
@@ -103,36 +123,83 @@ public final class Revocations {
         if (problem != null) {
             return Outcome.refused(Refusal.badRequest(problem));
         }
-        lock.writeLock().lock();
+        Lock alone = lockOf(appId).writeLock();
+        alone.lock();
         try {
-            long now = now();
-            Key key = new Key(kind, appId, id);
+            Revocation revocation =
+                    new Revocation(kind, appId, id, now(), now() + longestLife.toSeconds());
             Batch batch = new Batch();
-            inForce.values().stream()
-                    .filter(old -> old.until() < now)
-                    .map(Revocations::keyOf)
-                    .toList()
-                    .forEach(
-                            old -> {
-                                inForce.remove(old);
-                                batch.delete(Store.Family.APP, old.stored());
-                            });
-            if (!inForce.containsKey(key) && isFull(appId)) {
+            forgetExpired(appId, batch);
+            if (!inForce.containsKey(keyOf(revocation)) && !hasRoom(revocation)) {
                 return Outcome.refused(
                         Refusal.conflict(
                                 "revocations: too many (expected: of a client, user or app where"
                                         + " many tokens are meant)"));
             }
-            Revocation revocation =
-                    new Revocation(kind, appId, id, now, now + longestLife.toSeconds());
-            refreshTokens.revoke(revocation::concerns);
-            batch.put(Store.Family.APP, key.stored(), Json.write(revocation));
+            refreshTokens.revoke(appId, revocation::concerns);
+            batch.put(Store.Family.APP, keyOf(revocation).stored(), Json.write(revocation));
             store.commit(batch).toCompletableFuture().join();
-            inForce.put(key, revocation);
+            keep(revocation, share -> share.takeAnyway(HeapCost.of(revocation)));
             listener.accept(new IdentityEvent.TokensRevoked(revocation));
             return Outcome.done(revocation);
         } finally {
-            lock.writeLock().unlock();
+            alone.unlock();
+        }
+    }
+
+    private ReentrantReadWriteLock lockOf(@Nullable String appId) {
+        return appId == null ? ofAll : ofApp[Math.floorMod(appId.hashCode(), LOCKS)];
+    }
+
+    private Share open(@Nullable String appId) {
+        return appId == null ? shares.system() : shares.open(appId);
+    }
+
+    private static String name(@Nullable String appId) {
+        return appId == null ? "" : appId;
+    }
+
+    private void keep(Revocation revocation, Consumer<Share> charge) {
+        Key key = keyOf(revocation);
+        if (inForce.put(key, revocation) == null) {
+            try (Share share = open(revocation.appId())) {
+                charge.accept(share);
+            }
+        }
+        LinkedHashSet<Key> all =
+                byApp.computeIfAbsent(name(revocation.appId()), _ -> new LinkedHashSet<>());
+        all.remove(key);
+        all.add(key);
+    }
+
+    /// Those whose last token has expired; the oldest are the first of them.
+    private void forgetExpired(@Nullable String appId, Batch batch) {
+        LinkedHashSet<Key> all = byApp.get(name(appId));
+        while (all != null && !all.isEmpty()) {
+            Revocation oldest = inForce.get(all.getFirst());
+            if (oldest != null && oldest.until() >= now()) {
+                return;
+            }
+            batch.delete(Store.Family.APP, all.getFirst().stored());
+            inForce.remove(all.removeFirst());
+            if (oldest != null) {
+                try (Share share = open(appId)) {
+                    share.giveBack(HeapCost.of(oldest));
+                }
+            }
+        }
+    }
+
+    private boolean hasRoom(Revocation revocation) {
+        String appId = revocation.appId();
+        LinkedHashSet<Key> all = byApp.get(name(appId));
+        if (appId != null && all != null && all.size() >= MAX_OF_APP) {
+            return false;
+        }
+        try (Share share = open(appId)) {
+            boolean room = share.take(HeapCost.of(revocation));
+            share.giveBack(room ? HeapCost.of(revocation) : 0);
+            return room;
         }
     }
 
@@ -143,15 +210,6 @@ public final class Revocations {
         return id.isEmpty() || id.length() > LONGEST_ID
                 ? "id: %d characters (expected: 1..%d)".formatted(id.length(), LONGEST_ID)
                 : null;
-    }
-
-    private boolean isFull(@Nullable String appId) {
-        return inForce.size() >= MAX_OF_ALL
-                || (appId != null
-                        && inForce.keySet().stream()
-                                        .filter(key -> appId.equals(key.appId()))
-                                        .count()
-                                >= MAX_OF_APP);
     }
 
     /// Those in force of one app; with null those of the platform.
@@ -205,12 +263,18 @@ public final class Revocations {
     }
 
     /// Looks at an old token, if need be, and makes a new one.
-    <T> T whileIssuing(Supplier<T> issuing) {
-        lock.readLock().lock();
+    ///
+    /// @param appId the app of the tokens, or null for none
+    <T> T whileIssuing(@Nullable String appId, Supplier<T> issuing) {
+        Lock inAll = ofAll.readLock();
+        Lock inApp = lockOf(appId).readLock();
+        inAll.lock();
+        inApp.lock();
         try {
             return issuing.get();
         } finally {
-            lock.readLock().unlock();
+            inApp.unlock();
+            inAll.unlock();
         }
     }
 

@@ -141,7 +141,7 @@ public final class TokenService {
         return bearer == null || bearer.isEmpty()
                 ? Outcome.refused(
                         Refusal.badRequest("One of clientSecret or bearer token is required"))
-                : revocations.whileIssuing(() -> byBearer(appId, clientId, bearer));
+                : revocations.whileIssuing(appId, () -> byBearer(appId, clientId, bearer));
     }
 
     private Outcome<TokenResponse> systemToken(String clientId, String secret, String address) {
@@ -230,7 +230,12 @@ public final class TokenService {
             return token(
                     new TokenRequest(request.appId(), request.clientId(), secret), bearer, address);
         }
-        return revocations.whileIssuing(() -> byBearer(request, bearer));
+        Caller caller = bearer == null ? null : callerOf(bearer);
+        Subject subject = caller == null ? null : caller.subject();
+        return subject == null
+                ? unauthorized()
+                : revocations.whileIssuing(
+                        subject.client().appId(), () -> byBearer(request, bearer));
     }
 
     private Outcome<TokenResponse> byBearer(RefreshRequest request, @Nullable String bearer) {
@@ -247,7 +252,8 @@ public final class TokenService {
         String identity = provenBesides(refreshToken, request);
         Refusal refusal = attempts.make(identity, address, () -> isGood(refreshToken, request));
         return refusal == null
-                ? revocations.whileIssuing(() -> exchange(refreshToken))
+                ? revocations.whileIssuing(
+                        refreshTokens.appOf(refreshToken), () -> exchange(refreshToken))
                 : failed(refusal);
     }
 
@@ -397,7 +403,8 @@ public final class TokenService {
     }
 
     private Outcome<TokenResponse> issue(Subject subject, Session session, TokenType type) {
-        return revocations.whileIssuing(() -> issueNow(subject, session, type));
+        return revocations.whileIssuing(
+                subject.client().appId(), () -> issueNow(subject, session, type));
     }
 
     private Outcome<TokenResponse> issueNow(Subject subject, Session session, TokenType type) {

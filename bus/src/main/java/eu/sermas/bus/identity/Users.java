@@ -32,9 +32,15 @@ public final class Users {
 
     private record Account(User user, Secret password) {}
 
+    /// Characters of an email address or a part of a name, and the roles of one user.
+    private static final int LONGEST = 256;
+
     private final Store store;
     private final Secrets secrets;
     private final Edition edition;
+
+    // Made after the users that it asks about, and set before anybody is made.
+    private volatile @Nullable RegistryBudget budget;
 
     private volatile Consumer<IdentityEvent> listener = _ -> {};
     private final ReentrantLock writing = new ReentrantLock();
@@ -57,6 +63,12 @@ public final class Users {
                                     hash == null ? Secret.NONE : new Secret.Hashed(hash)));
                     return true;
                 });
+    }
+
+    /// On whose account users are: that of the platform, since only its administrators make any.
+    void charge(RegistryBudget account) {
+        byId.values().forEach(known -> account.beginOfPlatform(HeapCost.of(known.user())));
+        budget = account;
     }
 
     /// Who is told about changes, on the thread of the change and after it is in force.
@@ -89,6 +101,20 @@ public final class Users {
             return Outcome.refused(
                     Refusal.badRequest("password: expected at most 1024 characters"));
         }
+        if (isLong(user.email()) || isLong(user.firstName()) || isLong(user.lastName())) {
+            return Outcome.refused(
+                    Refusal.badRequest(
+                            "email, firstName, lastName: expected at most "
+                                    + LONGEST
+                                    + " characters"));
+        }
+        List<String> roles = user.roles();
+        if (roles != null && (roles.size() > LONGEST || roles.stream().anyMatch(Users::isLong))) {
+            return Outcome.refused(
+                    Refusal.badRequest(
+                            "roles: expected at most %d of at most %d characters"
+                                    .formatted(LONGEST, LONGEST)));
+        }
         String id = user.id() == null ? UUID.randomUUID().toString() : user.id();
         if (!ID.matcher(id).matches()) {
             return Outcome.refused(Refusal.badRequest("id: expected a UUID"));
@@ -97,6 +123,10 @@ public final class Users {
             return Outcome.refused(exists(username));
         }
         return insert(account(user, id, username, password));
+    }
+
+    private static boolean isLong(@Nullable String text) {
+        return text != null && text.length() > LONGEST;
     }
 
     private Account account(NewUser user, String id, String username, String password) {
@@ -120,6 +150,12 @@ public final class Users {
             if (byName.containsKey(user.username()) || byId.containsKey(user.userId())) {
                 return Outcome.refused(exists(user.username()));
             }
+            RegistryBudget payer = budget;
+            Refusal refusal =
+                    payer == null ? null : payer.changeOfPlatform("users", HeapCost.of(user), 0);
+            if (refusal != null) {
+                return Outcome.refused(refusal);
+            }
             put(account);
             listener.accept(new IdentityEvent.UserCreated(user));
             return Outcome.done(user);
@@ -130,6 +166,12 @@ public final class Users {
 
     private static Refusal exists(String username) {
         return Refusal.badRequest("User " + username + " already exists");
+    }
+
+    /// Whether this user has the role `platform-admin`.
+    boolean isAdministrator(String userId) {
+        Account account = byId.get(userId);
+        return account != null && account.user().roles().contains(Principal.PLATFORM_ADMIN);
     }
 
     /// Whether anybody with the role `platform-admin` can log in by a stored password.

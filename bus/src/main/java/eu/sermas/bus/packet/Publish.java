@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// sending.
 ///
 /// @param topic null where MQTT 5 sent a topic alias in its place
-/// @param packetId 0 for QoS 0
+/// @param packetId 0 for QoS 0, unless it comes from inside of the process and is to be answered
 public record Publish(
         @Nullable Topic topic,
         byte[] payload,
@@ -16,6 +16,11 @@ public record Publish(
         int packetId,
         Properties properties)
         implements Packet {
+
+    /// Whether its publisher is to be told what became of it.
+    public boolean isAnswered() {
+        return packetId != 0;
+    }
 
     /// Leaves the payload out.
     @Override

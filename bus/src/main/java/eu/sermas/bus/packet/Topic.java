@@ -89,6 +89,12 @@ public final class Topic {
         return known;
     }
 
+    /// Whether it is below `app/{appId}/`.
+    public boolean isOfApp(String appId) {
+        String[] all = levels();
+        return all.length > 2 && all[0].equals("app") && all[1].equals(appId);
+    }
+
     /// Topics of the server itself, which a wildcard at the first level does not match
     /// [MQTT-4.7.2-1].
     public boolean isReserved() {

@@ -26,6 +26,7 @@ enum Access {
     PLATFORM_MONITORING("platform", "monitoring"),
     UI_INTERACTION("ui", "interaction"),
     UI_CONTENT("ui", "content"),
+    UI_STATUS("ui", "status"),
     DETECTION_INTERACTION("detection", "interaction"),
     SESSION_AGENT("session", "agent"),
     SESSION_SESSION("session", "session"),
@@ -33,6 +34,7 @@ enum Access {
     SESSION_OWN("session", "own", SESSION_SESSION),
     SESSION_STORAGE("session", "storage"),
     ROBOTICS_MOVE("robotics", "move"),
+    ROBOTICS_INITIAL_POSE("robotics", "initialpose"),
     ROBOTICS_ACTUATE("robotics", "actuate"),
     ROBOTICS_STATUS("robotics", "status"),
     XR_MARKER("xr", "marker");

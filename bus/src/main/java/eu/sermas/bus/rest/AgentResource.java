@@ -18,10 +18,11 @@ public final class AgentResource {
     private static final int MAX_MODULES = 100;
 
     private final AppEvents events;
-    private final Records agents = new Records("agents");
+    private final AppRecords records;
 
-    AgentResource(AppEvents events) {
+    AgentResource(AppEvents events, AppRecords records) {
         this.events = events;
+        this.records = records;
     }
 
     /// A module of an agent is there, or not any more. Without an `agentId` it belongs to every
@@ -34,24 +35,27 @@ public final class AgentResource {
         AppEvents.required(beat, "moduleId");
         AppEvents.required(beat, "status");
         String appId = beat.path("appId").asText();
-        synchronized (agents) {
-            return idsOf(appId, beat).stream().map(id -> beat(appId, id, beat)).toList();
-        }
+        return records.inOrder(
+                appId,
+                () ->
+                        idsOf(appId, beat).stream()
+                                .map(id -> beat(caller, appId, id, beat))
+                                .toList());
     }
 
     private List<String> idsOf(String appId, ObjectNode beat) {
         if (beat.hasNonNull("agentId")) {
             return List.of(AppEvents.level("agentId", AppEvents.required(beat, "agentId")));
         }
-        List<ObjectNode> known = agents.of(appId);
+        List<AppRecords.Found> known = records.of(AppRecords.Kind.AGENT, appId, _ -> true);
         return known.isEmpty()
                 ? List.of(UUID.randomUUID().toString())
-                : known.stream().map(agent -> agent.path("agentId").asText()).toList();
+                : known.stream().map(agent -> agent.field("agentId")).toList();
     }
 
-    private ObjectNode beat(String appId, String agentId, ObjectNode beat) {
-        ObjectNode known = agents.get(appId, agentId);
-        ObjectNode agent = known == null ? JsonNodeFactory.instance.objectNode() : known;
+    private ObjectNode beat(Caller caller, String appId, String agentId, ObjectNode beat) {
+        AppRecords.Found known = records.get(AppRecords.Kind.AGENT, appId, agentId);
+        ObjectNode agent = known == null ? JsonNodeFactory.instance.objectNode() : known.value();
         agent.put("appId", appId).put("agentId", agentId);
         for (String field : List.of("clientId", "userId", "ts")) {
             if (beat.has(field)) {
@@ -61,13 +65,16 @@ public final class AgentResource {
         ArrayNode modules = agent.withArray("modules");
         boolean newModule = replace(modules, beat);
         agent.put("status", statusOf(modules));
-        agents.put(appId, agentId, agent);
-        if (known == null) {
-            publish(AppEvents.Operation.CREATED, agent, beat);
-        }
-        if (known != null || newModule) {
-            publish(AppEvents.Operation.UPDATED, agent, beat);
-        }
+        records.put(caller, AppRecords.Kind.AGENT, appId, agentId, agent)
+                .tell(
+                        () -> {
+                            if (known == null) {
+                                publish(caller, AppEvents.Operation.CREATED, agent, beat);
+                            }
+                            if (known != null || newModule) {
+                                publish(caller, AppEvents.Operation.UPDATED, agent, beat);
+                            }
+                        });
         return agent;
     }
 
@@ -96,12 +103,14 @@ public final class AgentResource {
         return READY;
     }
 
-    private void publish(AppEvents.Operation operation, ObjectNode agent, ObjectNode beat) {
-        ObjectNode event = events.changed(operation, agent);
+    private void publish(
+            Caller caller, AppEvents.Operation operation, ObjectNode agent, ObjectNode beat) {
+        ObjectNode event = events.changed(caller, operation, agent);
         event.set("moduleId", beat.path("moduleId"));
         if (beat.has("settings")) {
             event.set("settings", beat.get("settings"));
         }
-        events.publish(event, "session", "agent", "changed", agent.path("agentId").asText());
+        String agentId = agent.path("agentId").asText();
+        events.publish(caller, event, "session", "agent", "changed", agentId);
     }
 }

@@ -3,18 +3,22 @@ package eu.sermas.bus.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.PlatformVoice;
+import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Publishes what callers bring over REST in the envelope that clients of the platform know: JSON
 /// with `appId` and `ts`, and who it came from; QoS 0, not retained.
+///
+/// It goes through the door of everybody: rights, quotas, checks of payloads and the verified
+/// sender are those of a message that the caller publishes over MQTT, and so is what is refused.
 final class AppEvents {
 
     /// What happened to a record.
@@ -24,12 +28,11 @@ final class AppEvents {
         DELETED
     }
 
-    private final Function<Message, CompletionStage<Void>> publisher;
+    private final LocalClients clients;
     private final InstantSource clock;
 
-    /// @param publisher publishes in the name of the platform
-    AppEvents(Function<Message, CompletionStage<Void>> publisher, InstantSource clock) {
-        this.publisher = publisher;
+    AppEvents(LocalClients clients, InstantSource clock) {
+        this.clients = clients;
         this.clock = clock;
     }
 
@@ -48,10 +51,30 @@ final class AppEvents {
 
     private ObjectNode stamped(Caller caller, ObjectNode body) {
         ObjectNode event = body.deepCopy();
-        fill(event, "clientId", caller.principal().clientId());
-        fill(event, "userId", caller.principal().userId());
-        fill(event, "ts", now());
+        identify(caller, event);
+        if (!event.hasNonNull("ts")) {
+            event.put("ts", now());
+        }
         return event;
+    }
+
+    /// Says who it comes from, as the token does. Administrators and the system's own clients may
+    /// speak for others.
+    void identify(Caller caller, ObjectNode event) {
+        identify(caller, event, "clientId", caller.principal().clientId());
+        identify(caller, event, "userId", caller.principal().userId());
+    }
+
+    private static void identify(
+            Caller caller, ObjectNode event, String field, @Nullable String value) {
+        if (caller.principal().isPlatformAdmin() && event.hasNonNull(field)) {
+            return;
+        }
+        if (value == null) {
+            event.remove(field);
+        } else {
+            event.put(field, value);
+        }
     }
 
     /// As clients of the platform write times: ISO 8601 with milliseconds.
@@ -59,29 +82,43 @@ final class AppEvents {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    private static void fill(ObjectNode event, String field, @Nullable String value) {
-        if (value != null && !event.hasNonNull(field)) {
-            event.put(field, value);
+    /// Publishes as the caller.
+    ///
+    /// @param levels behind `app/{appId}/`
+    /// @param event with an `appId`
+    /// @throws Refused for the same reasons as a message over MQTT
+    void publish(Caller caller, ObjectNode event, String... levels) {
+        publish(caller.token().login(), event, levels);
+    }
+
+    /// Tells in the name of the platform what the caller has done, on a topic where nobody else
+    /// publishes: their right to do it was asked before, the rest is as above.
+    void tell(Caller caller, ObjectNode event, String... levels) {
+        Login login = caller.token().login();
+        publish(login.withRights(new PlatformVoice(login.rights())), event, levels);
+    }
+
+    private void publish(Login login, ObjectNode event, String... levels) {
+        String path = String.join("/", levels);
+        Topic topic = Topic.of("app/" + event.path("appId").asText() + "/" + path);
+        Message message = Message.of(topic, Json.write(event), QoS.AT_MOST_ONCE);
+        LocalClient client = clients.connect(login, LocalClient.DEAF);
+        try {
+            LocalClients.require(LocalClients.await(client.tell(message)));
+        } finally {
+            client.close();
         }
     }
 
-    /// @param levels behind `app/{appId}/`
-    /// @param event with an `appId`
-    void publish(ObjectNode event, String... levels) {
-        String path = String.join("/", levels);
-        Topic topic = Topic.of("app/" + event.path("appId").asText() + "/" + path);
-        byte[] payload = Json.write(event);
-        LocalClients.await(publisher.apply(Message.of(topic, payload, QoS.AT_MOST_ONCE)));
-    }
-
-    /// An event about a record, with the envelope of the record.
-    ObjectNode changed(Operation operation, ObjectNode record) {
+    /// An event about a record that the caller has changed.
+    ObjectNode changed(Caller caller, Operation operation, ObjectNode record) {
         ObjectNode event = JsonNodeFactory.instance.objectNode();
         for (String field : new String[] {"appId", "clientId", "userId", "sessionId", "ts"}) {
             if (record.has(field)) {
                 event.set(field, record.get(field));
             }
         }
+        identify(caller, event);
         event.put("operation", operation.name().toLowerCase(Locale.ROOT));
         event.set("record", record);
         return event;

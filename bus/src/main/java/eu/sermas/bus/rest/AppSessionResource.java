@@ -24,11 +24,18 @@ public final class AppSessionResource {
     private static final List<String> SEARCHED =
             List.of("sessionId", "userId", "agentId", "clientId");
 
-    private final AppEvents events;
-    private final Records sessions = new Records("sessions");
+    /// What nobody changes in a session that is there.
+    private static final List<String> MADE = List.of("createdAt");
 
-    AppSessionResource(AppEvents events) {
+    /// What only an administrator changes.
+    private static final List<String> KEPT = List.of("createdAt", "userId", "clientId");
+
+    private final AppEvents events;
+    private final AppRecords records;
+
+    AppSessionResource(AppEvents events, AppRecords records) {
         this.events = events;
+        this.records = records;
     }
 
     /// Creates, or replaces the one of this `sessionId`.
@@ -41,16 +48,19 @@ public final class AppSessionResource {
         if (!caller.may(Access.SESSION_SESSION, appId)) {
             own(caller, session);
         }
-        String id = Records.identify(session, "sessionId");
-        ObjectNode known = sessions.get(appId, id);
+        String id = AppRecords.identify(session, "sessionId");
+        AppRecords.Found known = records.get(AppRecords.Kind.SESSION, appId, id);
         if (known != null && !isVisible(caller, known)) {
             throw Refused.forbidden(Rule.OTHER_USER, "session of another user");
         }
-        session.put("createdAt", known == null ? events.now() : known.path("createdAt").asText());
-        return save(session, id);
+        session.put("createdAt", events.now());
+        if (known != null) {
+            keep(caller, session, known.value());
+        }
+        return save(caller, session, id);
     }
 
-    /// Changes the fields that the body names.
+    /// Changes the fields that the body names, but for whose session it is and since when.
     @PUT
     @Needs(Access.SESSION_OWN)
     @Dto("SessionDto")
@@ -58,23 +68,43 @@ public final class AppSessionResource {
         String appId = AppEvents.required(body, "appId");
         String id = AppEvents.required(body, "sessionId");
         caller.require(Access.SESSION_OWN, appId);
-        ObjectNode session = sessions.get(appId, id);
-        if (session == null || !isVisible(caller, session)) {
+        AppRecords.Found known = records.get(AppRecords.Kind.SESSION, appId, id);
+        if (known == null || !isVisible(caller, known)) {
             throw notFound();
         }
-        JsonNode createdAt = session.path("createdAt");
+        ObjectNode session = known.value();
         session.setAll(body);
-        session.set("createdAt", createdAt);
-        if (!caller.may(Access.SESSION_SESSION, appId)) {
-            session.put("userId", caller.userId());
-        }
-        return save(session, id);
+        keep(caller, session, known.value());
+        return save(caller, session, id);
     }
 
-    private ObjectNode save(ObjectNode session, String id) {
+    private static void keep(Caller caller, ObjectNode session, ObjectNode before) {
+        for (String field : caller.principal().isPlatformAdmin() ? MADE : KEPT) {
+            session.remove(field);
+            if (before.has(field)) {
+                session.set(field, before.get(field));
+            }
+        }
+    }
+
+    private ObjectNode save(Caller caller, ObjectNode session, String id) {
         session.put("modifiedAt", events.now());
-        boolean isNew = sessions.put(session.path("appId").asText(), id, session);
-        publish(isNew ? AppEvents.Operation.CREATED : AppEvents.Operation.UPDATED, session, id);
+        AppRecords.Change change =
+                records.put(
+                        caller,
+                        AppRecords.Kind.SESSION,
+                        session.path("appId").asText(),
+                        id,
+                        session);
+        change.tell(
+                () ->
+                        tell(
+                                caller,
+                                change.isNew()
+                                        ? AppEvents.Operation.CREATED
+                                        : AppEvents.Operation.UPDATED,
+                                session,
+                                id));
         return session;
     }
 
@@ -84,12 +114,16 @@ public final class AppSessionResource {
     @Dto("SessionDto")
     public ObjectNode readSession(
             @Context Caller caller, @PathParam("sessionId") String sessionId) {
-        ObjectNode session =
-                sessions.find(sessionId, appId -> caller.may(Access.SESSION_OWN, appId));
+        AppRecords.Found session =
+                records.find(
+                        caller,
+                        AppRecords.Kind.SESSION,
+                        sessionId,
+                        appId -> caller.may(Access.SESSION_OWN, appId));
         if (session == null || !isVisible(caller, session)) {
             throw notFound();
         }
-        return session;
+        return session.value();
     }
 
     /// The latest of the caller's own sessions in an app.
@@ -98,23 +132,30 @@ public final class AppSessionResource {
     @Needs(Access.SESSION_OWN)
     @Dto("SessionDto")
     public ObjectNode readSessionOfUser(@Context Caller caller, @PathParam("appId") String appId) {
-        return sessions.of(appId).stream()
-                .filter(session -> !caller.userId().isEmpty())
-                .filter(session -> caller.userId().equals(session.path("userId").asText()))
-                .max(Comparator.comparing(session -> session.path("modifiedAt").asText()))
-                .orElseThrow(AppSessionResource::notFound);
+        String userId = caller.userId();
+        return records
+                .of(
+                        AppRecords.Kind.SESSION,
+                        appId,
+                        one -> !userId.isEmpty() && userId.equals(one.field("userId")))
+                .stream()
+                .max(Comparator.comparing(one -> one.field("modifiedAt")))
+                .orElseThrow(AppSessionResource::notFound)
+                .value();
     }
 
     /// The sessions of an app whose fields are those of the body, as far as it names any.
     @POST
     @Path("search/{appId}")
     @Needs(Access.SESSION_OWN)
-    public List<ObjectNode> searchSessions(
+    public List<JsonNode> searchSessions(
             @Context Caller caller, @PathParam("appId") String appId, ObjectNode filter) {
-        return sessions.of(appId).stream()
-                .filter(session -> isVisible(caller, session))
-                .filter(session -> Records.matches(session, filter, SEARCHED))
-                .toList();
+        return records.search(
+                AppRecords.Kind.SESSION,
+                appId,
+                filter,
+                SEARCHED,
+                session -> isVisible(caller, session));
     }
 
     /// Ends a session; the screens that show it are cleared.
@@ -123,11 +164,13 @@ public final class AppSessionResource {
     @Needs(Access.SESSION_OWN)
     public void removeSession(@Context Caller caller, @PathParam("sessionId") String sessionId) {
         ObjectNode session = readSession(caller, sessionId);
-        if (sessions.remove(session.path("appId").asText(), sessionId) == null) {
+        AppRecords.Change change =
+                records.remove(AppRecords.Kind.SESSION, session.path("appId").asText(), sessionId);
+        if (change == null) {
             return;
         }
         session.put("closedAt", events.now());
-        publish(AppEvents.Operation.DELETED, session, sessionId);
+        change.tell(() -> tell(caller, AppEvents.Operation.DELETED, session, sessionId));
         ObjectNode clear = Schemas.object();
         for (String field : new String[] {"appId", "clientId", "userId", "sessionId"}) {
             if (session.has(field)) {
@@ -135,13 +178,12 @@ public final class AppSessionResource {
             }
         }
         clear.put("ts", events.now()).put("contentType", "clear-screen").putObject("content");
-        events.publish(clear, "ui", "content");
+        events.tell(caller, clear, "ui", "content");
     }
 
-    private static boolean isVisible(Caller caller, ObjectNode session) {
-        return caller.may(Access.SESSION_SESSION, session.path("appId").asText())
-                || (!caller.userId().isEmpty()
-                        && caller.userId().equals(session.path("userId").asText()));
+    private static boolean isVisible(Caller caller, AppRecords.Found session) {
+        return caller.may(Access.SESSION_SESSION, session.appId())
+                || (!caller.userId().isEmpty() && caller.userId().equals(session.field("userId")));
     }
 
     /// The first session of a login is called like the login, unless it is said otherwise: that is
@@ -151,7 +193,8 @@ public final class AppSessionResource {
         String login = caller.claim("sid");
         if (!session.hasNonNull("sessionId")
                 && !login.isEmpty()
-                && sessions.get(session.path("appId").asText(), login) == null) {
+                && records.get(AppRecords.Kind.SESSION, session.path("appId").asText(), login)
+                        == null) {
             session.put("sessionId", login);
         }
     }
@@ -160,7 +203,8 @@ public final class AppSessionResource {
         return Refused.notFound("session not found");
     }
 
-    private void publish(AppEvents.Operation operation, ObjectNode session, String id) {
-        events.publish(events.changed(operation, session), "session", "session", "changed", id);
+    private void tell(Caller caller, AppEvents.Operation operation, ObjectNode session, String id) {
+        ObjectNode event = events.changed(caller, operation, session);
+        events.tell(caller, event, "session", "session", "changed", id);
     }
 }

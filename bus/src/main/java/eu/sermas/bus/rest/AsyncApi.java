@@ -34,9 +34,8 @@ final class AsyncApi {
     }
 
     /// @param caller whose topics are shown, or null for all
-    static ObjectNode of(Catalogue catalogue, @Nullable Caller caller, String version) {
+    static ObjectNode of(Catalogue known, @Nullable Caller caller, String version) {
         AsyncApi document = new AsyncApi(caller);
-        Catalogue known = catalogue.of(document.appIds);
         known.entries().forEach(document::add);
         return document.root(version, known.version());
     }

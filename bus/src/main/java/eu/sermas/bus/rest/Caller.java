@@ -5,6 +5,8 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.http.Holding;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.identity.App;
@@ -29,8 +31,18 @@ record Caller(VerifiedToken token) {
         if (principal().isPlatformAdmin()) {
             return budget.ofSystem();
         }
+        return budget.of(account());
+    }
+
+    /// The share of what many use together that pays for what this caller has, to be closed: as
+    /// above.
+    Share shareOf(Shares shares) {
+        return principal().isPlatformAdmin() ? shares.system() : shares.open(account());
+    }
+
+    private String account() {
         Set<String> apps = principal().appIds();
-        return budget.of(apps.size() == 1 ? apps.iterator().next() : principal().id());
+        return apps.size() == 1 ? apps.iterator().next() : principal().id();
     }
 
     Principal principal() {

@@ -63,7 +63,7 @@ public final class ClientResource {
             caller.require(Access.PLATFORM_CLIENT, appId);
         }
         return registry.grants(appId, clientId)
-                .map(grants -> catalogue.current().of(Set.of(appId)).topicsOf(grants))
+                .map(grants -> catalogue.of(Set.of(appId)).topicsOf(grants))
                 .orElseThrow(() -> Refused.notFound(NOT_FOUND));
     }
 

@@ -25,14 +25,12 @@ public final class DenialResource {
 
     private static final int MAX_EVENTS = 200;
     private static final long MAX_BYTES = 256 * 1024;
-    private static final long MAX_BYTES_OF_ALL = 32 * 1024 * 1024;
     private static final long BYTES_BESIDE_TEXT = 300;
 
     private final DenialFeed feed;
     private final Registry registry;
     private final Revocations revocations;
     private final EventStreams streams;
-    private final ByteBudget budget = new ByteBudget(MAX_BYTES_OF_ALL);
 
     /// Of the apps that somebody has read as a stream.
     private final Map<String, EventLog> logs = new ConcurrentHashMap<>();
@@ -55,15 +53,33 @@ public final class DenialResource {
         if (!RestRequest.current().wantsEventStream()) {
             return new Denials(appId, feed.recent(appId), feed.omitted(appId));
         }
-        EventLog log = logs.computeIfAbsent(appId, this::logOf);
+        EventLog log = logOf(appId);
         return streams.open(caller, log, () -> obstacle(caller, appId));
     }
 
     /// A stream begins with what is remembered. What is refused while it is filled may come twice.
     private EventLog logOf(String appId) {
-        EventLog log = new EventLog(MAX_EVENTS, MAX_BYTES, budget);
-        feed.recent(appId).forEach(denied -> add(log, denied));
-        return log;
+        EventLog known = logs.get(appId);
+        if (known != null) {
+            return known;
+        }
+        EventLog made = new EventLog(MAX_EVENTS, MAX_BYTES, streams.bytes().open(appId));
+        EventLog first = logs.putIfAbsent(appId, made);
+        if (first != null) {
+            made.discard("another one was first");
+            return first;
+        }
+        feed.recent(appId).forEach(denied -> add(made, denied));
+        return made;
+    }
+
+    /// Nothing that was refused in an app until now is told any more.
+    void forget(String appId) {
+        feed.forget(appId);
+        EventLog log = logs.remove(appId);
+        if (log != null) {
+            log.discard("app deleted");
+        }
     }
 
     private void add(Denied denied) {

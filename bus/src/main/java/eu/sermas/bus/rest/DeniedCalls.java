@@ -43,7 +43,8 @@ final class DeniedCalls {
                         case UNAUTHORIZED, TOO_MANY_REQUESTS ->
                                 Refused.of(refusal)
                                         .telling(wrongCredential(appId, clientId, wrong));
-                        case FORBIDDEN, BAD_REQUEST, NOT_FOUND, CONFLICT -> Refused.of(refusal);
+                        case FORBIDDEN, BAD_REQUEST, NOT_FOUND, CONFLICT, TOO_LARGE ->
+                                Refused.of(refusal);
                     };
         };
     }

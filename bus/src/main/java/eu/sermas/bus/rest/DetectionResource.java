@@ -21,6 +21,6 @@ public final class DetectionResource {
     public void interactionIntention(
             @Context Caller caller, @Dto("UserInteractionIntentionDto") ObjectNode body) {
         ObjectNode event = events.checked(caller, Access.DETECTION_INTERACTION, body);
-        events.publish(event, "detection", "interaction");
+        events.publish(caller, event, "detection", "interaction");
     }
 }

@@ -89,11 +89,12 @@ public final class DocumentsResource {
 
     /// What a caller may do is the caller's own document.
     private Object asyncApi(String name, Function<ObjectNode, byte[]> form) {
-        Catalogue now = catalogue.current();
+        Catalogue common = catalogue.common();
         Caller caller = Caller.current();
         return caller == null
-                ? documents.get(name, now, () -> form.apply(AsyncApi.of(now, null, version)))
-                : form.apply(AsyncApi.of(now, caller, version));
+                ? documents.get(name, common, () -> form.apply(AsyncApi.of(common, null, version)))
+                : form.apply(
+                        AsyncApi.of(catalogue.of(caller.principal().appIds()), caller, version));
     }
 
     @GET

@@ -1,5 +1,7 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.budget.Purse;
+import eu.sermas.bus.budget.Share;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,27 +43,34 @@ final class EventLog {
     }
 
     private static final int BATCH = 100;
+
+    /// Bytes that are taken from the share at once.
+    private static final long STEP = 4 * 1024;
+
     private static final int ID_BYTES = 9;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String id = newId();
     private final int maxEvents;
     private final long maxBytes;
-    private final ByteBudget budget;
+    private final Share share;
 
     // Under the lock.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Event> events = new ArrayDeque<>();
+    private final Purse purse;
     private long held;
     private long last;
     private @Nullable String ended;
+    private boolean discarded;
 
-    /// @param budget what all logs together may hold
-    EventLog(int maxEvents, long maxBytes, ByteBudget budget) {
+    /// @param share on whose account the events are; closed when they are discarded
+    EventLog(int maxEvents, long maxBytes, Share share) {
         this.maxEvents = maxEvents;
         this.maxBytes = maxBytes;
-        this.budget = budget;
+        this.share = share;
+        this.purse = new Purse(share, STEP);
     }
 
     private static String newId() {
@@ -98,7 +107,7 @@ final class EventLog {
     }
 
     private boolean hold(long bytes) {
-        while (!budget.tryHold(bytes)) {
+        while (!purse.take(bytes)) {
             if (events.isEmpty()) {
                 return false;
             }
@@ -111,7 +120,7 @@ final class EventLog {
     private void dropOldest() {
         Event oldest = events.removeFirst();
         held -= oldest.bytes();
-        budget.letGo(oldest.bytes());
+        purse.giveBack(oldest.bytes());
     }
 
     private void forget() {
@@ -131,12 +140,17 @@ final class EventLog {
         }
     }
 
-    /// Ends it and lets go of everything.
+    /// Ends it and lets go of everything. A second call does nothing.
     void discard(String reason) {
         end(reason);
         lock.lock();
         try {
             forget();
+            purse.close();
+            if (!discarded) {
+                discarded = true;
+                share.close();
+            }
         } finally {
             lock.unlock();
         }

@@ -20,6 +20,7 @@ final class EventSession implements LocalClient.Listener {
     private final String principalId;
     private final List<TopicFilter> filters;
     private final EventLog log;
+    private final Places.Place place;
 
     /// Counts the readers; only the latest is served.
     private final AtomicInteger reader = new AtomicInteger();
@@ -27,7 +28,9 @@ final class EventSession implements LocalClient.Listener {
     private volatile @Nullable LocalClient client;
     private volatile boolean read;
 
-    EventSession(String principalId, List<TopicFilter> filters, EventLog log) {
+    /// @param place is given up with the session
+    EventSession(String principalId, List<TopicFilter> filters, EventLog log, Places.Place place) {
+        this.place = place;
         this.principalId = principalId;
         this.filters = filters;
         this.log = log;
@@ -88,6 +91,10 @@ final class EventSession implements LocalClient.Listener {
 
     @Nullable String obstacle(int number) {
         return reader.get() == number ? null : "another reader goes on with this stream";
+    }
+
+    void leavePlace() {
+        place.close();
     }
 
     /// Nothing is heard any more, and nothing kept.

@@ -20,7 +20,6 @@ final class EventSessions {
     private final BiFunction<Login, String, CompletionStage<Boolean>> renewal;
     private final StreamLimits limits;
     private final Places places;
-    private final ByteBudget budget;
     private final Executor later;
     private final ConcurrentHashMap<String, EventSession> sessions = new ConcurrentHashMap<>();
 
@@ -32,8 +31,7 @@ final class EventSessions {
         this.clients = clients;
         this.renewal = renewal;
         limits = streams.limits();
-        places = new Places("event sessions", limits.maxPerPrincipal(), limits.maxOfAll());
-        budget = new ByteBudget(limits.maxBytesOfAll());
+        places = streams.places("event sessions");
         later =
                 CompletableFuture.delayedExecutor(
                         limits.resumable().toMillis(),
@@ -78,14 +76,16 @@ final class EventSessions {
     private EventSession begin(Caller caller, List<TopicFilter> filters) {
         String principal = caller.principal().id();
         makeRoom(principal);
-        places.take(principal);
-        EventLog log = new EventLog(limits.maxEvents(), limits.maxBytes(), budget);
-        EventSession session = new EventSession(principal, filters, log);
+        Places.Place place = places.take(caller);
+        EventLog log =
+                new EventLog(
+                        limits.maxEvents(), limits.maxBytes(), caller.shareOf(streams.bytes()));
+        EventSession session = new EventSession(principal, filters, log, place);
         sessions.put(log.id(), session);
         try {
             session.begin(clients.connect(caller, session));
         } catch (RuntimeException e) {
-            end(principal, session, "not begun");
+            end(session, "not begun");
             throw e;
         }
         return session;
@@ -97,13 +97,12 @@ final class EventSessions {
             sessions.values().stream()
                     .filter(session -> session.belongsTo(principal) && !session.isRead())
                     .findFirst()
-                    .ifPresent(session -> end(principal, session, "another stream was opened"));
+                    .ifPresent(session -> end(session, "another stream was opened"));
         }
     }
 
     private EventStream read(
             Caller caller, EventSession session, long position, @Nullable String gap) {
-        String principal = caller.principal().id();
         int reader = session.arrive();
         try {
             return streams.open(
@@ -112,35 +111,35 @@ final class EventSessions {
                     position,
                     gap,
                     () -> session.obstacle(reader),
-                    () -> left(principal, session, reader));
+                    () -> left(session, reader));
         } catch (Refused e) {
-            left(principal, session, reader);
+            left(session, reader);
             throw e;
         }
     }
 
-    private void left(String principal, EventSession session, int reader) {
+    private void left(EventSession session, int reader) {
         if (!session.leave(reader)) {
             return;
         }
         if (session.log().isEnded()) {
-            end(principal, session, "ended");
+            end(session, "ended");
             return;
         }
         later.execute(
                 () -> {
                     if (session.isUnread(reader)) {
-                        end(principal, session, "nobody came back to read");
+                        end(session, "nobody came back to read");
                     }
                 });
     }
 
-    private void end(String principal, EventSession session, String reason) {
+    private void end(EventSession session, String reason) {
         if (sessions.remove(session.log().id(), session)) {
             if (!streams.isStopping()) { // then the broker ends its clients itself, and its loops
                 session.discard(reason);
             }
-            places.leave(principal);
+            session.leavePlace();
         }
     }
 }

@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.budget.Shares;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -11,13 +12,29 @@ final class EventStreams {
 
     private final StreamLimits limits;
     private final InstantSource clock;
+    private final Shares bytes;
+    private final int guaranteedApps;
     private final Places places;
     private volatile boolean stopping;
 
-    EventStreams(StreamLimits limits, InstantSource clock) {
+    /// @param guaranteedApps how many apps have a share of places and bytes that is theirs
+    EventStreams(StreamLimits limits, int guaranteedApps, InstantSource clock) {
         this.limits = limits;
+        this.guaranteedApps = guaranteedApps;
         this.clock = clock;
-        places = new Places("event streams", limits.maxPerPrincipal(), limits.maxOfAll());
+        bytes = new Shares(limits.maxBytesOfAll(), guaranteedApps);
+        places = places("event streams");
+    }
+
+    /// As many places of another kind.
+    final Places places(String what) {
+        return new Places(
+                what, limits.maxPerPrincipal(), new Shares(limits.maxOfAll(), guaranteedApps));
+    }
+
+    /// What all logs together may hold.
+    Shares bytes() {
+        return bytes;
     }
 
     StreamLimits limits() {
@@ -49,8 +66,7 @@ final class EventStreams {
             @Nullable String gap,
             Supplier<@Nullable String> obstacle,
             Runnable closed) {
-        String principal = caller.principal().id();
-        places.take(principal);
+        Places.Place place = places.take(caller);
         AtomicBoolean open = new AtomicBoolean(true);
         return new EventStream(
                 log,
@@ -59,7 +75,7 @@ final class EventStreams {
                 () -> stopping ? "the server is shutting down" : obstacle.get(),
                 () -> {
                     if (open.getAndSet(false)) {
-                        places.leave(principal);
+                        place.close();
                         closed.run();
                     }
                 });

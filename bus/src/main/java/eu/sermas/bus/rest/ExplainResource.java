@@ -338,7 +338,11 @@ public final class ExplainResource {
     private @Nullable Known known(String text, Set<String> appIds) {
         return text.contains("+") || text.contains("#")
                 ? null
-                : catalogue.current().of(appIds).entryOf(topic(text)).map(Known::of).orElse(null);
+                : catalogue
+                        .entryOf(topic(text))
+                        .filter(entry -> entry.appId() == null || appIds.contains(entry.appId()))
+                        .map(Known::of)
+                        .orElse(null);
     }
 
     private static Topic topic(String text) {

@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.access.Login;
 import eu.sermas.bus.broker.LocalClient;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -16,8 +17,11 @@ final class LocalClients {
     }
 
     LocalClient connect(Caller caller, LocalClient.Listener listener) {
-        String clientId = "http-" + UUID.randomUUID();
-        return await(door.connect(clientId, caller.token().login(), listener));
+        return connect(caller.token().login(), listener);
+    }
+
+    LocalClient connect(Login login, LocalClient.Listener listener) {
+        return await(door.connect("http-" + UUID.randomUUID(), login, listener));
     }
 
     static <T> T await(CompletionStage<T> stage) {

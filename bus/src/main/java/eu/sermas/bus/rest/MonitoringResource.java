@@ -20,10 +20,11 @@ public final class MonitoringResource {
             List.of("sessionId", "type", "label", "userId", "clientId", "requestId");
 
     private final AppEvents events;
-    private final MonitoringLog log = new MonitoringLog();
+    private final AppRecords records;
 
-    MonitoringResource(AppEvents events) {
+    MonitoringResource(AppEvents events, AppRecords records) {
         this.events = events;
+        this.records = records;
     }
 
     /// The event goes without `data`, which may be about people.
@@ -37,15 +38,15 @@ public final class MonitoringResource {
         }
         ObjectNode event = events.checked(caller, Access.PLATFORM_MONITORING, body);
         event.remove("data");
-        log.add(event.path("appId").asText(), event);
-        events.publish(event, "platform", "monitoring");
+        records.append(caller, event.path("appId").asText(), event)
+                .tell(() -> events.tell(caller, event, "platform", "monitoring"));
     }
 
     /// The records of an app whose fields are those of the body, as far as it names any.
     @POST
     @Path("search")
     @Needs(Access.PLATFORM_MONITORING)
-    public List<ObjectNode> searchMonitoring(@Context Caller caller, ObjectNode filter) {
+    public List<JsonNode> searchMonitoring(@Context Caller caller, ObjectNode filter) {
         return search(caller, filter, null, null);
     }
 
@@ -53,26 +54,28 @@ public final class MonitoringResource {
     @POST
     @Path("advanced-search")
     @Needs(Access.PLATFORM_MONITORING)
-    public List<ObjectNode> searchMonitoringInTime(@Context Caller caller, ObjectNode filter) {
+    public List<JsonNode> searchMonitoringInTime(@Context Caller caller, ObjectNode filter) {
         return search(caller, filter, time(filter, "from"), time(filter, "to"));
     }
 
-    private List<ObjectNode> search(
+    private List<JsonNode> search(
             Caller caller, ObjectNode filter, @Nullable Instant from, @Nullable Instant to) {
         String appId = AppEvents.required(filter, "appId");
         caller.require(Access.PLATFORM_MONITORING, appId);
-        return log.of(appId).stream()
-                .filter(record -> Records.matches(record, filter, SEARCHED))
-                .filter(record -> isWithin(record, from, to))
-                .toList();
+        return records.search(
+                AppRecords.Kind.MONITORING,
+                appId,
+                filter,
+                SEARCHED,
+                record -> isWithin(record, from, to));
     }
 
     private static boolean isWithin(
-            ObjectNode record, @Nullable Instant from, @Nullable Instant to) {
+            AppRecords.Found record, @Nullable Instant from, @Nullable Instant to) {
         if (from == null && to == null) {
             return true;
         }
-        Instant at = parse(record.path("ts").asText());
+        Instant at = parse(record.field("ts"));
         return at != null
                 && (from == null || !at.isBefore(from))
                 && (to == null || !at.isAfter(to));

@@ -84,6 +84,11 @@ final class Refused extends RuntimeException {
         return new Refused(ErrorBody.of(404, reason), Map.of());
     }
 
+    /// More at once than there may be.
+    static Refused tooLarge(String reason) {
+        return new Refused(ErrorBody.of(413, reason), Map.of());
+    }
+
     /// The caller has enough of something already.
     static Refused tooMany(String reason) {
         return new Refused(ErrorBody.of(429, reason), Map.of());
@@ -135,15 +140,17 @@ final class Refused extends RuntimeException {
                 switch (refusal.kind()) {
                     case UNAUTHORIZED -> Map.of("WWW-Authenticate", "Bearer");
                     case TOO_MANY_REQUESTS ->
-                            Map.of("Retry-After", "" + Math.max(1, seconds(wait)));
-                    case BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT -> Map.of();
+                            wait == null
+                                    ? Map.of()
+                                    : Map.of("Retry-After", "" + Math.max(1, seconds(wait)));
+                    case BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE -> Map.of();
                 };
         return new Refused(
                 message == null ? ErrorBody.of(status) : ErrorBody.of(status, message), headers);
     }
 
-    private static long seconds(@Nullable Duration wait) {
-        return wait == null ? 1 : wait.plusMillis(999).toSeconds();
+    private static long seconds(Duration wait) {
+        return wait.plusMillis(999).toSeconds();
     }
 
     ErrorBody body() {

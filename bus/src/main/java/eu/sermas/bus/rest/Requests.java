@@ -1,6 +1,7 @@
 package eu.sermas.bus.rest;
 
 import eu.sermas.bus.broker.LocalClient;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
@@ -45,7 +46,8 @@ final class Requests {
                 new Places(
                         "requests that wait for an answer",
                         Math.min(this.limits.maxPerPrincipal(), most),
-                        Math.min(this.limits.maxOfAll(), most));
+                        new Shares(
+                                Math.min(this.limits.maxOfAll(), most), limits.guaranteedApps()));
     }
 
     /// @param timeout seconds
@@ -57,8 +59,7 @@ final class Requests {
                 responseTopic == null
                         ? ownTopic(question.topic(), correlation)
                         : topic(responseTopic);
-        String principal = caller.principal().id();
-        places.take(principal);
+        Places.Place place = places.take(caller);
         Answer answer =
                 new Answer(correlation.getBytes(StandardCharsets.UTF_8), responseTopic == null);
         LocalClient client = null;
@@ -74,7 +75,7 @@ final class Requests {
             }
             return response(answer.await(question.topic(), patience));
         } finally {
-            places.leave(principal);
+            place.close();
             if (client != null) {
                 client.close();
             }

@@ -7,6 +7,7 @@ import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.broker.QuotaUse;
 import eu.sermas.bus.broker.SessionView;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.metrics.Metrics;
@@ -56,6 +57,7 @@ public final class RestApi implements AutoCloseable {
     private final RestDispatcher dispatcher;
     private final List<Object> resources;
     private final EventStreams streams;
+    private final Consumer<String> forgetting;
 
     /// @param rules of HTTP
     /// @param denials what was refused
@@ -72,8 +74,13 @@ public final class RestApi implements AutoCloseable {
             InstantSource clock,
             Supplier<@Nullable String> obstacle,
             String version) {
-        EventStreams streams = new EventStreams(limits.streams(), clock);
-        AppEvents events = new AppEvents(broker.publish(), clock);
+        EventStreams streams = new EventStreams(limits.streams(), limits.guaranteedApps(), clock);
+        LocalClients clients = new LocalClients(broker.connect());
+        AppEvents events = new AppEvents(clients, clock);
+        AppRecords records =
+                new AppRecords(new Shares(limits.recordBytes(), limits.guaranteedApps()));
+        DenialResource refused =
+                new DenialResource(denials, identity.registry(), identity.revocations(), streams);
         DeniedCalls denied = new DeniedCalls(denials, identity.registry());
         List<Object> resources = new ArrayList<>();
         Collections.addAll(
@@ -89,10 +96,10 @@ public final class RestApi implements AutoCloseable {
                 new ClientResource(identity.registry(), catalogue),
                 new AppModuleResource(identity.registry()),
                 new PlatformModuleResource(identity.registry()),
-                events(limits, broker, streams),
+                events(limits, broker, clients, streams),
                 new SessionResource(broker.renew()),
                 new GoAuthResource(),
-                new DenialResource(denials, identity.registry(), identity.revocations(), streams),
+                refused,
                 new RevocationResource(identity.revocations(), identity.registry()),
                 new UnusedGrantsResource(identity.registry(), clock.instant()),
                 new ExplainResource(
@@ -104,18 +111,23 @@ public final class RestApi implements AutoCloseable {
                 new UiResource(events),
                 new DetectionResource(events),
                 new RoboticsResource(events),
-                new XrResource(events),
-                new AgentResource(events),
-                new AppSessionResource(events),
-                new StorageResource(events),
-                new MonitoringResource(events));
+                new XrResource(events, records),
+                new AgentResource(events, records),
+                new AppSessionResource(events, records),
+                new StorageResource(events, records),
+                new MonitoringResource(events, records));
         Guard guard = new Guard(token -> identity.verifier().verify(token));
-        return new RestApi(limits, rules, List.copyOf(resources), guard, streams, denied::tell);
+        Consumer<String> forgetting =
+                appId -> {
+                    records.forget(appId);
+                    refused.forget(appId);
+                };
+        return new RestApi(
+                limits, rules, List.copyOf(resources), guard, streams, denied::tell, forgetting);
     }
 
     private static EventResource events(
-            RestLimits limits, BrokerDoors broker, EventStreams streams) {
-        LocalClients clients = new LocalClients(broker.connect());
+            RestLimits limits, BrokerDoors broker, LocalClients clients, EventStreams streams) {
         return new EventResource(
                 clients,
                 new EventSessions(streams, clients, broker.renew()),
@@ -123,15 +135,18 @@ public final class RestApi implements AutoCloseable {
     }
 
     /// @param refusals is told of each request that is refused
+    /// @param forgetting lets go of everything that is remembered of an app
     RestApi(
             RestLimits limits,
             HttpRules rules,
             List<Object> resources,
             Guard guard,
             EventStreams streams,
-            Consumer<Refused> refusals) {
+            Consumer<Refused> refusals,
+            Consumer<String> forgetting) {
         this.limits = limits;
         this.rules = rules;
+        this.forgetting = forgetting;
         this.streams = streams;
         this.resources = resources;
         dispatcher = new RestDispatcher(resources, guard, limits.maxBodyBytes(), refusals);
@@ -147,6 +162,12 @@ public final class RestApi implements AutoCloseable {
     /// What requests are served by.
     List<Object> resources() {
         return resources;
+    }
+
+    /// Lets go of everything that is remembered of an app, which has been deleted: records,
+    /// sessions, markers, agents, monitoring, refusals. From any thread; does not wait for anybody.
+    public void forgetApp(String appId) {
+        forgetting.accept(appId);
     }
 
     /// Tells the readers of event streams that they end.

@@ -25,9 +25,9 @@ public final class RoboticsResource {
 
     @POST
     @Path("agent/initialpose")
-    @Needs(Access.ROBOTICS_MOVE)
+    @Needs(Access.ROBOTICS_INITIAL_POSE)
     public void initialPose(@Context Caller caller, @Dto("InitialPoseEventDto") ObjectNode body) {
-        pass(caller, Access.ROBOTICS_MOVE, body, "initialpose");
+        pass(caller, Access.ROBOTICS_INITIAL_POSE, body, "initialpose");
     }
 
     @POST
@@ -61,6 +61,6 @@ public final class RoboticsResource {
     }
 
     private void pass(Caller caller, Access access, ObjectNode body, String scope) {
-        events.publish(events.checked(caller, access, body), "robotics", scope);
+        events.publish(caller, events.checked(caller, access, body), "robotics", scope);
     }
 }

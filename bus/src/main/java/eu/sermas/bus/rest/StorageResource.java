@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -17,10 +18,11 @@ public final class StorageResource {
             List.of("storageId", "sessionId", "userId", "clientId");
 
     private final AppEvents events;
-    private final Records records = new Records("storage records");
+    private final AppRecords records;
 
-    StorageResource(AppEvents events) {
+    StorageResource(AppEvents events, AppRecords records) {
         this.events = events;
+        this.records = records;
     }
 
     /// Creates, or replaces the one of this `storageId`.
@@ -30,9 +32,19 @@ public final class StorageResource {
     public ObjectNode store(
             @Context Caller caller, @Dto("SessionStorageRecordDto") ObjectNode body) {
         ObjectNode record = events.checked(caller, Access.SESSION_STORAGE, body);
-        String id = Records.identify(record, "storageId");
-        boolean isNew = records.put(record.path("appId").asText(), id, record);
-        publish(isNew ? AppEvents.Operation.CREATED : AppEvents.Operation.UPDATED, record, id);
+        String id = AppRecords.identify(record, "storageId");
+        AppRecords.Change change =
+                records.put(
+                        caller, AppRecords.Kind.STORAGE, record.path("appId").asText(), id, record);
+        change.tell(
+                () ->
+                        publish(
+                                caller,
+                                change.isNew()
+                                        ? AppEvents.Operation.CREATED
+                                        : AppEvents.Operation.UPDATED,
+                                record,
+                                id));
         return record;
     }
 
@@ -40,12 +52,10 @@ public final class StorageResource {
     @POST
     @Path("search")
     @Needs(Access.SESSION_STORAGE)
-    public List<ObjectNode> searchStorage(@Context Caller caller, ObjectNode filter) {
+    public List<JsonNode> searchStorage(@Context Caller caller, ObjectNode filter) {
         String appId = AppEvents.required(filter, "appId");
         caller.require(Access.SESSION_STORAGE, appId);
-        return records.of(appId).stream()
-                .filter(record -> Records.matches(record, filter, SEARCHED))
-                .toList();
+        return records.search(AppRecords.Kind.STORAGE, appId, filter, SEARCHED, _ -> true);
     }
 
     @GET
@@ -54,8 +64,16 @@ public final class StorageResource {
     @Dto("SessionStorageRecordDto")
     public ObjectNode readStorage(
             @Context Caller caller, @PathParam("storageId") String storageId) {
-        ObjectNode record =
-                records.find(storageId, appId -> caller.may(Access.SESSION_STORAGE, appId));
+        return find(caller, storageId).value();
+    }
+
+    private AppRecords.Found find(Caller caller, String storageId) {
+        AppRecords.Found record =
+                records.find(
+                        caller,
+                        AppRecords.Kind.STORAGE,
+                        storageId,
+                        appId -> caller.may(Access.SESSION_STORAGE, appId));
         if (record == null) {
             throw Refused.notFound("storage record not found");
         }
@@ -66,13 +84,17 @@ public final class StorageResource {
     @Path("{storageId}")
     @Needs(Access.SESSION_STORAGE)
     public void removeStorage(@Context Caller caller, @PathParam("storageId") String storageId) {
-        ObjectNode record = readStorage(caller, storageId);
-        if (records.remove(record.path("appId").asText(), storageId) != null) {
-            publish(AppEvents.Operation.DELETED, record, storageId);
+        AppRecords.Found record = find(caller, storageId);
+        AppRecords.Change change =
+                records.remove(AppRecords.Kind.STORAGE, record.appId(), storageId);
+        if (change != null) {
+            change.tell(
+                    () -> publish(caller, AppEvents.Operation.DELETED, record.value(), storageId));
         }
     }
 
-    private void publish(AppEvents.Operation operation, ObjectNode record, String id) {
-        events.publish(events.changed(operation, record), "session", "storage", id);
+    private void publish(
+            Caller caller, AppEvents.Operation operation, ObjectNode record, String id) {
+        events.publish(caller, events.changed(caller, operation, record), "session", "storage", id);
     }
 }

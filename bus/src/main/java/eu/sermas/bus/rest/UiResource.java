@@ -33,7 +33,7 @@ public final class UiResource {
         ObjectNode event = JsonNodeFactory.instance.objectNode();
         event.put("moduleId", moduleId).set("interaction", interaction);
         event = events.checked(caller, Access.UI_INTERACTION, event, appId);
-        events.publish(event, "ui", "interaction", AppEvents.level("moduleId", moduleId));
+        events.publish(caller, event, "ui", "interaction", AppEvents.level("moduleId", moduleId));
     }
 
     @PUT
@@ -45,13 +45,13 @@ public final class UiResource {
             @Dto("UIContentDto") ObjectNode content) {
         AppEvents.required(content, "contentType");
         ObjectNode event = events.checked(caller, Access.UI_CONTENT, content, appId);
-        events.publish(event, "ui", "content");
+        events.publish(caller, event, "ui", "content");
     }
 
     /// An asset as `multipart/form-data`, of which the file is not kept, or as JSON.
     @POST
     @Path("asset")
-    @Needs(Access.UI_CONTENT)
+    @Needs(Access.UI_STATUS)
     public void asset(@Context Caller caller, byte[] form) {
         String contentType = RestRequest.current().contentType();
         ObjectNode body =
@@ -60,7 +60,7 @@ public final class UiResource {
                         : (ObjectNode) Json.read(form, ObjectNode.class);
         AppEvents.required(body, "type");
         boolean isNew = !body.hasNonNull("id");
-        ObjectNode asset = events.checked(caller, Access.UI_CONTENT, body);
+        ObjectNode asset = events.checked(caller, Access.UI_STATUS, body);
         if (isNew) {
             asset.put("id", UUID.randomUUID().toString());
         }
@@ -70,12 +70,12 @@ public final class UiResource {
         }
         AppEvents.Operation operation =
                 isNew ? AppEvents.Operation.CREATED : AppEvents.Operation.UPDATED;
-        events.publish(events.changed(operation, asset), "ui", "status");
+        events.publish(caller, events.changed(caller, operation, asset), "ui", "status");
     }
 
     @POST
     @Path("admin/asset")
-    @Needs(Access.UI_CONTENT)
+    @Needs(Access.UI_STATUS)
     public void adminAsset(@Context Caller caller, byte[] form) {
         asset(caller, form);
     }

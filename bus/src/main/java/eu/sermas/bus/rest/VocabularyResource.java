@@ -50,7 +50,7 @@ public final class VocabularyResource {
     @Path("platform/topics")
     @Needs(Access.NOTHING)
     public Object topics() {
-        Catalogue common = catalogue.current().common();
+        Catalogue common = catalogue.common();
         return vocabulary(common.scopes(), common);
     }
 
@@ -67,7 +67,7 @@ public final class VocabularyResource {
     public Object topicsOfUser(@Context Caller caller) {
         AccessRights rights = caller.rights();
         Map<String, List<String>> mine = new LinkedHashMap<>();
-        Catalogue known = catalogue.current().of(rights.appIds());
+        Catalogue known = catalogue.of(rights.appIds());
         known.scopes()
                 .forEach(
                         (resource, scopes) -> {

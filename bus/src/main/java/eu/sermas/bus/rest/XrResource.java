@@ -13,10 +13,11 @@ import jakarta.ws.rs.core.Context;
 public final class XrResource {
 
     private final AppEvents events;
-    private final Records markers = new Records("markers");
+    private final AppRecords records;
 
-    XrResource(AppEvents events) {
+    XrResource(AppEvents events, AppRecords records) {
         this.events = events;
+        this.records = records;
     }
 
     @POST
@@ -36,9 +37,19 @@ public final class XrResource {
     private ObjectNode save(Caller caller, ObjectNode body) {
         AppEvents.required(body, "payload");
         ObjectNode marker = events.checked(caller, Access.XR_MARKER, body);
-        String id = Records.identify(marker, "markerId");
-        boolean isNew = markers.put(marker.path("appId").asText(), id, marker);
-        publish(isNew ? AppEvents.Operation.CREATED : AppEvents.Operation.UPDATED, marker, id);
+        String id = AppRecords.identify(marker, "markerId");
+        AppRecords.Change change =
+                records.put(
+                        caller, AppRecords.Kind.MARKER, marker.path("appId").asText(), id, marker);
+        change.tell(
+                () ->
+                        publish(
+                                caller,
+                                change.isNew()
+                                        ? AppEvents.Operation.CREATED
+                                        : AppEvents.Operation.UPDATED,
+                                marker,
+                                id));
         return marker;
     }
 
@@ -46,32 +57,37 @@ public final class XrResource {
     @Path("{markerId}")
     @Needs(Access.XR_MARKER)
     public void removeMarker(@Context Caller caller, @PathParam("markerId") String markerId) {
-        ObjectNode marker = markers.find(markerId, appId -> caller.may(Access.XR_MARKER, appId));
-        if (marker == null) {
-            throw Refused.notFound("marker not found");
-        }
-        remove(marker, markerId);
+        AppRecords.Found marker =
+                records.find(
+                        caller,
+                        AppRecords.Kind.MARKER,
+                        markerId,
+                        appId -> caller.may(Access.XR_MARKER, appId));
+        remove(caller, marker == null ? "" : marker.appId(), markerId);
     }
 
     @DELETE
     @Path("{appId}/{markerId}")
     @Needs(Access.XR_MARKER)
     public void removeMarkerOf(
-            @PathParam("appId") String appId, @PathParam("markerId") String markerId) {
-        ObjectNode marker = markers.get(appId, markerId);
-        if (marker == null) {
+            @Context Caller caller,
+            @PathParam("appId") String appId,
+            @PathParam("markerId") String markerId) {
+        remove(caller, appId, markerId);
+    }
+
+    private void remove(Caller caller, String appId, String id) {
+        AppRecords.Change change = records.remove(AppRecords.Kind.MARKER, appId, id);
+        AppRecords.Found gone = change == null ? null : change.before();
+        if (change == null || gone == null) {
             throw Refused.notFound("marker not found");
         }
-        remove(marker, markerId);
+        change.tell(() -> publish(caller, AppEvents.Operation.DELETED, gone.value(), id));
     }
 
-    private void remove(ObjectNode marker, String id) {
-        if (markers.remove(marker.path("appId").asText(), id) != null) {
-            publish(AppEvents.Operation.DELETED, marker, id);
-        }
-    }
-
-    private void publish(AppEvents.Operation operation, ObjectNode marker, String id) {
-        events.publish(events.changed(operation, marker), "xr", "marker", "changed", id);
+    private void publish(
+            Caller caller, AppEvents.Operation operation, ObjectNode marker, String id) {
+        ObjectNode event = events.changed(caller, operation, marker);
+        events.publish(caller, event, "xr", "marker", "changed", id);
     }
 }

@@ -161,6 +161,7 @@ public final class Bus implements AutoCloseable {
                         Identity.open(
                                 store,
                                 RoomSettings.identitySettings(configuration, dataDirectory),
+                                RoomSettings.registryLimits(configuration, memory),
                                 clock,
                                 metrics,
                                 catalogue,
@@ -176,7 +177,7 @@ public final class Bus implements AutoCloseable {
         RestApi rest =
                 keep(
                         RestApi.of(
-                                RoomSettings.restLimits(configuration),
+                                RoomSettings.restLimits(configuration, memory),
                                 http,
                                 identity,
                                 new RestApi.BrokerDoors(
@@ -192,7 +193,7 @@ public final class Bus implements AutoCloseable {
                                 clock,
                                 () -> obstacle(store),
                                 Product.version()));
-        identity.registry().removeWith(new AppRemoval(broker, store, _ -> {}));
+        identity.registry().removeWith(new AppRemoval(broker, store, rest::forgetApp));
         Authenticator authenticator = authenticator(identity);
         tokens.ask(authenticator, identity.revocations());
         Server server =

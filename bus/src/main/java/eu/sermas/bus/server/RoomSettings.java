@@ -16,9 +16,11 @@ import eu.sermas.bus.config.HttpSettings;
 import eu.sermas.bus.config.LimitSettings;
 import eu.sermas.bus.config.ListenerSettings;
 import eu.sermas.bus.config.LoginSettings;
+import eu.sermas.bus.config.MemorySettings;
 import eu.sermas.bus.config.MqttSettings;
 import eu.sermas.bus.config.OpennessSettings;
 import eu.sermas.bus.config.QuotaSettings;
+import eu.sermas.bus.config.RegistrySettings;
 import eu.sermas.bus.config.RemoteModeSettings;
 import eu.sermas.bus.config.Setting;
 import eu.sermas.bus.config.TokenSettings;
@@ -27,6 +29,7 @@ import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.IdentitySettings;
 import eu.sermas.bus.identity.Openness;
+import eu.sermas.bus.identity.RegistryLimits;
 import eu.sermas.bus.identity.remote.RemoteSettings;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.rest.RestLimits;
@@ -99,7 +102,8 @@ final class RoomSettings {
         return new CatalogueLimits(
                 configuration.get(CatalogueSettings.TOPICS),
                 configuration.get(CatalogueSettings.TOPICS_OF_ONE),
-                configuration.get(CatalogueSettings.BYTES_OF_ONE));
+                configuration.get(CatalogueSettings.BYTES_OF_ONE),
+                configuration.get(MemorySettings.GUARANTEED_APPS));
     }
 
     static Features features(Configuration configuration) {
@@ -150,22 +154,36 @@ final class RoomSettings {
                         memory.guaranteedApps()));
     }
 
-    static RestLimits restLimits(Configuration configuration) {
+    static RestLimits restLimits(Configuration configuration, MemoryPlan memory) {
         int body = Math.toIntExact(configuration.get(HttpSettings.BODY));
         RestLimits defaults = RestLimits.DEFAULT;
-        return new RestLimits(body, defaults.maxConcurrentRequests(), streamLimits(configuration));
+        return new RestLimits(
+                body,
+                defaults.maxConcurrentRequests(),
+                streamLimits(configuration, memory),
+                memory.records(),
+                memory.guaranteedApps());
     }
 
-    private static StreamLimits streamLimits(Configuration configuration) {
+    private static StreamLimits streamLimits(Configuration configuration, MemoryPlan memory) {
         StreamLimits defaults = StreamLimits.DEFAULT;
         return new StreamLimits(
                 configuration.get(HttpSettings.STREAMS),
                 defaults.maxOfAll(),
                 configuration.get(HttpSettings.STREAM_EVENTS),
                 configuration.get(HttpSettings.STREAM_BYTES),
-                Math.max(configuration.get(HttpSettings.STREAM_BYTES), defaults.maxBytesOfAll()),
+                memory.streams(),
                 configuration.get(HttpSettings.STREAM_RESUME),
                 configuration.get(HttpSettings.REQUEST_WAIT));
+    }
+
+    static RegistryLimits registryLimits(Configuration configuration, MemoryPlan memory) {
+        return new RegistryLimits(
+                memory.registry(),
+                memory.guaranteedApps(),
+                configuration.get(RegistrySettings.APPS_OF_OWNER),
+                configuration.get(RegistrySettings.BYTES_OF_APP),
+                configuration.get(RegistrySettings.CLIENTS_OF_APP));
     }
 
     static RemoteSettings remoteSettings(Configuration configuration) {

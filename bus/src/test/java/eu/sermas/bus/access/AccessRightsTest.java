@@ -116,8 +116,7 @@ class AccessRightsTest {
         for (AccessRights rights : List.of(CLIENT, ALL, ADMIN)) {
             assertThat(rights.mayPublish(Topic.of(name)).reason())
                     .startsWith("published by the platform only: ");
-            assertThat(rights.explainPublish(Topic.of(name)).rule())
-                    .isEqualTo(Rule.PLATFORM_TOPIC);
+            assertThat(rights.explainPublish(Topic.of(name)).rule()).isEqualTo(Rule.PLATFORM_TOPIC);
         }
         assertThat(AccessRights.system().mayPublish(Topic.of(name)).isAllowed()).isTrue();
     }

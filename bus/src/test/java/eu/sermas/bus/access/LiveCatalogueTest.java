@@ -10,6 +10,7 @@ import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -49,20 +50,25 @@ class LiveCatalogueTest {
 
     private void add(String owner, @Nullable String appId, String content)
             throws InvalidTopicsException {
-        catalogue.check(owner, of(appId, content));
-        catalogue.replace(owner, of(appId, content));
+        if (appId == null) {
+            catalogue.check(owner, of(null, content));
+            catalogue.replace(owner, of(null, content));
+        } else {
+            catalogue.checkApp(appId, of(appId, content));
+            catalogue.replaceApp(appId, of(appId, content));
+        }
     }
 
     @Test
     void whatIsAddedCountsAtOnceAndGoesAsItCame() throws InvalidTopicsException {
         AtomicInteger changes = new AtomicInteger();
-        catalogue.listen(changes::incrementAndGet);
-        String version = catalogue.current().version();
+        catalogue.listen(_ -> changes.incrementAndGet());
+        String version = catalogue.common().version();
         assertThat(version).matches("[0-9a-f]{16}");
 
         add("module m", null, TOURS);
 
-        Catalogue extended = catalogue.current();
+        Catalogue extended = catalogue.common();
         assertThat(extended.version()).matches("[0-9a-f]{16}").isNotEqualTo(version);
         assertThat(extended.scopes()).containsEntry("museum", List.of("tour", "photo"));
         CatalogueEntry tour =
@@ -80,7 +86,7 @@ class LiveCatalogueTest {
         assertThat(changes).hasValue(1);
         catalogue.replace("module m", List.of());
         assertThat(changes).hasValue(2);
-        assertThat(catalogue.current().version()).isEqualTo(version);
+        assertThat(catalogue.common().version()).isEqualTo(version);
         assertThat(durability("app/a/museum/tour/changed/t1")).isNull();
     }
 
@@ -119,17 +125,16 @@ class LiveCatalogueTest {
         add("app a", "a", TOURS);
         add("app b", "b", TOURS.replace("integer", "string"));
 
-        assertThat(catalogue.current().common().version())
-                .isEqualTo(Catalogue.standard().version());
-        assertThat(catalogue.current().common().scopes()).doesNotContainKey("museum");
-        assertThat(catalogue.current().of(Set.of("a")).scopes()).containsKey("museum");
+        assertThat(catalogue.common().version()).isEqualTo(Catalogue.standard().version());
+        assertThat(catalogue.common().scopes()).doesNotContainKey("museum");
+        assertThat(catalogue.of(Set.of("a")).scopes()).containsKey("museum");
         assertThat(entry("app/a/museum/tour/changed/t1").appId()).isEqualTo("a");
         assertThat(entry("app/b/museum/tour/changed/t1").appId()).isEqualTo("b");
-        assertThat(catalogue.current().entryOf(Topic.of("app/c/museum/tour/changed/t1"))).isEmpty();
+        assertThat(catalogue.entryOf(Topic.of("app/c/museum/tour/changed/t1"))).isEmpty();
     }
 
     private CatalogueEntry entry(String topic) {
-        return catalogue.current().entryOf(Topic.of(topic)).orElseThrow();
+        return catalogue.entryOf(Topic.of(topic)).orElseThrow();
     }
 
     @Test
@@ -145,6 +150,53 @@ class LiveCatalogueTest {
     }
 
     @Test
+    void whatAnAppAddsConcernsNobodyElse() throws InvalidTopicsException {
+        PayloadChecks checks =
+                PayloadChecks.of(
+                        List.of(
+                                new PayloadChecks.Choice(
+                                        TopicFilter.of("app/#"), PayloadCheck.Mode.REJECT)),
+                        catalogue);
+        add("app a", "a", TOURS);
+        Topic topic = Topic.of("app/a/museum/tour/changed/t1");
+        PayloadCheck check = checks.of(topic);
+        List<@Nullable String> changed = new ArrayList<>();
+        catalogue.listen(changed::add);
+        Catalogue common = catalogue.common();
+
+        add("app b", "b", TOURS.replace("integer", "string"));
+        catalogue.replaceApp("c", of("c", TOURS));
+        catalogue.replaceApp("c", List.of());
+
+        assertThat(changed).containsExactly("b", "c", "c");
+        assertThat(checks.of(topic)).isSameAs(check).isNotNull();
+        assertThat(catalogue.common()).isSameAs(common);
+        assertThat(checks.of(Topic.of("app/b/museum/tour/changed/t1"))).isNotSameAs(check);
+        assertThat(checks.of(Topic.of("app/c/museum/tour/changed/t1"))).isNull();
+    }
+
+    @Test
+    void everyAppHasItsShareOfTheTopics() throws InvalidTopicsException {
+        LiveCatalogue small = new LiveCatalogue(new CatalogueLimits(12, 100, 100_000, 2));
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            many.append(i == 0 ? "" : ",").append("{'resource':'x','scope':'s" + i + "'}");
+        }
+        small.checkApp("greedy", of("greedy", "{'topics':[" + many + "]}"));
+        small.replaceApp("greedy", of("greedy", "{'topics':[" + many + "]}"));
+        String two = "{'topics':[{'resource':'x','scope':'a'},{'resource':'x','scope':'b'}]}";
+        small.checkApp("b", of("b", two));
+        small.replaceApp("b", of("b", two));
+        assertThat(small.entryOf(Topic.of("app/b/x/b"))).isPresent();
+        small.check("module m", of(null, two));
+        String three = two.replace("]", ",{'resource':'x','scope':'c'}]");
+        assertThatThrownBy(() -> small.checkApp("b", of("b", three)))
+                .hasMessageContaining("no room for 1 more");
+        small.replaceApp("greedy", List.of());
+        small.checkApp("b", of("b", three));
+    }
+
+    @Test
     void operationsOfModulesAreTopicsWhereThereAreNone() throws InvalidTopicsException {
         add(
                 "module m",
@@ -156,9 +208,8 @@ class LiveCatalogueTest {
                   {'resource':'ui','scope':'content','operationId':'show','moduleId':'m'},
                   {'resource':'x','scope':'y','prefix':'system','moduleId':'m'}]}
                 """);
-        assertThat(catalogue.current().entries())
-                .hasSize(Catalogue.standard().entries().size() + 1);
-        assertThat(catalogue.current().scopes()).containsEntry("museum", List.of("tour"));
+        assertThat(catalogue.common().entries()).hasSize(Catalogue.standard().entries().size() + 1);
+        assertThat(catalogue.common().scopes()).containsEntry("museum", List.of("tour"));
     }
 
     @ParameterizedTest
@@ -191,7 +242,7 @@ class LiveCatalogueTest {
                     {'resources':[{'resource':'x'}]}                      | resources[0].scope: missing
                     """)
     void whatIsWrongIsNamedAndNothingIsAdded(String content, String message) {
-        Catalogue before = catalogue.current();
+        Catalogue before = catalogue.common();
         String alsoGood = "{'resource':'good','scope':'one'}";
         String whole = content.replace("'topics':[", "'topics':[" + alsoGood + ",");
         String named =
@@ -201,7 +252,7 @@ class LiveCatalogueTest {
                 .hasMessageStartingWith(named);
 
         catalogue.replace("module m", of(null, whole)); // as at a start
-        assertThat(catalogue.current().scopes()).isEqualTo(before.scopes());
+        assertThat(catalogue.common().scopes()).isEqualTo(before.scopes());
     }
 
     @ParameterizedTest
@@ -217,21 +268,23 @@ class LiveCatalogueTest {
             throws InvalidTopicsException {
         String content = "{'topics':[{'resource':'x','scope':'y','schema':" + schema + "}]}";
         catalogue.check("module m", of(null, content));
-        assertThatThrownBy(() -> catalogue.check("app a", of("a", content)))
+        assertThatThrownBy(() -> catalogue.checkApp("a", of("a", content)))
                 .hasMessageStartingWith("topics[0].schema");
     }
 
     @Test
     void thereAreLimits() {
-        LiveCatalogue small = new LiveCatalogue(new CatalogueLimits(3, 2, 1_000));
+        LiveCatalogue small = new LiveCatalogue(new CatalogueLimits(3, 2, 1_000, 1));
         String two = "{'topics':[{'resource':'%s','scope':'a'},{'resource':'%s','scope':'b'}]}";
-        small.replace("app a", of("a", two.replace("%s", "x")));
-        assertThatThrownBy(() -> small.check("app b", of("b", two.replace("%s", "x"))))
-                .hasMessage("topics added by all together: 4 (expected: at most 3)");
+        small.replaceApp("a", of("a", two.replace("%s", "x")));
+        assertThatThrownBy(() -> small.checkApp("b", of("b", two.replace("%s", "x"))))
+                .hasMessage(
+                        "topics added by all together: no room for 2 more (expected: at most 3,"
+                                + " of which an app has 0 for itself)");
         assertThatThrownBy(
                         () ->
-                                small.check(
-                                        "app a",
+                                small.checkApp(
+                                        "a",
                                         of(
                                                 "a",
                                                 two.replace("%s", "x")
@@ -242,9 +295,8 @@ class LiveCatalogueTest {
         String long1 = "'" + "x".repeat(990) + "'";
         assertThatThrownBy(
                         () ->
-                                small.check(
-                                        "app a",
-                                        of("a", "{'topics':[{'description':" + long1 + "}]}")))
+                                small.checkApp(
+                                        "a", of("a", "{'topics':[{'description':" + long1 + "}]}")))
                 .hasMessageStartingWith("bytes of topics: 1");
     }
 

@@ -70,6 +70,7 @@ final class Bench implements InstantSource {
                 Identity.open(
                         store,
                         settings,
+                        RegistryLimits.DEFAULT,
                         this,
                         new Metrics(),
                         LiveCatalogue.standard(),

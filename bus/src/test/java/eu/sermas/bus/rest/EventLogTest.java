@@ -2,6 +2,8 @@ package eu.sermas.bus.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.rest.EventLog.Reading;
 import java.time.Duration;
 import java.util.List;
@@ -14,8 +16,11 @@ class EventLogTest {
 
     private static final Duration NOW = Duration.ZERO;
 
-    private final ByteBudget budget = new ByteBudget(100);
-    private final EventLog log = new EventLog(3, 50, budget);
+    /// 100 bytes are common, 50 of this app alone.
+    private final Shares shares = new Shares(200, 1);
+
+    private final Share share = shares.open("app");
+    private final EventLog log = new EventLog(3, 50, shares.open("app"));
 
     private static List<Object> data(Reading reading) {
         assertThat(reading).isInstanceOf(Reading.Some.class);
@@ -57,13 +62,23 @@ class EventLogTest {
     }
 
     @Test
-    void allLogsTogetherAreBounded() throws Exception {
-        assertThat(budget.tryHold(80)).isTrue();
+    void allLogsOfAnAppTogetherAreBounded() throws Exception {
+        assertThat(share.take(130)).isTrue();
         add("a", "b", "c");
         assertThat(data(log.after(1, NOW))).containsExactly("b", "c");
-        assertThat(budget.tryHold(1)).isFalse();
+        assertThat(share.take(1)).isFalse();
         log.discard("no more");
-        assertThat(budget.tryHold(20)).isTrue();
+        assertThat(share.take(20)).isTrue();
+        assertThat(shares.used()).isEqualTo(150);
+    }
+
+    @Test
+    void whatOthersHoldLeavesTheShareOfTheApp() throws Exception {
+        Share greedy = shares.open("other");
+        assertThat(greedy.take(100)).isTrue();
+        assertThat(greedy.take(1)).isFalse();
+        add("a", "b", "c");
+        assertThat(data(log.after(0, NOW))).containsExactly("a", "b", "c");
     }
 
     @Test

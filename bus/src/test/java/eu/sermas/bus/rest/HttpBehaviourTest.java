@@ -77,7 +77,8 @@ class HttpBehaviourTest {
                                         _ -> {
                                             throw new LoginRefused("token: unknown");
                                         }),
-                                new EventStreams(StreamLimits.DEFAULT, InstantSource.system()),
+                                new EventStreams(StreamLimits.DEFAULT, 1, InstantSource.system()),
+                                _ -> {},
                                 _ -> {}));
     }
 

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpHeaders;
+import java.util.Map;
 
 /// What the bus answered to one HTTP request.
 public record Answer(String request, int status, HttpHeaders headers, byte[] bytes) {
@@ -58,6 +60,11 @@ public record Answer(String request, int status, HttpHeaders headers, byte[] byt
         } catch (JsonProcessingException e) {
             throw new AssertionError("not JSON: " + json, e);
         }
+    }
+
+    /// A JSON object that can be changed.
+    public static Map<String, Object> toMap(String json) {
+        return JSON.convertValue(toTree(json), new TypeReference<>() {});
     }
 
     public static String toJson(Object value) {

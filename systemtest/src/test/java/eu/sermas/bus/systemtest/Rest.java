@@ -56,7 +56,8 @@ public record Rest(URI base, @Nullable String bearer) {
         return send(method, path, headers, publisher);
     }
 
-    public Answer send(String method, String path, Map<String, String> headers, BodyPublisher body) {
+    public Answer send(
+            String method, String path, Map<String, String> headers, BodyPublisher body) {
         var request =
                 HttpRequest.newBuilder(base.resolve(path))
                         .timeout(ANSWER_WITHIN)

@@ -125,6 +125,11 @@ final class RemoteRights implements ExplainedByVerdict {
     }
 
     @Override
+    public boolean isCertain() {
+        return true;
+    }
+
+    @Override
     public long reviewMillis() {
         return reviewMillis;
     }
