@@ -60,7 +60,6 @@ final class RefreshTokens {
     private static final int ID_BYTES = 16;
     private static final int SECRET_BYTES = 32;
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
-    private static final String SYSTEM = "*";
 
     /// What descends from one login, as it is kept in the store. Times are in milliseconds.
     ///
@@ -94,7 +93,7 @@ final class RefreshTokens {
     private final InstantSource clock;
 
     private final Shares shares;
-    private final ConcurrentMap<String, OfApp> apps = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Tenant, OfApp> apps = new ConcurrentHashMap<>();
 
     /// By the id of the family.
     private final ConcurrentMap<String, OfApp> byId = new ConcurrentHashMap<>();
@@ -125,17 +124,24 @@ final class RefreshTokens {
                 });
     }
 
-    /// The app of a subject; those of none have one together, and the system's own another one. No
-    /// app is called like these.
-    private static String keyOf(Subject subject) {
-        String appId = subject.client().appId();
-        return subject.kind() == Principal.Kind.SYSTEM ? SYSTEM : appId == null ? "" : appId;
+    /// Whose families are kept together: those of one app, those of no app, or the system's own.
+    private record Tenant(boolean isSystem, @Nullable String appId) {
+
+        static Tenant of(Subject subject) {
+            return subject.kind() == Principal.Kind.SYSTEM
+                    ? new Tenant(true, null)
+                    : new Tenant(false, subject.client().appId());
+        }
+
+        Share open(Shares shares) {
+            return isSystem ? shares.system() : shares.open(appId == null ? "" : appId);
+        }
     }
 
     /// An app without families may be left at the same moment: then its next state does it.
     private <T> T with(Subject subject, Function<OfApp, T> work) {
         while (true) {
-            OfApp app = apps.computeIfAbsent(keyOf(subject), OfApp::new);
+            OfApp app = apps.computeIfAbsent(Tenant.of(subject), OfApp::new);
             app.lock.lock();
             try {
                 if (!app.left) {
@@ -150,16 +156,16 @@ final class RefreshTokens {
     /// The families of one app. Everything is under its lock.
     private final class OfApp {
 
-        private final String key;
+        private final Tenant tenant;
         private final Share share;
         private final ReentrantLock lock = new ReentrantLock();
         private final LinkedHashMap<String, Family> families = new LinkedHashMap<>();
         private final Map<String, LinkedHashSet<String>> byPrincipal = new HashMap<>();
         private boolean left;
 
-        OfApp(String key) {
-            this.key = key;
-            this.share = key.equals(SYSTEM) ? shares.system() : shares.open(key);
+        OfApp(Tenant tenant) {
+            this.tenant = tenant;
+            this.share = tenant.open(shares);
         }
 
         /// Adds a family, for which others make room where there is none.
@@ -222,7 +228,7 @@ final class RefreshTokens {
                 which.apply(this).forEach(id -> remove(id, batch));
                 if (families.isEmpty() && !left) {
                     left = true;
-                    apps.remove(key, this);
+                    apps.remove(tenant, this);
                     share.close();
                 }
                 return batch.isEmpty()
@@ -360,7 +366,7 @@ final class RefreshTokens {
 
     /// Ends everything that was issued to the principal of a subject.
     void revokeAll(Subject subject) {
-        OfApp app = apps.get(keyOf(subject));
+        OfApp app = apps.get(Tenant.of(subject));
         if (app != null) {
             app.removeAll(
                             one ->
@@ -383,7 +389,7 @@ final class RefreshTokens {
         List<OfApp> concerned =
                 appId == null
                         ? List.copyOf(apps.values())
-                        : Stream.ofNullable(apps.get(appId)).toList();
+                        : Stream.ofNullable(apps.get(new Tenant(false, appId))).toList();
         concerned.stream()
                 .map(
                         app ->
@@ -401,7 +407,7 @@ final class RefreshTokens {
     @Nullable String appOf(String token) {
         Parts parts = parse(token);
         OfApp app = parts == null ? null : byId.get(parts.id());
-        return app == null || app.key.isEmpty() || app.key.equals(SYSTEM) ? null : app.key;
+        return app == null ? null : app.tenant.appId();
     }
 
     private void sweep() {
