@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import eu.sermas.bus.systemtest.BusProcess;
 import eu.sermas.bus.systemtest.DecisionStub;
 import eu.sermas.bus.systemtest.raw.Connect;
+import eu.sermas.bus.systemtest.raw.Packet.Ack;
 import eu.sermas.bus.systemtest.raw.Property;
 import eu.sermas.bus.systemtest.raw.Publish;
 import eu.sermas.bus.systemtest.raw.RawClient;
@@ -52,21 +53,25 @@ class LateWillIT {
         }
     }
 
-    /// Leaves the client connected: its session counts as left when the process dies.
+    /// Leaves the client connected: its session counts as left when the process dies. A decision
+    /// server may answer behind CONNACK, so its verdict on the topic is waited for, and then the
+    /// disk.
     private static void leave(
             BusProcess bus, String token, String clientId, String topic, int delay) {
-        RawClient.open(bus.port())
-                .connect(
-                        Connect.v5(clientId)
-                                .unclean()
-                                .userName(token)
-                                .password("x")
-                                .with(Property.SESSION_EXPIRY_INTERVAL, 3_600L)
-                                .will(
-                                        Publish.to(topic, "farewell")
-                                                .qos(1)
-                                                .retained()
-                                                .with(Property.WILL_DELAY_INTERVAL, (long) delay)));
+        var client = RawClient.open(bus.port());
+        client.connect(
+                Connect.v5(clientId)
+                        .unclean()
+                        .userName(token)
+                        .password("x")
+                        .with(Property.SESSION_EXPIRY_INTERVAL, 3_600L)
+                        .will(
+                                Publish.to(topic, "farewell")
+                                        .qos(1)
+                                        .retained()
+                                        .with(Property.WILL_DELAY_INTERVAL, (long) delay)));
+        client.send(Publish.to(topic, "not retained").qos(1, 1)).expect(Ack.class);
+        client.unsubscribe("nothing");
     }
 
     /// The topics of the wills that are retained, once the expected one is.
