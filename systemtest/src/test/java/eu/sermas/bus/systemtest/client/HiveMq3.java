@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.MqttClientStateException;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3Client;
 import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
@@ -97,8 +98,12 @@ final class HiveMq3 implements TestClient {
 
     @Override
     public void close() {
-        if (client != null && client.getState().isConnectedOrReconnect()) {
-            client.disconnect();
+        try {
+            if (client != null && client.getState().isConnectedOrReconnect()) {
+                client.disconnect();
+            }
+        } catch (MqttClientStateException _) {
+            // Its line was cut in between.
         }
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.MqttWebSocketConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.MqttClientStateException;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
@@ -110,8 +111,12 @@ final class HiveMq5 implements TestClient {
 
     @Override
     public void close() {
-        if (client != null && client.getState().isConnectedOrReconnect()) {
-            client.disconnect();
+        try {
+            if (client != null && client.getState().isConnectedOrReconnect()) {
+                client.disconnect();
+            }
+        } catch (MqttClientStateException _) {
+            // Its line was cut in between.
         }
     }
 
