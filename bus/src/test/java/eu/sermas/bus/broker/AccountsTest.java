@@ -251,15 +251,14 @@ class AccountsTest {
                 .containsExactly(ReasonCode.QUOTA_EXCEEDED);
         assertThat(held).isBetween(4, 20);
         assertThat(
-                        bus.broker.refusal(
+                        bus.refusal(
                                 BrokerFixture.connectPacket(
                                         ProtocolVersion.MQTT_5,
                                         "one more",
                                         true,
                                         0,
                                         BrokerFixture.will("w", "x".repeat(20 * KIB), 0)),
-                                BrokerFixture.login("b", rightsIn("b"), Long.MAX_VALUE),
-                                "one more"))
+                                BrokerFixture.login("b", rightsIn("b"), Long.MAX_VALUE)))
                 .extracting(Violation::reasonCode)
                 .isEqualTo(ReasonCode.QUOTA_EXCEEDED);
         assertThat(connect("a", "other", true, 0).connection.closedWith()).isNull();

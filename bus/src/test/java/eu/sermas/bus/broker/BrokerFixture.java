@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A broker on simulated loops, and clients of it.
@@ -246,6 +247,15 @@ final class BrokerFixture {
         return connect(
                 connectPacket(ProtocolVersion.MQTT_5, clientId, cleanStart, expiry, will),
                 login("p", RIGHTS, Long.MAX_VALUE));
+    }
+
+    /// Why this client may not connect now, asked on its owner loop.
+    @Nullable Violation refusal(Connect connect, Login login) {
+        AtomicReference<@Nullable Violation> refusal = new AtomicReference<>();
+        loops.on(
+                broker.ownerOf(login.principal(), connect.clientId()),
+                () -> refusal.set(broker.refusal(connect, login, connect.clientId())));
+        return refusal.get();
     }
 
     Peer connect(Connect connect, Login login) {

@@ -19,6 +19,7 @@ import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What an app with a quota may use, and what an app without one is not kept from.
@@ -62,19 +63,8 @@ class QuotasTest {
                         .count();
     }
 
-    private Violation refusal(String app, String name) {
-        Violation[] refusal = new Violation[1];
-        int loop = bus.broker.ownerOf(login(app, name).principal(), name);
-        bus.loops.on(
-                loop,
-                () ->
-                        refusal[0] =
-                                bus.broker.refusal(
-                                        connect(ProtocolVersion.MQTT_5, name),
-                                        login(app, name),
-                                        name));
-        bus.loops.settle();
-        return refusal[0];
+    private @Nullable Violation refusal(String app, String name) {
+        return bus.refusal(connect(ProtocolVersion.MQTT_5, name), login(app, name));
     }
 
     @Test

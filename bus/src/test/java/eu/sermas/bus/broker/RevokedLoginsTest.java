@@ -102,11 +102,7 @@ class RevokedLoginsTest {
         revoke("bad");
         Login late = of("p", "bad");
         Connect connect = connectPacket(ProtocolVersion.MQTT_5, "s", true, 0, null);
-        Violation[] refusal = new Violation[1];
-        bus.loops.on(
-                bus.broker.ownerOf(late.principal(), connect.clientId()),
-                () -> refusal[0] = bus.broker.refusal(connect, late, connect.clientId()));
-        assertThat(refusal[0])
+        assertThat(bus.refusal(connect, late))
                 .isEqualTo(new Violation(ReasonCode.NOT_AUTHORIZED, "token: revoked"));
     }
 
@@ -207,12 +203,7 @@ class RevokedLoginsTest {
     }
 
     private @Nullable Violation refusalOf(Login login) {
-        Connect connect = connectPacket(ProtocolVersion.MQTT_5, "late", true, 0, null);
-        Violation[] refusal = new Violation[1];
-        bus.loops.on(
-                bus.broker.ownerOf(login.principal(), connect.clientId()),
-                () -> refusal[0] = bus.broker.refusal(connect, login, connect.clientId()));
-        return refusal[0];
+        return bus.refusal(connectPacket(ProtocolVersion.MQTT_5, "late", true, 0, null), login);
     }
 
     private static LocalClient.Listener hears(String[] ended) {

@@ -18,7 +18,6 @@ import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,18 +51,8 @@ class WillPayloadTest {
     }
 
     private @Nullable Violation refusal(ProtocolVersion version, String topic, String payload) {
-        AtomicReference<@Nullable Violation> refusal = new AtomicReference<>();
-        Connect connect = connect(version, topic, payload);
-        bus.loops.on(
-                0,
-                () ->
-                        refusal.set(
-                                bus.broker.refusal(
-                                        connect,
-                                        login("p", BrokerFixture.RIGHTS, Long.MAX_VALUE),
-                                        "c")));
-        bus.loops.settle();
-        return refusal.get();
+        return bus.refusal(
+                connect(version, topic, payload), login("p", BrokerFixture.RIGHTS, Long.MAX_VALUE));
     }
 
     /// @return what is heard when the client is gone
