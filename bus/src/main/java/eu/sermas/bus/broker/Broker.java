@@ -307,7 +307,7 @@ public final class Broker {
     public CompletionStage<Boolean> renew(Login login, String clientId) {
         int owner = ownerOf(login.principal(), clientId);
         return CompletableFuture.supplyAsync(
-                () -> sessions.get(owner).renew(login, clientId),
+                () -> sessions.get(owner).oversight().renew(login, clientId),
                 shards.get(owner).loop()::execute);
     }
 
@@ -358,16 +358,16 @@ public final class Broker {
 
     /// Says good-bye to every client: DISCONNECT 0x8B to MQTT 5, wills published. From any thread.
     public CompletionStage<Void> shutdown() {
-        return onEveryLoop(Sessions::publishLastWills)
+        return onEveryLoop(Oversight::publishLastWills)
                 // Once more through every loop, so that wills that cross loops have arrived.
                 .thenCompose(_ -> onEveryLoop(_ -> {}))
-                .thenCompose(_ -> onEveryLoop(Sessions::disconnectAll))
+                .thenCompose(_ -> onEveryLoop(Oversight::disconnectAll))
                 .thenCompose(_ -> Shard.flush(shards))
                 .thenRun(() -> shards.forEach(Shard::stop));
     }
 
-    private CompletionStage<Void> onEveryLoop(Consumer<Sessions> task) {
-        return Shard.onEach(shards, shard -> task.accept(sessions.get(shard.index())));
+    private CompletionStage<Void> onEveryLoop(Consumer<Oversight> task) {
+        return Shard.onEach(shards, shard -> task.accept(sessions.get(shard.index()).oversight()));
     }
 
     private void sweepRetained(Shard shard) {

@@ -123,7 +123,7 @@ public final class Client {
     /// Puts a new token of the same principal in force.
     void login(Login renewed) {
         login = renewed;
-        sessions.changeRights(session, renewed.rights());
+        sessions.oversight().changeRights(session, renewed.rights());
     }
 
     Renewal renewal() {

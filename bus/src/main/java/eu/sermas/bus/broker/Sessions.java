@@ -5,7 +5,6 @@ import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Sender;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.SavedSession;
-import eu.sermas.bus.journal.SessionLog;
 import eu.sermas.bus.journal.SessionRecord;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.packet.ConnAck;
@@ -13,7 +12,6 @@ import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ReasonCode;
-import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.Account;
 import eu.sermas.bus.session.Connection;
@@ -27,7 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions that one event loop owns, from the first CONNECT to their expiry.
@@ -48,6 +45,8 @@ final class Sessions {
     private final Usages usages;
     private final Wills wills;
     private final Reviews reviews;
+    private final Ending ending;
+    private final Oversight oversight;
     private final Map<SessionKey, Session> sessions = new HashMap<>();
     private final Map<SessionKey, Client> clients = new HashMap<>();
     private final Map<SessionKey, Absence> absences = new HashMap<>();
@@ -70,6 +69,8 @@ final class Sessions {
         this.tokens = tokens;
         this.wills = new Wills(shard, router);
         this.reviews = new Reviews(shard, router, clients::get);
+        this.ending = new Ending(shard, router, wills);
+        this.oversight = new Oversight(shard, this, wills, reviews);
         shard.deadlines().add(0, this::checkTimes);
         shard.deadlines().add(shard.now() + SWEEP_MILLIS, this::sweepRoutes);
     }
@@ -88,6 +89,36 @@ final class Sessions {
 
     TokenCheck tokens() {
         return tokens;
+    }
+
+    Reviews reviews() {
+        return reviews;
+    }
+
+    Oversight oversight() {
+        return oversight;
+    }
+
+    // --- who is there
+
+    /// All of them, as they are now.
+    List<Session> all() {
+        return List.copyOf(sessions.values());
+    }
+
+    /// All who are connected now.
+    List<Client> clients() {
+        return List.copyOf(clients.values());
+    }
+
+    /// The one that is connected to this session, or null.
+    @Nullable Client client(SessionKey key) {
+        return clients.get(key);
+    }
+
+    /// That of a session whose client is away, or null.
+    @Nullable Absence absence(SessionKey key) {
+        return absences.get(key);
     }
 
     int connected() {
@@ -268,7 +299,7 @@ final class Sessions {
         shard.accounts().restored();
         twins.forEach(this::end);
         twins.clear();
-        for (Session session : List.copyOf(sessions.values())) {
+        for (Session session : all()) {
             Absence absence = takeAbsence(session.key());
             if (absence == null) {
                 end(session);
@@ -369,7 +400,7 @@ final class Sessions {
         return absence;
     }
 
-    private void expire(Absence absence) {
+    void expire(Absence absence) {
         takeAbsence(absence.session().key());
         end(absence.session(), absence.rights(), () -> {}); // [MQTT-3.1.2-8]
     }
@@ -378,37 +409,9 @@ final class Sessions {
         end(session, null, () -> {});
     }
 
-    /// Ends the session: nothing of it is left, except that its will is published and messages of
-    /// shared subscriptions go to the other members.
-    ///
-    /// @param rights those by which its will is judged, or null where it has none
-    /// @param forgotten runs when nothing of it is on disk any more
     private void end(Session session, @Nullable AccessRights rights, Runnable forgotten) {
         sessions.remove(session.key(), session);
-        for (TopicFilter filter : session.subscriptions().keySet()) {
-            router.subscriptions().remove(session, filter);
-        }
-        SessionLog log = session.log();
-        Handover handover =
-                new Handover(
-                        () -> {
-                            if (log != null) {
-                                log.end();
-                                log.afterCommit(forgotten);
-                            } else {
-                                forgotten.run();
-                            }
-                        });
-        if (rights != null) {
-            handover.expect();
-            wills.publish(session, rights, handover::complete);
-        }
-        session.forEachShared( // [MQTT-4.8.2-5]
-                delivery -> router.redirect(shard, delivery, handover));
-        session.end();
-        shard.accounts().close(session.footprint().account());
-        handover.complete();
-        shard.needsEndOfTurn();
+        ending.of(session, rights, forgotten);
     }
 
     /// The Session Expiry Interval to use where the client asks for this one.
@@ -416,107 +419,7 @@ final class Sessions {
         return Math.min(asked, limits.maxSessionExpiry());
     }
 
-    // --- changes of rights
-
-    /// Puts other rights in force for everything that a principal holds or does.
-    void changeRights(String principalId, AccessRights rights) {
-        ownedBy(principalId)
-                .forEach(session -> changeRights(session, rights.boundLike(rightsOf(session))));
-    }
-
-    private AccessRights rightsOf(Session session) {
-        Client client = clients.get(session.key());
-        return client != null
-                ? client.login().rights()
-                : Objects.requireNonNull(absences.get(session.key())).rights();
-    }
-
-    void changeRights(Session session, AccessRights rights) {
-        Client client = clients.get(session.key());
-        if (client != null) {
-            client.rights(rights);
-        }
-        Absence absence = absences.get(session.key());
-        if (absence != null) {
-            absence.rights(rights);
-        }
-        wills.judge(session, rights);
-        reviews.review(session, rights);
-    }
-
-    Reviews reviews() {
-        return reviews;
-    }
-
-    /// Puts a new token in force on the live connection of a client.
-    ///
-    /// @return false where the principal has no such client connected
-    boolean renew(Login login, String clientId) {
-        Client client = clients.get(new SessionKey(login.principal().id(), clientId));
-        return client != null && client.renewal().renew(login);
-    }
-
-    /// Closes the connections of principals, publishes their wills and ends their sessions.
-    void remove(Predicate<String> principals, ReasonCode reason, String reasonString) {
-        for (Session session : ownedBy(principals)) {
-            session.expiryInterval(0);
-            Client client = clients.get(session.key());
-            if (client != null) {
-                client.end(reason, reasonString);
-            } else {
-                Absence absence = absences.get(session.key());
-                if (absence != null) {
-                    expire(absence);
-                }
-            }
-        }
-    }
-
-    /// Closes the connections of these logins; their sessions go on.
-    void disconnect(Predicate<Login> which, ReasonCode reason, String reasonString) {
-        List.copyOf(clients.values()).stream()
-                .filter(client -> which.test(client.login()))
-                .forEach(client -> client.end(reason, reasonString));
-    }
-
-    private List<Session> ownedBy(String principalId) {
-        return ownedBy(principalId::equals);
-    }
-
-    private List<Session> ownedBy(Predicate<String> principals) {
-        return sessions.values().stream()
-                .filter(session -> principals.test(session.key().principalId()))
-                .toList();
-    }
-
-    List<SessionView> viewsOf(String principalId) {
-        List<SessionView> views = new ArrayList<>();
-        for (Session session : ownedBy(principalId)) {
-            Client client = clients.get(session.key());
-            Absence absence = absences.get(session.key());
-            List<TopicFilter> filters = List.copyOf(session.subscriptions().keySet());
-            String clientId = session.key().clientId();
-            if (client != null) {
-                Login login = client.login();
-                views.add(
-                        new SessionView(
-                                clientId, true, login.rights(), login.expiresAt(), filters));
-            } else if (absence != null) {
-                views.add(
-                        new SessionView(
-                                clientId, false, absence.rights(), Long.MAX_VALUE, filters));
-            }
-        }
-        return views;
-    }
-
-    /// What is known of topics may be different now.
-    void reviewTopics(@Nullable String appId) {
-        shard.routes().review(appId);
-        clients.values().forEach(client -> client.reviewTopics(appId));
-    }
-
-    // --- time and the end of it
+    // --- time
 
     private void sweepRoutes() {
         shard.routes().sweep();
@@ -525,28 +428,9 @@ final class Sessions {
 
     private void checkTimes() {
         long now = shard.now();
-        for (Client client : List.copyOf(clients.values())) {
+        for (Client client : clients()) {
             client.checkTime(now);
         }
         shard.deadlines().add(now + CHECK_MILLIS, this::checkTimes);
-    }
-
-    /// Publishes the wills that would be due at once if every connection ended now, while everybody
-    /// who could receive them is still connected.
-    void publishLastWills() {
-        for (Client client : List.copyOf(clients.values())) {
-            Session session = client.session();
-            Will will = session.will();
-            if (will != null && (will.delaySeconds() == 0 || session.expiryInterval() == 0)) {
-                wills.publish(session, client.login().rights());
-            }
-        }
-    }
-
-    /// Says good-bye to every client.
-    void disconnectAll() {
-        for (Client client : List.copyOf(clients.values())) {
-            client.end(ReasonCode.SERVER_SHUTTING_DOWN, "the server is shutting down");
-        }
     }
 }

@@ -1,0 +1,382 @@
+package eu.sermas.bus.session;
+
+import eu.sermas.bus.journal.Kept;
+import eu.sermas.bus.journal.QueueRecord.Phase;
+import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Properties;
+import eu.sermas.bus.packet.PubRel;
+import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.ReasonCode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The messages of one session that are in flight to its client: from the allocation of a packet
+/// identifier until that is free again, across connections.
+///
+/// It takes the steps of section 4.3 and writes them to the connection. Whether another message may
+/// follow is what [#hasRoom] says; which one that is, is for [Outbound] to know.
+///
+/// Where the session is kept beyond the process, a step at QoS 2 is sent only when it is on disk:
+/// exactly once means that neither side may forget what the other one still knows.
+final class Sending {
+
+    // For the life of the session.
+    private final Tally tally;
+    private final long maxBytesInFlight;
+    private final OutboundWindow window;
+
+    /// Those of the window whose PUBLISH has to be on disk first, in order.
+    private final ArrayDeque<InFlight> onHold = new ArrayDeque<>(0);
+
+    // For the life of a connection.
+    private @Nullable Connection connection;
+    private int sendQuota;
+    private @Nullable InFlight resendFrom;
+
+    Sending(long maxBytesInFlight, Tally tally) {
+        this.maxBytesInFlight = maxBytesInFlight;
+        this.tally = tally;
+        this.window = new OutboundWindow(tally);
+    }
+
+    int size() {
+        return window.size();
+    }
+
+    /// Enters a message of an earlier process with the identifier that it had there.
+    ///
+    /// @return false where the identifier is taken
+    boolean restore(Delivery delivery, InFlight.State state, int packetId) {
+        if (window.get(packetId) != null) {
+            return false;
+        }
+        window.restore(delivery, state, packetId).sent = true;
+        return true;
+    }
+
+    // --- connections
+
+    /// The one that is there, or null.
+    @Nullable Connection connection() {
+        return connection;
+    }
+
+    void attach(Connection attached, int receiveMaximum) {
+        settleWithdrawn();
+        connection = attached;
+        sendQuota = receiveMaximum; // [MQTT-4.9.0-1]
+        resendFrom = window.oldest();
+        window.forEach(entry -> entry.counted = false);
+    }
+
+    void detach() {
+        connection = null;
+        resendFrom = null;
+    }
+
+    // --- sending
+
+    /// Whether one more message may be sent now.
+    boolean hasRoom() {
+        return connection != null
+                && sendQuota > 0 // [MQTT-3.3.4-9] [MQTT-4.9.0-2]
+                && resendFrom == null
+                && !window.isFull()
+                && (window.isEmpty() || window.bytes() < maxBytesInFlight)
+                && connection.isWritable();
+    }
+
+    /// Sends a message for the first time. Only where there is [#hasRoom].
+    void send(Delivery delivery, long now) {
+        Kept kept = delivery.kept();
+        if (kept != null && delivery.isRecordedFirst()) {
+            InFlight entry = window.add(delivery, InFlight.State.HOLD_PUBLISH);
+            onHold.addLast(entry);
+            reserve(entry);
+            kept.record(Phase.SENT, entry.packetId);
+            return;
+        }
+        InFlight.State state =
+                delivery.qos() == QoS.AT_LEAST_ONCE
+                        ? InFlight.State.AWAIT_PUBACK
+                        : InFlight.State.AWAIT_PUBREC;
+        InFlight entry = window.add(delivery, state);
+        if (kept != null) {
+            kept.sent(entry.packetId);
+        }
+        write(entry, now); // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
+    }
+
+    private void reserve(InFlight entry) {
+        if (!entry.counted) {
+            entry.counted = true;
+            sendQuota--;
+        }
+    }
+
+    /// Where the client does not take packets of that size, the message counts as delivered
+    /// [MQTT-3.1.2-25].
+    private void write(InFlight entry, long now) {
+        Delivery delivery = entry.delivery;
+        boolean written =
+                connection != null
+                        && (entry.sent || !delivery.message().isExpired(now)) // [MQTT-3.3.2-5]
+                        && connection.deliver(
+                                delivery.message(),
+                                delivery.qos(),
+                                delivery.retain(),
+                                entry.sent, // [MQTT-3.3.1-1]
+                                entry.packetId,
+                                delivery.terms().subscriptionIds(),
+                                now);
+        if (!written) {
+            leave(entry);
+            tally.dropped(1);
+            return;
+        }
+        reserve(entry);
+        if (!entry.sent) {
+            entry.sent = true;
+            tally.delivered();
+        }
+    }
+
+    /// The message is on its way no more, and its identifier free.
+    private void leave(InFlight entry) {
+        if (resendFrom == entry) {
+            resendFrom = entry.next;
+        }
+        window.remove(entry);
+        if (entry.state == InFlight.State.HOLD_PUBLISH) {
+            onHold.remove(entry);
+        }
+        entry.delivery.gone();
+        // The end of a message that was released on an earlier connection makes no room on this
+        // one.
+        sendQuota += entry.counted ? 1 : 0;
+    }
+
+    void recorded(Kept kept, long now) {
+        InFlight entry = window.get(kept.packetId());
+        if (entry == null || entry.delivery.kept() != kept) {
+            return;
+        }
+        if (entry.state == InFlight.State.HOLD_PUBLISH) {
+            entry.recorded = true;
+            letGo(now);
+        } else if (entry.state == InFlight.State.HOLD_PUBREL) {
+            entry.state = InFlight.State.AWAIT_PUBCOMP;
+            sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+        }
+    }
+
+    /// Sends what had to be on disk first, in its order though the disk may have another.
+    private void letGo(long now) {
+        for (InFlight first = onHold.peekFirst();
+                first != null && first.recorded;
+                first = onHold.peekFirst()) {
+            onHold.removeFirst();
+            first.state = InFlight.State.AWAIT_PUBREC;
+            // One that is not counted yet still has its turn to be sent.
+            if (connection != null && first.counted) {
+                write(first, now);
+            }
+        }
+    }
+
+    /// Takes back a message that was not sent yet and nobody was promised.
+    ///
+    /// @return whether it was one of these
+    boolean withdraw(Kept kept, long now) {
+        InFlight entry = window.get(kept.packetId());
+        if (entry == null
+                || entry.delivery.kept() != kept
+                || entry.state != InFlight.State.HOLD_PUBLISH) {
+            return false;
+        }
+        leave(entry);
+        letGo(now); // those that were behind it
+        return true;
+    }
+
+    /// Sends again what was in flight when the connection before this one ended, as far as this one
+    /// takes it.
+    void resend(long now) {
+        while (resendFrom != null && mayResend(resendFrom)) {
+            InFlight entry = resendFrom;
+            resendFrom = entry.next;
+            resend(entry, now);
+        }
+    }
+
+    private boolean mayResend(InFlight entry) {
+        return connection != null
+                && connection.isWritable()
+                && (sendQuota > 0
+                        || entry.state == InFlight.State.AWAIT_PUBCOMP
+                        || entry.state == InFlight.State.HOLD_PUBREL);
+    }
+
+    private void resend(InFlight entry, long now) {
+        switch (entry.state) {
+            // Expired or not, for it was sent before [MQTT-4.3.3-7].
+            case AWAIT_PUBACK, AWAIT_PUBREC -> write(entry, now); // [MQTT-4.3.3-6]
+            case AWAIT_PUBCOMP -> // [MQTT-4.3.3-5] [MQTT-4.4.0-1]
+                    sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+            case HOLD_PUBLISH -> reserve(entry); // goes out once it is on disk
+            case HOLD_PUBREL -> {}
+        }
+    }
+
+    // --- answers
+
+    /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6]. One that belongs to nothing
+    /// is passed over.
+    void pubAck(int packetId) {
+        InFlight entry = window.get(packetId);
+        if (entry != null && entry.state == InFlight.State.AWAIT_PUBACK) {
+            leave(entry); // [MQTT-4.3.2-3]
+        }
+    }
+
+    /// PUBREC came: the answer is PUBREL, unless the client refused the message.
+    void pubRec(int packetId, ReasonCode reason) {
+        InFlight entry = window.get(packetId);
+        if (entry == null || !entry.state.isBeforePubRel()) {
+            sendPubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+        } else if (reason.isError()) {
+            leave(entry); // [MQTT-4.3.3-4] [MQTT-4.4.0-2] [MQTT-4.8.2-6]
+        } else if (entry.state == InFlight.State.AWAIT_PUBREC) {
+            received(entry); // [MQTT-4.3.3-3] [MQTT-4.3.3-4]
+        } else if (entry.state == InFlight.State.AWAIT_PUBCOMP) {
+            sendPubRel(packetId, ReasonCode.SUCCESS);
+        }
+    }
+
+    /// The client has a QoS 2 message.
+    private void received(InFlight entry) {
+        if (release(entry)) {
+            sendPubRel(entry.packetId, ReasonCode.SUCCESS);
+        }
+    }
+
+    /// The next step of a QoS 2 message is PUBREL.
+    ///
+    /// @return whether it may leave now; else when that is on disk
+    private boolean release(InFlight entry) {
+        Kept kept = entry.delivery.kept();
+        if (kept != null && entry.delivery.isRecordedFirst()) {
+            entry.state = InFlight.State.HOLD_PUBREL;
+            kept.record(Phase.RELEASED, entry.packetId);
+            return false;
+        }
+        entry.state = InFlight.State.AWAIT_PUBCOMP;
+        if (kept != null) {
+            kept.released(entry.packetId);
+        }
+        return true;
+    }
+
+    private void sendPubRel(int packetId, ReasonCode reason) {
+        if (connection != null) {
+            connection.send(new PubRel(packetId, reason, Properties.NONE));
+        }
+    }
+
+    /// PUBCOMP came.
+    void pubComp(int packetId) {
+        InFlight entry = window.get(packetId);
+        if (entry != null && entry.state == InFlight.State.AWAIT_PUBCOMP) {
+            leave(entry); // [MQTT-4.3.3-5]
+        }
+    }
+
+    // --- messages that the client may not have any more
+
+    /// Lets go of messages that the client may not have any more, and of those behind them that
+    /// they have held up.
+    ///
+    /// An identifier that the client may answer on this connection stays taken until it does. A
+    /// message of QoS 2 that may have arrived is released, as if PUBREC had come: the client, which
+    /// may know its identifier, lets go of it, and the payload is not sent again.
+    ///
+    /// @return how many were in flight
+    int purge(Predicate<Message> unwanted, long now) {
+        List<InFlight> withdrawn =
+                inFlight(entry -> !entry.withdrawn && unwanted.test(entry.delivery.message()));
+        withdrawn.forEach(this::withdraw);
+        letGo(now);
+        return withdrawn.size();
+    }
+
+    private void withdraw(InFlight entry) {
+        if (!entry.sent) {
+            leave(entry);
+        } else if (connection != null && entry.counted) {
+            entry.withdrawn = true;
+            forget(entry);
+        } else {
+            settle(entry);
+        }
+    }
+
+    /// What the next process finds is what [#settle] would make of it.
+    private static void forget(InFlight entry) {
+        Kept kept = entry.delivery.kept();
+        if (kept != null && entry.state == InFlight.State.AWAIT_PUBACK) {
+            kept.gone();
+        } else if (kept != null) {
+            kept.record(Phase.RELEASED, entry.packetId);
+        }
+    }
+
+    /// Ends a withdrawn message that the client cannot answer any more, or begins its end.
+    private void settle(InFlight entry) {
+        if (entry.state == InFlight.State.AWAIT_PUBACK) {
+            leave(entry);
+        } else {
+            var _ = release(entry); // PUBREL goes out in the turn of the message
+        }
+    }
+
+    private void settleWithdrawn() {
+        inFlight(entry -> entry.withdrawn).forEach(this::settle);
+    }
+
+    private List<InFlight> inFlight(Predicate<InFlight> which) {
+        List<InFlight> found = new ArrayList<>(0);
+        window.forEach(
+                entry -> {
+                    if (entry.state.mayBeSentAgain() && which.test(entry)) {
+                        found.add(entry);
+                    }
+                });
+        return found;
+    }
+
+    // --- the end
+
+    /// Visits what another member of a shared subscription may still get, in the order of sending.
+    /// One of QoS 2 that was sent stays with its receiver [MQTT-4.8.2-5].
+    void forEachUnsent(Consumer<Delivery> visitor) {
+        window.forEach(
+                entry -> {
+                    if ((entry.state == InFlight.State.AWAIT_PUBACK && !entry.withdrawn)
+                            || entry.state == InFlight.State.HOLD_PUBLISH) {
+                        visitor.accept(entry.delivery);
+                    }
+                });
+    }
+
+    /// The session is over and holds nothing any more.
+    void end() {
+        window.forEach(entry -> entry.delivery.held().release());
+        window.clear();
+        onHold.clear();
+        resendFrom = null;
+    }
+}
