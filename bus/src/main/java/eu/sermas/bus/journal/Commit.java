@@ -15,7 +15,12 @@ final class Commit {
     private final Journal journal;
     private final Batch batch = new Batch();
     private final List<Taken> sessions = new ArrayList<>(1);
+
+    // What it has of messages: their records, no more than a new phase, and their end.
     private final List<Kept> written = new ArrayList<>(1);
+    private final List<Kept> stepped = new ArrayList<>(0);
+    private final List<Kept> leaving = new ArrayList<>(0);
+
     private final List<Stored> deleted = new ArrayList<>(0);
     private final RetainedChanges.Taken retained;
     private boolean synced;
@@ -35,8 +40,9 @@ final class Commit {
         return synced ? Safety.SYNCED : Safety.WRITTEN;
     }
 
+    /// Records of messages and of their phases.
     int messages() {
-        return written.size();
+        return written.size() + stepped.size();
     }
 
     /// Messages of which nothing had to be written.
@@ -51,15 +57,28 @@ final class Commit {
 
     void wrote(Kept kept) {
         written.add(kept);
-        kept.handedOver();
+        kept.putHandedOver();
         synced |= kept.stored().durability() == Durability.FSYNC;
     }
 
-    /// A session needs the message no more.
-    void release(Kept kept) {
-        spared += kept.onDisk ? 0 : 1;
-        if (kept.stored().release()) {
-            delete(kept.stored());
+    /// The message has taken its next step.
+    void stepped(Kept kept) {
+        stepped.add(kept);
+        kept.stepHandedOver();
+        synced |= kept.stored().durability() == Durability.FSYNC;
+    }
+
+    /// A session needs the message no more. The message itself may go once nobody can find a record
+    /// that refers to it: when this batch is there, with a later one. Other sessions may belong to
+    /// other loops, and the batches of two loops, or one that is made again, have no order.
+    void leave(Kept kept) {
+        if (kept.onDisk) {
+            leaving.add(kept);
+            return;
+        }
+        spared += kept.hasLeft() ? 0 : 1;
+        if (kept.leave()) {
+            journal.deleteLater(kept.stored());
         }
     }
 
@@ -80,7 +99,13 @@ final class Commit {
     /// On the loop.
     void succeeded() {
         sessions.forEach(taken -> taken.log.committed());
-        written.forEach(Kept::committed);
+        written.forEach(Kept::putCommitted);
+        stepped.forEach(Kept::stepCommitted);
+        for (Kept kept : leaving) {
+            if (kept.leave()) {
+                journal.deleteLater(kept.stored());
+            }
+        }
         retained.committed();
         for (Taken taken : sessions) {
             taken.log.run(taken.changes.waiting());
@@ -89,14 +114,21 @@ final class Commit {
 
     /// On the loop.
     void failed(String reason) {
-        written.forEach(Kept::notCommitted);
+        written.forEach(Kept::putFailed);
+        stepped.forEach(Kept::stepFailed);
         sessions.forEach(taken -> taken.log.notCommitted(taken.changes));
-        deleted.forEach(journal::deleteAgain);
+        // Others may have a record, in another batch, of a message that was in this one.
+        for (Kept kept : written) {
+            if (kept.stored().isShared()) {
+                kept.stored().places().forEach(place -> place.log().again(place));
+            }
+        }
+        deleted.forEach(journal::deleteLater);
         retained.notCommitted(reason);
-        for (Kept kept : List.copyOf(written)) {
+        for (Kept kept : written) {
             Stored stored = kept.stored();
             if (!stored.isSafe() && stored.failed(reason)) {
-                List.copyOf(stored.places())
+                stored.places()
                         .forEach(place -> place.log().session().withdraw(place, journal.now()));
             }
         }

@@ -9,18 +9,18 @@ import java.util.List;
 public final class Contribution {
 
     private final Journal journal;
-    private final Stored stored;
+    private final List<Kept> places;
     private final List<Kept> written;
     private final Batch batch = new Batch();
 
     /// On the loop of the sessions.
-    Contribution(Journal journal, Stored stored) {
+    Contribution(Journal journal, List<Kept> places) {
         this.journal = journal;
-        this.stored = stored;
-        this.written = stored.places().stream().filter(kept -> !kept.isGone()).toList();
+        this.places = places;
+        this.written = places.stream().filter(kept -> !kept.isGone()).toList();
         for (Kept kept : written) {
             kept.log().put(kept, batch);
-            kept.handedOver();
+            kept.putHandedOver();
         }
     }
 
@@ -32,13 +32,13 @@ public final class Contribution {
     void succeeded() {
         journal.onLoop(
                 () -> {
-                    for (Kept kept : stored.places()) {
-                        kept.touched = false;
+                    for (Kept kept : places) {
+                        kept.endHold();
                         if (kept.isGone() || !kept.phaseRecorded) {
                             kept.log().touch(kept, kept.isAwaited());
                         }
                     }
-                    written.forEach(Kept::committed);
+                    written.forEach(Kept::putCommitted);
                 });
     }
 
@@ -46,16 +46,12 @@ public final class Contribution {
     void withdrawn() {
         journal.onLoop(
                 () -> {
-                    for (Kept kept : stored.places()) {
-                        kept.touched = false;
+                    written.forEach(Kept::putFailed);
+                    for (Kept kept : places) {
                         kept.log().session().withdraw(kept, journal.now());
-                        if (kept.isGone()) {
-                            kept.log().touch(kept, false);
-                        } else {
-                            kept.log().again(kept);
-                        }
+                        kept.endHold();
+                        kept.log().again(kept);
                     }
-                    written.forEach(Kept::notCommitted);
                 });
     }
 }

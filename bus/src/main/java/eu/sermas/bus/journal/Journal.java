@@ -61,11 +61,16 @@ public final class Journal {
     // What has changed: those whose turn it is, and those that have a moment, in the order of that.
     private final List<SessionLog> due = new ArrayList<>();
     private final ArrayDeque<Patient> patients = new ArrayDeque<>();
-    private final List<Stored> deleteAgain = new ArrayList<>();
+
+    /// Messages to which nothing refers any more. They wait for a batch that is made anyway, or for
+    /// the next tick.
+    private final List<Stored> deletable = new ArrayList<>();
+
     private final List<Runnable> retries = new ArrayList<>();
     private final List<CompletableFuture<Void>> flushes = new ArrayList<>();
     private boolean timerRuns;
     private boolean handOverAsked;
+    private boolean deletionsDue;
     private int commitsUnderway;
     private long bytesUnderway;
 
@@ -121,7 +126,7 @@ public final class Journal {
     /// The log of a session that was found on disk: goes on where it was left.
     public SessionLog reopen(Journaled session, SavedSession saved) {
         SessionLog log = new SessionLog(this, session, saved.number());
-        log.restored();
+        log.restored(saved.lastSequence());
         return log;
     }
 
@@ -233,20 +238,25 @@ public final class Journal {
 
     private void tick() {
         timerRuns = false;
+        deletionsDue = !deletable.isEmpty();
         if (failure() == null) {
             List<Runnable> again = List.copyOf(retries);
             retries.clear();
             again.forEach(Runnable::run);
         }
         endOfTurn();
-        if (!patients.isEmpty() || !due.isEmpty() || !retries.isEmpty()) {
+        if (!patients.isEmpty() || !due.isEmpty() || !retries.isEmpty() || !deletable.isEmpty()) {
             startTimer();
         }
     }
 
     private void endOfTurn() {
         handOverAsked = false;
-        if (patients.isEmpty() && due.isEmpty() && retained.isEmpty() && flushes.isEmpty()) {
+        if (patients.isEmpty()
+                && due.isEmpty()
+                && retained.isEmpty()
+                && !deletionsDue
+                && flushes.isEmpty()) {
             return;
         }
         long now = clock.getAsLong();
@@ -262,7 +272,8 @@ public final class Journal {
             startTimer();
             return;
         }
-        if (!due.isEmpty() || !retained.isEmpty()) {
+        deletionsDue |= !flushes.isEmpty() && !deletable.isEmpty();
+        if (!due.isEmpty() || !retained.isEmpty() || deletionsDue) {
             handOver();
         }
         endFlushes();
@@ -274,8 +285,9 @@ public final class Journal {
         due.clear();
         turn.forEach(log -> log.writeTo(commit));
         commit.writeRetained();
-        deleteAgain.forEach(commit::delete);
-        deleteAgain.clear();
+        deletable.forEach(commit::delete);
+        deletable.clear();
+        deletionsDue = false;
         metrics.add(Count.JOURNAL_MESSAGES_SPARED, commit.spared());
         if (commit.batch().isEmpty() && !commit.isAwaited()) {
             commit.succeeded();
@@ -312,8 +324,9 @@ public final class Journal {
         return String.valueOf(cause.getMessage());
     }
 
-    void deleteAgain(Stored message) {
-        deleteAgain.add(message);
+    void deleteLater(Stored message) {
+        deletable.add(message);
+        startTimer();
     }
 
     // --- QoS 2 of publishers whose session is kept
@@ -322,7 +335,8 @@ public final class Journal {
     public Contribution contribution(Stored kept) {
         // Their earlier messages have to be on disk before this one.
         boolean earlier = false;
-        for (Kept place : kept.places()) {
+        List<Kept> places = kept.places();
+        for (Kept place : places) {
             if (place.log().hasChanges()) {
                 makeDue(place.log());
             }
@@ -331,7 +345,7 @@ public final class Journal {
         if (earlier && failure() == null) {
             handOver();
         }
-        return new Contribution(this, kept);
+        return new Contribution(this, places);
     }
 
     /// Writes a QoS 2 message for all its receivers together with its packet identifier.
@@ -439,7 +453,8 @@ public final class Journal {
     }
 
     private void endFlushes() {
-        boolean clean = due.isEmpty() && patients.isEmpty() && commitsUnderway == 0;
+        boolean clean =
+                due.isEmpty() && patients.isEmpty() && deletable.isEmpty() && commitsUnderway == 0;
         if (!flushes.isEmpty() && (clean || failure() != null)) {
             flushes.forEach(done -> done.complete(null));
             flushes.clear();

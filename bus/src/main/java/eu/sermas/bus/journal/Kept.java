@@ -22,8 +22,20 @@ public final class Kept {
     private int packetId;
     private boolean gone;
 
+    // Its neighbours, in the list of its session and in that of its message.
+    @Nullable Kept previous;
+    @Nullable Kept next;
+    boolean isListed;
+    @Nullable Kept previousPlace;
+    @Nullable Kept nextPlace;
+    boolean isPlace;
+
     // What the log knows about the disk.
     boolean touched;
+
+    /// Whether the batch of its publisher writes it first; until that has ended nothing else of it
+    /// is written, or an older record would follow a newer one.
+    private boolean held;
 
     /// Whether there may be a record of it.
     boolean onDisk;
@@ -32,12 +44,15 @@ public final class Kept {
     boolean recorded;
 
     boolean phaseRecorded;
+
+    /// Whether there may be a record of its phase beside its own.
     boolean hasPhaseRecord;
 
-    /// Whether the message knows that this session lets go of it.
-    boolean released;
+    // Batches on their way to the disk: with its record, and with its phase alone.
+    private int puts;
+    private int steps;
 
-    private int unconfirmed;
+    private boolean left;
     private boolean awaited;
     private boolean safe;
 
@@ -161,27 +176,80 @@ public final class Kept {
         if (!gone) {
             gone = true;
             log.touch(this, false);
+            if (!held) {
+                stored.remove(this);
+            }
             safe();
         }
     }
 
-    /// A batch has it.
-    void handedOver() {
-        unconfirmed++;
+    boolean isHeld() {
+        return held;
     }
 
-    /// A batch that has it was committed.
-    void committed() {
-        unconfirmed--;
-        safe();
-        if (awaited && !gone && unconfirmed == 0 && recorded && phaseRecorded) {
-            awaited = false;
-            log.session().recorded(this, log.now());
+    void hold() {
+        held = true;
+    }
+
+    /// The batch of its publisher is on disk, or has been given up.
+    void endHold() {
+        held = false;
+        if (gone) {
+            stored.remove(this);
         }
     }
 
-    void notCommitted() {
-        unconfirmed--;
+    /// No record of it is left on disk, or none was ever made.
+    ///
+    /// @return whether nobody has to get the message any more, and there is a record of that
+    boolean leave() {
+        boolean first = !left;
+        left = true;
+        return first && stored.release();
+    }
+
+    boolean hasLeft() {
+        return left;
+    }
+
+    /// A batch has its record.
+    void putHandedOver() {
+        puts++;
+    }
+
+    /// It is safe with the last batch that has its record, and if none of them has failed: what an
+    /// earlier one brings to the disk may lack its message.
+    void putCommitted() {
+        puts--;
+        if (recorded && puts == 0) {
+            safe();
+        }
+        lookIfRecorded();
+    }
+
+    void putFailed() {
+        puts--;
+    }
+
+    /// A batch has its phase.
+    void stepHandedOver() {
+        steps++;
+    }
+
+    void stepCommitted() {
+        steps--;
+        lookIfRecorded();
+    }
+
+    void stepFailed() {
+        steps--;
+    }
+
+    private void lookIfRecorded() {
+        if (awaited && !gone && puts + steps == 0 && recorded && phaseRecorded) {
+            awaited = false;
+            log.session().recorded(this, log.now());
+        }
     }
 
     private void safe() {

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,8 +124,16 @@ public final class Saved {
         sessions.put(number, new SavedSession(number, Records.session(value)));
     }
 
+    /// The session that a record belongs to, or null where there is none any more. Its number is
+    /// not given to another one all the same: where records are damaged, orphans stay.
+    private @Nullable SavedSession owner(byte[] key) {
+        long number = Keys.number(key);
+        numbers.sessionSeen(number);
+        return sessions.get(number);
+    }
+
     private void subscription(byte[] key, byte[] value) {
-        SavedSession session = sessions.get(Keys.number(key));
+        SavedSession session = owner(key);
         if (session == null) {
             orphans.delete(Family.SUBSCRIPTION, key);
         } else {
@@ -143,18 +152,23 @@ public final class Saved {
         Map<Long, Map<Long, Records.InFlightRecord>> inFlight = new HashMap<>();
         each(
                 Family.IN_FLIGHT,
-                (key, value) ->
-                        inFlight.computeIfAbsent(Keys.number(key), _ -> new HashMap<>())
-                                .put(Keys.sequence(key), Records.inFlight(value)));
+                (key, value) -> {
+                    SavedSession session = owner(key);
+                    if (session != null) {
+                        session.sequenceSeen(Keys.sequence(key));
+                    }
+                    inFlight.computeIfAbsent(Keys.number(key), _ -> new HashMap<>())
+                            .put(Keys.sequence(key), Records.inFlight(value));
+                });
         each(
                 Family.QUEUE,
                 (key, value) -> {
-                    SavedSession session = sessions.get(Keys.number(key));
+                    SavedSession session = owner(key);
                     if (session == null) {
-                        numbers.sessionSeen(Keys.number(key));
                         orphans.delete(Family.QUEUE, key);
                         return;
                     }
+                    session.sequenceSeen(Keys.sequence(key));
                     Map<Long, Records.InFlightRecord> later =
                             inFlight.computeIfAbsent(session.number(), _ -> new HashMap<>());
                     session.queue().add(entry(key, Records.queued(value), later));
@@ -167,6 +181,7 @@ public final class Saved {
         Message message = record.message();
         Stored stored = message == null ? messages.get(record.messageId()) : new Stored(message, 0);
         if (stored == null) {
+            numbers.messageSeen(record.messageId()); // no other message may take its place
             throw new DamagedRecordException("its message is missing: " + record.messageId());
         }
         long sequence = Keys.sequence(key);
@@ -183,7 +198,7 @@ public final class Saved {
     }
 
     private void received(byte[] key, byte[] value) {
-        SavedSession session = sessions.get(Keys.number(key));
+        SavedSession session = owner(key);
         if (session == null) {
             orphans.delete(Family.INBOUND, key);
         } else {

@@ -28,6 +28,7 @@ public final class SavedSession {
     private final List<SubscriptionRecord> subscriptions = new ArrayList<>(2);
     private final List<Entry> queue = new ArrayList<>(0);
     private final BitSet received = new BitSet(0);
+    private long lastSequence;
 
     SavedSession(long number, SessionRecord record) {
         this.number = number;
@@ -49,6 +50,16 @@ public final class SavedSession {
     /// In order.
     public List<Entry> queue() {
         return queue;
+    }
+
+    /// There is a record of this place in its queue, whether it can be read or not.
+    void sequenceSeen(long sequence) {
+        lastSequence = Math.max(lastSequence, sequence);
+    }
+
+    /// The last place in its queue of which there is a record, or 0.
+    long lastSequence() {
+        return lastSequence;
     }
 
     /// Packet identifiers of QoS 2 messages that the client has not released yet.

@@ -6,7 +6,6 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store.Family;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,8 +30,9 @@ public final class SessionLog {
     private final Journaled session;
     private final long number;
 
-    /// Every message that the session has to get, in order; those that are gone leave at the head.
-    private final ArrayDeque<Kept> live = new ArrayDeque<>(0);
+    /// Every message that the session has to get, and those that it has got and that may be on disk
+    /// yet, or may still come there.
+    private final KeptList live = new KeptList();
 
     private long nextSequence = 1;
 
@@ -128,7 +128,7 @@ public final class SessionLog {
         stored.add(kept);
         live.addLast(kept);
         if (journal.isTogether()) {
-            kept.touched = true; // the batch of its publisher writes it
+            kept.hold();
         } else {
             touch(kept, urgent);
         }
@@ -150,6 +150,9 @@ public final class SessionLog {
     }
 
     void touch(Kept kept, boolean urgent) {
+        if (kept.isHeld()) {
+            return; // whoever ends that looks at it again
+        }
         if (!kept.touched) {
             kept.touched = true;
             changes().touched.add(kept);
@@ -215,7 +218,7 @@ public final class SessionLog {
     public void end() {
         if (!ended) {
             ended = true;
-            List.copyOf(live).forEach(Kept::gone);
+            live.forEach(Kept::gone);
             changes().session = true;
             journal.hasChanges(this, true);
         }
@@ -271,7 +274,7 @@ public final class SessionLog {
     /// Writes whether a QoS 2 message of this identifier came and is not released yet.
     void writeReceived(int packetId, Batch batch) {
         byte[] key = Keys.ofPacketId(number, packetId);
-        if (session.isReceived(packetId)) {
+        if (!ended && session.isReceived(packetId)) {
             batch.put(Family.INBOUND, key, NOTHING);
         } else {
             batch.delete(Family.INBOUND, key);
@@ -281,10 +284,8 @@ public final class SessionLog {
     private void write(Kept kept, Commit commit) {
         kept.touched = false;
         if (kept.isGone()) {
-            if (!kept.released) {
-                kept.released = true;
-                commit.release(kept);
-            }
+            live.remove(kept);
+            commit.leave(kept);
         } else if (!kept.recorded) {
             put(kept, commit.batch());
             commit.wrote(kept);
@@ -296,10 +297,11 @@ public final class SessionLog {
                             Records.inFlight(kept.phase(), kept.packetId()));
             kept.phaseRecorded = true;
             kept.hasPhaseRecord = true;
-            commit.wrote(kept);
+            commit.stepped(kept);
         }
     }
 
+    /// Writes the message with its present phase, over all that was written of it before.
     void put(Kept kept, Batch batch) {
         Stored stored = kept.stored();
         if (stored.isShared() && !stored.isRecorded()) {
@@ -309,10 +311,11 @@ public final class SessionLog {
             batch.put(Family.MESSAGE, Keys.of(stored.id()), Records.message(stored.message()));
             stored.recorded(true);
         }
-        batch.put(
-                Family.QUEUE,
-                Keys.of(number, kept.sequence()),
-                Records.queued(kept, stored.isShared() ? stored.id() : 0));
+        byte[] key = Keys.of(number, kept.sequence());
+        batch.put(Family.QUEUE, key, Records.queued(kept, stored.isShared() ? stored.id() : 0));
+        if (kept.hasPhaseRecord) {
+            batch.delete(Family.IN_FLIGHT, key); // an earlier phase, which would count as the later
+        }
         kept.onDisk = true;
         kept.recorded = true;
         kept.phaseRecorded = true;
@@ -321,10 +324,8 @@ public final class SessionLog {
     /// Deletes the messages that are gone, those at the head of the queue as one range where they
     /// are many.
     private void deleteGone(List<Kept> touched, Batch batch) {
-        while (!live.isEmpty() && live.getFirst().isGone() && !live.getFirst().touched) {
-            live.removeFirst();
-        }
-        long head = live.isEmpty() ? nextSequence : live.getFirst().sequence();
+        Kept first = live.first();
+        long head = first == null ? nextSequence : first.sequence();
         int atHead = 0;
         for (Kept kept : touched) {
             atHead += kept.isGone() && kept.onDisk && kept.sequence() < head ? 1 : 0;
@@ -405,13 +406,14 @@ public final class SessionLog {
                         record.sharedBy());
         kept.restore(entry.phase(), entry.packetId());
         live.addLast(kept);
-        nextSequence = entry.sequence() + 1;
         return kept;
     }
 
-    /// It is on disk as the session is.
-    void restored() {
+    /// It is on disk as the session is, with records up to this place in the queue: a new one must
+    /// not meet what is left of an older one.
+    void restored(long lastSequence) {
         onDisk = true;
+        nextSequence = lastSequence + 1;
         changes = null;
     }
 }

@@ -26,27 +26,36 @@ public final class Stored {
 
     private final Message message;
     private final Durability durability;
-    private final List<Kept> places = new ArrayList<>(1);
 
-    /// Sessions for which it may be on disk. Only after a start with another number of loops are
-    /// they on several of them.
+    /// Whether its record was there when the process began. It stays as it is until it is deleted,
+    /// and may be shared by several loops: after a start with another number of them.
+    private final boolean found;
+
+    /// Sessions that may have a record on disk which refers to it.
     private final AtomicInteger references = new AtomicInteger();
 
+    private @Nullable Kept firstPlace;
     private long id;
     private boolean recorded;
     private int unsafe;
     private @Nullable Listener listener;
 
     Stored(Message message, Durability durability) {
-        this.message = message;
-        this.durability = durability;
+        this(message, durability, 0);
     }
 
     /// One that was found on disk.
+    ///
+    /// @param id 0 where it is part of the record of its only session
     Stored(Message message, long id) {
-        this(message, Durability.FSYNC);
+        this(message, Durability.FSYNC, id);
+    }
+
+    private Stored(Message message, Durability durability, long id) {
+        this.message = message;
+        this.durability = durability;
         this.id = id;
-        this.recorded = id != 0;
+        this.found = id != 0;
     }
 
     Message message() {
@@ -58,7 +67,13 @@ public final class Stored {
     }
 
     void add(Kept kept) {
-        places.add(kept);
+        Kept before = firstPlace;
+        kept.nextPlace = before;
+        if (before != null) {
+            before.previousPlace = kept;
+        }
+        firstPlace = kept;
+        kept.isPlace = true;
         references.getAndIncrement();
         if (durability == Durability.FSYNC) {
             unsafe++;
@@ -73,8 +88,34 @@ public final class Stored {
         references.getAndIncrement();
     }
 
-    /// The sessions of this loop that have to get it.
+    /// The session does not have to get it any more. What is known of the others does not grow with
+    /// those who have had it.
+    void remove(Kept kept) {
+        if (!kept.isPlace) {
+            return;
+        }
+        kept.isPlace = false;
+        Kept before = kept.previousPlace;
+        Kept behind = kept.nextPlace;
+        if (before == null) {
+            firstPlace = behind;
+        } else {
+            before.nextPlace = behind;
+        }
+        if (behind != null) {
+            behind.previousPlace = before;
+        }
+        kept.previousPlace = null;
+        kept.nextPlace = null;
+    }
+
+    /// The sessions of this loop that have to get it at this moment, but for those of an earlier
+    /// process.
     List<Kept> places() {
+        List<Kept> places = new ArrayList<>(1);
+        for (Kept kept = firstPlace; kept != null; kept = kept.nextPlace) {
+            places.add(kept);
+        }
         return places;
     }
 
@@ -124,14 +165,14 @@ public final class Stored {
     }
 
     boolean isRecorded() {
-        return recorded;
+        return found || recorded;
     }
 
     void recorded(boolean handedOver) {
         recorded = handedOver;
     }
 
-    /// One session less.
+    /// One session less has a record that refers to it.
     ///
     /// @return whether it was the last one and there is a record to delete
     boolean release() {
