@@ -21,7 +21,7 @@ public final class Account {
     /// What a session needs to hold a message, in the queue, in flight and in the journal.
     static final int PLACE = 160;
 
-    private static final int COMMON_PARTS = 8;
+    private static final int COMMON_PARTS = 64;
 
     private final String owner;
     private final Share messagesOfAllLoops;
@@ -94,15 +94,16 @@ public final class Account {
         int place = message.topic().hashCode() & (COMMON_PARTS - 1);
         Holding.Common parts = common[place];
         boolean isShared = parts != null && parts.isOf(message);
-        if (!take(PLACE + (isShared ? message.ownCost() : message.cost()), anyway)) {
+        if (parts == null || !isShared) {
+            parts = new Holding.Common(message, place);
+        }
+        long ownCost = message.ownCost();
+        if (!take(PLACE + ownCost + (isShared ? 0 : parts.cost), anyway)) {
             return null;
         }
-        if (parts == null || !isShared) {
-            parts = new Holding.Common(message.topic(), message.properties());
-            common[place] = parts;
-        }
+        common[place] = parts;
         parts.messages++;
-        Holding held = new Holding(message, parts, this);
+        Holding held = new Holding(message, ownCost, parts, this);
         last = held;
         return held;
     }
@@ -119,16 +120,15 @@ public final class Account {
     void release(Holding held) {
         long amount = PLACE;
         if (--held.sessions == 0) {
-            amount += held.message.ownCost();
+            amount += held.ownCost;
             if (last == held) {
                 last = null;
             }
             Holding.Common parts = held.common;
             if (--parts.messages == 0) {
-                amount += parts.cost();
-                int place = parts.topic().hashCode() & (COMMON_PARTS - 1);
-                if (common[place] == parts) {
-                    common[place] = null;
+                amount += parts.cost;
+                if (common[parts.place] == parts) {
+                    common[parts.place] = null;
                 }
             }
         }

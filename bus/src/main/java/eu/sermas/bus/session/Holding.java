@@ -5,16 +5,24 @@ import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Topic;
 
 /// A message that sessions of one [Account] hold. Owned by its event loop.
+///
+/// It knows what it counts, so that letting go of it touches nothing else: by then the message has
+/// long left the caches of the processor.
 final class Holding {
 
     final Message message;
     final Common common;
+
+    /// What the message counts besides what it has in common with others.
+    final long ownCost;
+
     int sessions = 1;
 
     private final Account account;
 
-    Holding(Message message, Common common, Account account) {
+    Holding(Message message, long ownCost, Common common, Account account) {
         this.message = message;
+        this.ownCost = ownCost;
         this.common = common;
         this.account = account;
     }
@@ -29,24 +37,23 @@ final class Holding {
 
         private final Topic topic;
         private final Properties properties;
+        final long cost;
+
+        /// Its place among those of the account.
+        final int place;
+
         int messages;
 
-        Common(Topic topic, Properties properties) {
-            this.topic = topic;
-            this.properties = properties;
-        }
-
-        Topic topic() {
-            return topic;
+        Common(Message message, int place) {
+            this.topic = message.topic();
+            this.properties = message.properties();
+            this.cost = topic.cost() + properties.cost();
+            this.place = place;
         }
 
         @SuppressWarnings("ReferenceEquality") // equal ones take memory of their own
         boolean isOf(Message message) {
             return topic == message.topic() && properties == message.properties();
-        }
-
-        long cost() {
-            return topic.cost() + properties.cost();
         }
     }
 }

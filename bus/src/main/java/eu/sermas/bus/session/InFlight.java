@@ -29,6 +29,11 @@ final class InFlight {
 
     final int packetId;
     final Delivery delivery;
+
+    /// That of the delivery, at hand when the acknowledgement comes: by then the message itself has
+    /// long left the caches of the processor.
+    final long cost;
+
     State state;
 
     /// Whether the PUBLISH takes from the Receive Maximum of the present connection.
@@ -50,6 +55,7 @@ final class InFlight {
     InFlight(int packetId, Delivery delivery, State state) {
         this.packetId = packetId;
         this.delivery = delivery;
+        this.cost = delivery.cost();
         this.state = state;
     }
 }

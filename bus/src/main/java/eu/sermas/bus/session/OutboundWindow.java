@@ -85,8 +85,8 @@ final class OutboundWindow {
     private InFlight enter(InFlight entry) {
         slots[entry.packetId & (slots.length - 1)] = entry;
         size++;
-        bytes += entry.delivery.cost();
-        tally.inFlight(entry.delivery.cost());
+        bytes += entry.cost;
+        tally.inFlight(entry.cost);
         link(entry);
         return entry;
     }
@@ -103,8 +103,8 @@ final class OutboundWindow {
     void remove(InFlight entry) {
         slots[entry.packetId & (slots.length - 1)] = null;
         size--;
-        bytes -= entry.delivery.cost();
-        tally.inFlight(-entry.delivery.cost());
+        bytes -= entry.cost;
+        tally.inFlight(-entry.cost);
         unlink(entry);
         if (size == 0 && slots.length > SMALL_CAPACITY) {
             slots = NONE;
