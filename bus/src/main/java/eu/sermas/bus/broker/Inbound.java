@@ -382,19 +382,20 @@ final class Inbound {
     }
 
     private void accept(Publish publish, Topic topic) {
-        if (shard.isBehind(topic)) {
+        Route route = shard.routes().route(topic);
+        if (shard.isBehind(route)) {
             shard.congestion().pause(connection);
         }
         Message message = message(publish, topic);
         if (!publish.isAnswered()) {
-            router.publish(shard, message, session, null);
+            router.publish(shard, route, message, session, null);
             return;
         }
         Owed receipt = new Owed(publish.packetId(), publish.qos());
         if (publish.qos() == QoS.EXACTLY_ONCE) {
             session.received(publish.packetId(), session.log() != null);
         }
-        router.publish(shard, message, session, receipt);
+        router.publish(shard, route, message, session, receipt);
         acknowledge(receipt);
     }
 

@@ -47,7 +47,16 @@ final class Router {
     ///   when this returns, unless it expects answers of other loops or of the disk
     void publish(
             Shard from, Message message, @Nullable Session publisher, @Nullable Receipt receipt) {
-        Route route = from.routes().route(message.topic());
+        publish(from, from.routes().route(message.topic()), message, publisher, receipt);
+    }
+
+    /// The same where the route of its topic is known.
+    void publish(
+            Shard from,
+            Route route,
+            Message message,
+            @Nullable Session publisher,
+            @Nullable Receipt receipt) {
         Promise promise = promise(from, message, route, receipt);
         if (message.retain() && !retain(from, message, promise, receipt)) {
             return;

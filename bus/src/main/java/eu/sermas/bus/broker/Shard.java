@@ -2,7 +2,6 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.metrics.Metrics;
-import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.Tally;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -115,10 +114,10 @@ final class Shard {
         return congestion;
     }
 
-    /// Whether somebody who publishes to a topic on this loop should slow down: the others have a
-    /// backlog, or what the apps of those who get it may hold becomes tight.
-    boolean isBehind(Topic topic) {
-        return hasBacklog() || routes.route(topic).isTight();
+    /// Whether somebody who publishes on this loop should slow down: the others have a backlog, or
+    /// what the apps of those who get it may hold becomes tight.
+    boolean isBehind(Route route) {
+        return hasBacklog() || route.isTight();
     }
 
     /// Whether another loop, or the disk, has not taken enough of what this loop had for it.

@@ -21,7 +21,7 @@ public final class Account {
     /// What a session needs to hold a message, in the queue, in flight and in the journal.
     static final int PLACE = 160;
 
-    private static final int COMMON_PARTS = 64;
+    private static final int COMMON_PARTS = 256;
 
     private final String owner;
     private final Share messagesOfAllLoops;
