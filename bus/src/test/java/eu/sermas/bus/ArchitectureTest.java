@@ -59,7 +59,7 @@ class ArchitectureTest {
                             Set.of(
                                     "packet", "metrics", "budget", "access", "routing", "store",
                                     "journal", "session")),
-                    Map.entry("audit", Set.of("access", "json")),
+                    Map.entry("audit", Set.of("access", "json", "budget")),
                     Map.entry(
                             "identity",
                             Set.of("packet", "metrics", "budget", "json", "access", "store")),

@@ -1,5 +1,6 @@
 package eu.sermas.bus.access;
 
+import eu.sermas.bus.packet.Printable;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param client the MQTT client identifier, or the empty string
 /// @param subject the topic or filter; for a login the address that it came from; for a call its
 ///   method and path
-/// @param count how many times, at least 1
+/// @param count how many times, at least 1; texts that are longer than is useful are cut
 public record Denial(
         Action action,
         @Nullable String appId,
@@ -32,6 +33,16 @@ public record Denial(
         RECEIVE,
         /// Over HTTP.
         CALL
+    }
+
+    private static final int LONGEST = 256;
+
+    /// Many of these wait and are kept, so each has a size that is known.
+    public Denial {
+        principal = Printable.of(principal, LONGEST);
+        client = Printable.of(client, LONGEST);
+        subject = Printable.of(subject, LONGEST);
+        reason = Printable.of(reason, LONGEST);
     }
 
     /// @param appIds the apps of whoever was refused

@@ -114,6 +114,14 @@ public final class Registry {
         return state(appId).map(AppState::app);
     }
 
+    /// What was made with the app that has this id now, and with no other of the same id, before or
+    /// after it: the `sub` of the client that every app has. Empty where there is no such app.
+    public String madeWith(String appId) {
+        AppState state = apps.get(appId);
+        ClientState application = state == null ? null : state.clients().get(Names.APPLICATION);
+        return application == null ? "" : application.sub();
+    }
+
     public List<App> apps() {
         return apps.values().stream()
                 .map(AppState::app)

@@ -34,29 +34,26 @@ public final class AgentResource {
         ObjectNode beat = events.checked(caller, Access.SESSION_AGENT, body);
         AppEvents.required(beat, "moduleId");
         AppEvents.required(beat, "status");
-        String appId = beat.path("appId").asText();
-        return records.inOrder(
-                appId,
-                () ->
-                        idsOf(appId, beat).stream()
-                                .map(id -> beat(caller, appId, id, beat))
-                                .toList());
+        AppRecords.OfApp app =
+                records.of(caller, Access.SESSION_AGENT, beat.path("appId").asText());
+        return app.inOrder(
+                () -> idsOf(app, beat).stream().map(id -> beat(caller, app, id, beat)).toList());
     }
 
-    private List<String> idsOf(String appId, ObjectNode beat) {
+    private static List<String> idsOf(AppRecords.OfApp app, ObjectNode beat) {
         if (beat.hasNonNull("agentId")) {
             return List.of(AppEvents.level("agentId", AppEvents.required(beat, "agentId")));
         }
-        List<AppRecords.Found> known = records.of(AppRecords.Kind.AGENT, appId, _ -> true);
+        List<AppRecords.Found> known = app.all(AppRecords.Kind.AGENT, _ -> true);
         return known.isEmpty()
                 ? List.of(UUID.randomUUID().toString())
                 : known.stream().map(agent -> agent.field("agentId")).toList();
     }
 
-    private ObjectNode beat(Caller caller, String appId, String agentId, ObjectNode beat) {
-        AppRecords.Found known = records.get(AppRecords.Kind.AGENT, appId, agentId);
+    private ObjectNode beat(Caller caller, AppRecords.OfApp app, String agentId, ObjectNode beat) {
+        AppRecords.Found known = app.get(AppRecords.Kind.AGENT, agentId);
         ObjectNode agent = known == null ? JsonNodeFactory.instance.objectNode() : known.value();
-        agent.put("appId", appId).put("agentId", agentId);
+        agent.put("agentId", agentId).set("appId", beat.path("appId"));
         for (String field : List.of("clientId", "userId", "ts")) {
             if (beat.has(field)) {
                 agent.set(field, beat.get(field));
@@ -65,7 +62,7 @@ public final class AgentResource {
         ArrayNode modules = agent.withArray("modules");
         boolean newModule = replace(modules, beat);
         agent.put("status", statusOf(modules));
-        records.put(caller, AppRecords.Kind.AGENT, appId, agentId, agent)
+        app.put(caller, AppRecords.Kind.AGENT, agentId, agent)
                 .tell(
                         () -> {
                             if (known == null) {

@@ -5,14 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import eu.sermas.bus.access.Principal;
-import eu.sermas.bus.budget.Share;
 import eu.sermas.bus.budget.Shares;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,13 +18,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What REST remembers of apps, in memory: the bus passes events on, and keeps just enough to tell
 /// a new record from a changed one and to show it again.
 ///
-/// Each app is a world of its own, with its lock and its share of the bytes, so that no app waits
-/// for another one or loses anything to it. Within an app a visitor has only some of the places. A
+/// Each app is a world of its own, an [AppShelf]. Whoever asks for one asks for the app of this
+/// moment: where it ends, and another one is made under its id, a request that is still in work
+/// neither sees nor leaves anything there. Within an app a visitor has only some of the places. A
 /// record is kept as the JSON that is sent, so that what is counted is what is held; the fields by
 /// which it can be found stand beside it. Safe for use by many threads.
 final class AppRecords {
@@ -48,6 +45,10 @@ final class AppRecords {
         Kind(String label) {
             this.label = label;
         }
+
+        String label() {
+            return label;
+        }
     }
 
     /// Records of one kind.
@@ -61,13 +62,8 @@ final class AppRecords {
     /// Of all records that one search finds.
     static final int MAX_BYTES_FOUND = 8 * 1024 * 1024;
 
-    /// The objects of one record beside its JSON and the texts of its fields.
-    private static final long OVERHEAD = 512;
-
-    private static final long OVERHEAD_OF_FIELD = 96;
-
     /// The fields that somebody may search by.
-    private static final List<String> FIELDS =
+    static final List<String> FIELDS =
             List.of(
                     "sessionId",
                     "storageId",
@@ -84,7 +80,7 @@ final class AppRecords {
     ///
     /// @param places of each kind in one app
     /// @param isAdmin whose records are on the account of the platform
-    private record Author(String principal, int places, boolean isAdmin) {
+    record Author(String principal, int places, boolean isAdmin) {
 
         static Author of(Caller caller, String appId) {
             Principal principal = caller.principal();
@@ -128,8 +124,9 @@ final class AppRecords {
     /// @param settled for when nobody will take it back any more
     record Change(@Nullable Found before, Runnable undo, Runnable settled) {
 
-        boolean isNew() {
-            return before == null;
+        /// What happened to the record, where it was put.
+        AppEvents.Operation operation() {
+            return before == null ? AppEvents.Operation.CREATED : AppEvents.Operation.UPDATED;
         }
 
         /// Tells of the change, which is taken back where that is refused.
@@ -144,30 +141,16 @@ final class AppRecords {
         }
     }
 
-    /// @param payer on whose account it is
-    private record Held(String author, Found found, Share payer, long cost) {
-
-        static Held of(Author author, String appId, ObjectNode value, byte[] json, Share payer) {
-            Map<String, String> fields = new HashMap<>();
-            long cost = OVERHEAD + json.length;
-            for (String field : FIELDS) {
-                JsonNode text = value.path(field);
-                if (text.isTextual()) {
-                    fields.put(field, text.asText());
-                    cost += OVERHEAD_OF_FIELD + 2L * text.asText().length();
-                }
-            }
-            return new Held(
-                    author.principal(), new Found(appId, Map.copyOf(fields), json), payer, cost);
-        }
-    }
-
     private final Shares shares;
-    private final ConcurrentMap<String, OfApp> apps = new ConcurrentHashMap<>();
+    private final UnaryOperator<String> made;
+    private final ConcurrentMap<String, AppShelf> shelves = new ConcurrentHashMap<>();
 
     /// @param shares of the bytes
-    AppRecords(Shares shares) {
+    /// @param made by the id of an app, what was made with it and with no other; the empty string
+    ///   where there is no such app, for some ids are known to another issuer alone
+    AppRecords(Shares shares, UnaryOperator<String> made) {
         this.shares = shares;
+        this.made = made;
     }
 
     /// The identifier in a field of a record, fit for one level of a topic; made up where there is
@@ -181,18 +164,37 @@ final class AppRecords {
         return AppEvents.level(field, AppEvents.required(record, field));
     }
 
-    /// @throws Refused 429 where the caller or the app has too many, 413 where it is too large
-    Change put(Caller caller, Kind kind, String appId, String id, ObjectNode value) {
-        Author author = Author.of(caller, appId);
-        byte[] json = written(kind, value);
-        return with(appId, app -> app.put(kind, id, app.held(author, value, json), author));
+    /// The app that has this id now.
+    ///
+    /// @throws Refused 401 or 403 where the caller has not this right in it, also where they had it
+    ///   a moment ago in one that is gone
+    OfApp of(Caller caller, Access access, String appId) {
+        OfApp app = new OfApp(appId, made.apply(appId));
+        caller.now().require(access, appId);
+        return app;
     }
 
-    /// Adds one that nobody will ask for by a name; where there is no room, the oldest are let go.
-    Change append(Caller caller, String appId, ObjectNode value) {
-        Author author = Author.of(caller, appId);
-        byte[] json = written(Kind.MONITORING, value);
-        return with(appId, app -> app.append(app.held(author, value, json), author));
+    /// The first of the apps in which the caller has this right, and which has a record of this
+    /// identifier; or null.
+    @Nullable OfApp with(Caller caller, Access access, Kind kind, String id) {
+        Set<String> own = caller.rights().appIds();
+        // Only those who may look into every app have none of their own.
+        return (own.isEmpty() ? shelves.keySet() : own)
+                .stream()
+                        .filter(appId -> caller.may(access, appId))
+                        .sorted()
+                        .map(appId -> of(caller, access, appId))
+                        .filter(app -> app.get(kind, id) != null)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /// Lets go of everything that was remembered of an app until now.
+    void forget(String appId) {
+        AppShelf shelf = shelves.get(appId);
+        if (shelf != null) {
+            shelf.leave();
+        }
     }
 
     private static byte[] written(Kind kind, ObjectNode value) {
@@ -205,290 +207,116 @@ final class AppRecords {
         return json;
     }
 
-    @Nullable Found get(Kind kind, String appId, String id) {
-        OfApp app = apps.get(appId);
-        return app == null ? null : app.get(kind, id);
-    }
-
-    /// The record of this identifier in the first of the apps that are allowed, or null.
-    @Nullable Found find(Caller caller, Kind kind, String id, Predicate<String> allowed) {
-        Set<String> own = caller.rights().appIds();
-        // Only those who may look into every app have none of their own.
-        return (own.isEmpty() ? apps.keySet() : own)
-                .stream()
-                        .filter(appId -> get(kind, appId, id) != null && allowed.test(appId))
-                        .sorted()
-                        .map(appId -> get(kind, appId, id))
-                        .findFirst()
-                        .orElse(null);
-    }
-
-    /// Those of an app that fit, the oldest first.
-    List<Found> of(Kind kind, String appId, Predicate<Found> wanted) {
-        OfApp app = apps.get(appId);
-        return app == null ? List.of() : app.all(kind).stream().filter(wanted).toList();
-    }
-
-    /// The same as an answer: those whose fields are those of a filter, as far as it names any.
-    ///
-    /// @throws Refused 413 where they are more than an answer should be
-    List<JsonNode> search(
-            Kind kind,
-            String appId,
-            ObjectNode filter,
-            List<String> searched,
-            Predicate<Found> wanted) {
-        Map<String, String> asked = new HashMap<>();
-        for (String field : searched) {
-            if (filter.path(field).isTextual()) {
-                asked.put(field, filter.path(field).asText());
-            }
-        }
-        List<Found> found =
-                of(
-                        kind,
-                        appId,
-                        one ->
-                                one.fields().entrySet().containsAll(asked.entrySet())
-                                        && wanted.test(one));
-        long bytes = found.stream().mapToLong(one -> one.json().length).sum();
-        if (bytes > MAX_BYTES_FOUND) {
-            throw Refused.tooLarge(
-                    "%s: %d bytes found (expected: at most %d; name more fields)"
-                            .formatted(kind.label, bytes, MAX_BYTES_FOUND));
-        }
-        return found.stream().map(Found::raw).toList();
-    }
-
-    /// @return null where there is no such record
-    @Nullable Change remove(Kind kind, String appId, String id) {
-        OfApp app = apps.get(appId);
-        return app == null ? null : app.remove(kind, id);
-    }
-
-    /// Does something that looks before it changes, one after the other for each app.
-    <T> T inOrder(String appId, Supplier<T> work) {
-        ReentrantLock order = with(appId, app -> app.order);
-        order.lock();
-        try {
-            return work.get();
-        } finally {
-            order.unlock();
-        }
-    }
-
-    /// Lets go of everything of an app.
-    void forget(String appId) {
-        OfApp app = apps.get(appId);
-        if (app != null) {
-            app.forget();
-        }
-    }
-
-    /// An app that holds nothing any more may be left at the same moment: then its next state does
-    /// it.
-    private <T> T with(String appId, Function<OfApp, @Nullable T> work) {
-        while (true) {
-            OfApp app = apps.computeIfAbsent(appId, OfApp::new);
-            T done = app.unlessLeft(work);
-            if (done != null) {
-                return done;
-            }
-        }
-    }
-
-    /// The records of one app.
-    private final class OfApp {
+    /// The records of one app. It holds none of them, and may outlive it.
+    final class OfApp {
 
         private final String appId;
-        private final Share share;
-        private final ReentrantLock order = new ReentrantLock();
-        private final ReentrantLock lock = new ReentrantLock();
+        private final String identity;
 
-        // Under the lock; those of a kind in the order in which they came.
-        private final Map<Kind, Map<String, Held>> records = new EnumMap<>(Kind.class);
-        private long appended;
-        private boolean left;
-
-        OfApp(String appId) {
+        private OfApp(String appId, String identity) {
             this.appId = appId;
-            this.share = shares.open(appId);
+            this.identity = identity;
         }
 
-        private <T> T locked(Supplier<T> work) {
-            lock.lock();
-            try {
-                return work.get();
-            } finally {
-                lock.unlock();
-            }
+        /// @throws Refused 429 where the caller or the app has too many, 413 where it is too large
+        Change put(Caller caller, Kind kind, String id, ObjectNode value) {
+            Author author = Author.of(caller, appId);
+            byte[] json = written(kind, value);
+            return changing(shelf -> shelf.put(kind, id, author, value, json));
         }
 
-        <T> @Nullable T unlessLeft(Function<OfApp, @Nullable T> work) {
-            return locked(() -> left ? null : work.apply(this));
-        }
-
-        Held held(Author author, ObjectNode value, byte[] json) {
-            return Held.of(author, appId, value, json, author.isAdmin() ? shares.system() : share);
-        }
-
-        private Map<String, Held> of(Kind kind) {
-            return records.computeIfAbsent(kind, _ -> new LinkedHashMap<>());
-        }
-
-        Change put(Kind kind, String id, Held now, Author author) {
-            Map<String, Held> all = of(kind);
-            Held before = all.get(id);
-            if (before == null) {
-                requirePlace(kind, all, author);
-            } else {
-                before.payer().giveBack(before.cost());
-            }
-            if (!take(now)) {
-                if (before != null) {
-                    before.payer().takeAnyway(before.cost());
-                }
-                throw Refused.tooMany(
-                        "%s: no room for %d bytes in app %s (limits.records.total-bytes: %d)"
-                                .formatted(kind.label, now.cost(), appId, shares.total()));
-            }
-            all.put(id, now);
-            return new Change(
-                    before == null ? null : before.found(),
-                    () -> undo(kind, id, now, before),
-                    () -> {});
-        }
-
-        private void requirePlace(Kind kind, Map<String, Held> all, Author author) {
-            if (author.isAdmin()) {
-                return;
-            }
-            if (all.size() >= MAX_OF_APP) {
-                throw Refused.tooMany(kind.label + ": more than " + MAX_OF_APP + " in one app");
-            }
-            if (count(all, author) >= author.places()) {
-                throw Refused.tooMany(
-                        "%s: more than %d of one user".formatted(kind.label, author.places()));
-            }
-        }
-
-        private static long count(Map<String, Held> all, Author author) {
-            return all.values().stream()
-                    .filter(held -> held.author().equals(author.principal()))
-                    .count();
-        }
-
-        /// Makes room by letting go of what may be.
-        private boolean take(Held one) {
-            while (!one.payer().take(one.cost())) {
-                if (!dropOldest(held -> held.payer().equals(one.payer()))) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private boolean dropOldest(Predicate<Held> which) {
-            Iterator<Held> oldest = of(Kind.MONITORING).values().iterator();
-            while (oldest.hasNext()) {
-                Held held = oldest.next();
-                if (which.test(held)) {
-                    oldest.remove();
-                    held.payer().giveBack(held.cost());
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        Change append(Held one, Author author) {
-            Map<String, Held> all = of(Kind.MONITORING);
-            if (count(all, author) >= author.places()) {
-                dropOldest(held -> held.author().equals(author.principal()));
-            } else if (all.size() >= MAX_OF_APP) {
-                dropOldest(_ -> true);
-            }
-            String id = Long.toString(appended++);
-            if (take(one)) {
-                all.put(id, one);
-            }
-            return new Change(null, () -> undo(Kind.MONITORING, id, one, null), () -> {});
-        }
-
-        /// @param now what must still be there
-        @SuppressWarnings("ReferenceEquality") // a record that was put since is another one
-        private void undo(Kind kind, String id, @Nullable Held now, @Nullable Held before) {
-            locked(
-                    () -> {
-                        Map<String, Held> all = of(kind);
-                        if (left || all.get(id) != now) {
-                            return false;
-                        }
-                        if (now != null) {
-                            all.remove(id);
-                            now.payer().giveBack(now.cost());
-                        }
-                        if (before != null) {
-                            before.payer().takeAnyway(before.cost());
-                            all.put(id, before);
-                        }
-                        return true;
-                    });
+        /// Adds one that nobody will ask for by a name; where there is no room, the oldest are let
+        /// go.
+        Change append(Caller caller, ObjectNode value) {
+            Author author = Author.of(caller, appId);
+            byte[] json = written(Kind.MONITORING, value);
+            return changing(shelf -> shelf.append(author, value, json));
         }
 
         @Nullable Found get(Kind kind, String id) {
-            lock.lock();
-            try {
-                Held held = of(kind).get(id);
-                return held == null ? null : held.found();
-            } finally {
-                lock.unlock();
+            AppShelf shelf = shelf();
+            return shelf == null ? null : shelf.get(kind, id);
+        }
+
+        /// Those that fit, the oldest first.
+        List<Found> all(Kind kind, Predicate<Found> wanted) {
+            AppShelf shelf = shelf();
+            return shelf == null ? List.of() : shelf.all(kind).stream().filter(wanted).toList();
+        }
+
+        /// The same as an answer: those whose fields are those of a filter, as far as it names any.
+        ///
+        /// @throws Refused 413 where they are more than an answer should be
+        List<JsonNode> search(
+                Kind kind, ObjectNode filter, List<String> searched, Predicate<Found> wanted) {
+            Map<String, String> asked = new HashMap<>();
+            for (String field : searched) {
+                if (filter.path(field).isTextual()) {
+                    asked.put(field, filter.path(field).asText());
+                }
             }
+            List<Found> found =
+                    all(
+                            kind,
+                            one ->
+                                    one.fields().entrySet().containsAll(asked.entrySet())
+                                            && wanted.test(one));
+            long bytes = found.stream().mapToLong(one -> one.json().length).sum();
+            if (bytes > MAX_BYTES_FOUND) {
+                throw Refused.tooLarge(
+                        "%s: %d bytes found (expected: at most %d; name more fields)"
+                                .formatted(kind.label, bytes, MAX_BYTES_FOUND));
+            }
+            return found.stream().map(Found::raw).toList();
         }
 
-        List<Found> all(Kind kind) {
-            return locked(() -> new ArrayList<>(of(kind).values())).stream()
-                    .map(Held::found)
-                    .toList();
-        }
-
+        /// @return null where there is no such record
         @Nullable Change remove(Kind kind, String id) {
-            lock.lock();
+            AppShelf shelf = shelf();
+            return shelf == null ? null : shelf.remove(kind, id);
+        }
+
+        /// Does something that looks before it changes, one after the other for each app.
+        <T> T inOrder(Supplier<T> work) {
+            ReentrantLock order = changing(AppShelf::order);
+            order.lock();
             try {
-                Held gone = of(kind).remove(id);
-                if (gone == null) {
-                    return null;
-                }
-                gone.payer().giveBack(gone.cost());
-                return new Change(
-                        gone.found(), () -> undo(kind, id, null, gone), this::leaveIfEmpty);
+                return work.get();
             } finally {
-                lock.unlock();
+                order.unlock();
             }
         }
 
-        void forget() {
-            leave(_ -> true);
+        private @Nullable AppShelf shelf() {
+            AppShelf shelf = shelves.get(appId);
+            return shelf != null && shelf.isOf(identity) ? shelf : null;
         }
 
-        private void leaveIfEmpty() {
-            leave(all -> all.values().stream().allMatch(Map::isEmpty));
-        }
-
-        private void leave(Predicate<Map<Kind, Map<String, Held>>> when) {
-            lock.lock();
-            try {
-                if (!left && when.test(records)) {
-                    left = true;
-                    records.values().stream()
-                            .flatMap(all -> all.values().stream())
-                            .forEach(held -> held.payer().giveBack(held.cost()));
-                    records.clear();
-                    apps.remove(appId, this);
-                    share.close();
+        /// A shelf that holds nothing any more may be left at the same moment: then the next one
+        /// does it.
+        private <T> T changing(Function<AppShelf, T> work) {
+            while (true) {
+                AppShelf shelf = shelves.computeIfAbsent(appId, _ -> newShelf());
+                if (!shelf.isOf(identity)) {
+                    requirePresent();
+                    shelf.leave(); // of an app that was there before this one
+                    continue;
                 }
-            } finally {
-                lock.unlock();
+                T done = shelf.unlessLeft(this::requirePresent, work);
+                if (done != null) {
+                    return done;
+                }
+            }
+        }
+
+        private AppShelf newShelf() {
+            return new AppShelf(
+                    appId, identity, shares, shelf -> shelves.remove(shelf.appId(), shelf));
+        }
+
+        private void requirePresent() {
+            if (!made.apply(appId).equals(identity)) {
+                throw Refused.notFound("app not found");
             }
         }
     }

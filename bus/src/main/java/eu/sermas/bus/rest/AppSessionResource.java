@@ -45,11 +45,12 @@ public final class AppSessionResource {
     public ObjectNode createSession(@Context Caller caller, @Dto("SessionDto") ObjectNode body) {
         ObjectNode session = events.checked(caller, Access.SESSION_OWN, body);
         String appId = session.path("appId").asText();
+        AppRecords.OfApp app = records.of(caller, Access.SESSION_OWN, appId);
         if (!caller.may(Access.SESSION_SESSION, appId)) {
-            own(caller, session);
+            own(caller, app, session);
         }
         String id = AppRecords.identify(session, "sessionId");
-        AppRecords.Found known = records.get(AppRecords.Kind.SESSION, appId, id);
+        AppRecords.Found known = app.get(AppRecords.Kind.SESSION, id);
         if (known != null && !isVisible(caller, known)) {
             throw Refused.forbidden(Rule.OTHER_USER, "session of another user");
         }
@@ -57,7 +58,7 @@ public final class AppSessionResource {
         if (known != null) {
             keep(caller, session, known.value());
         }
-        return save(caller, session, id);
+        return save(caller, app, session, id);
     }
 
     /// Changes the fields that the body names, but for whose session it is and since when.
@@ -67,15 +68,15 @@ public final class AppSessionResource {
     public ObjectNode updateSession(@Context Caller caller, @Dto("SessionDto") ObjectNode body) {
         String appId = AppEvents.required(body, "appId");
         String id = AppEvents.required(body, "sessionId");
-        caller.require(Access.SESSION_OWN, appId);
-        AppRecords.Found known = records.get(AppRecords.Kind.SESSION, appId, id);
+        AppRecords.OfApp app = records.of(caller, Access.SESSION_OWN, appId);
+        AppRecords.Found known = app.get(AppRecords.Kind.SESSION, id);
         if (known == null || !isVisible(caller, known)) {
             throw notFound();
         }
         ObjectNode session = known.value();
         session.setAll(body);
         keep(caller, session, known.value());
-        return save(caller, session, id);
+        return save(caller, app, session, id);
     }
 
     private static void keep(Caller caller, ObjectNode session, ObjectNode before) {
@@ -87,24 +88,10 @@ public final class AppSessionResource {
         }
     }
 
-    private ObjectNode save(Caller caller, ObjectNode session, String id) {
+    private ObjectNode save(Caller caller, AppRecords.OfApp app, ObjectNode session, String id) {
         session.put("modifiedAt", events.now());
-        AppRecords.Change change =
-                records.put(
-                        caller,
-                        AppRecords.Kind.SESSION,
-                        session.path("appId").asText(),
-                        id,
-                        session);
-        change.tell(
-                () ->
-                        tell(
-                                caller,
-                                change.isNew()
-                                        ? AppEvents.Operation.CREATED
-                                        : AppEvents.Operation.UPDATED,
-                                session,
-                                id));
+        AppRecords.Change change = app.put(caller, AppRecords.Kind.SESSION, id, session);
+        change.tell(() -> tell(caller, change.operation(), session, id));
         return session;
     }
 
@@ -114,12 +101,20 @@ public final class AppSessionResource {
     @Dto("SessionDto")
     public ObjectNode readSession(
             @Context Caller caller, @PathParam("sessionId") String sessionId) {
-        AppRecords.Found session =
-                records.find(
-                        caller,
-                        AppRecords.Kind.SESSION,
-                        sessionId,
-                        appId -> caller.may(Access.SESSION_OWN, appId));
+        return visible(caller, with(caller, sessionId), sessionId);
+    }
+
+    private AppRecords.OfApp with(Caller caller, String sessionId) {
+        AppRecords.OfApp app =
+                records.with(caller, Access.SESSION_OWN, AppRecords.Kind.SESSION, sessionId);
+        if (app == null) {
+            throw notFound();
+        }
+        return app;
+    }
+
+    private static ObjectNode visible(Caller caller, AppRecords.OfApp app, String sessionId) {
+        AppRecords.Found session = app.get(AppRecords.Kind.SESSION, sessionId);
         if (session == null || !isVisible(caller, session)) {
             throw notFound();
         }
@@ -134,9 +129,9 @@ public final class AppSessionResource {
     public ObjectNode readSessionOfUser(@Context Caller caller, @PathParam("appId") String appId) {
         String userId = caller.userId();
         return records
-                .of(
+                .of(caller, Access.SESSION_OWN, appId)
+                .all(
                         AppRecords.Kind.SESSION,
-                        appId,
                         one -> !userId.isEmpty() && userId.equals(one.field("userId")))
                 .stream()
                 .max(Comparator.comparing(one -> one.field("modifiedAt")))
@@ -150,12 +145,12 @@ public final class AppSessionResource {
     @Needs(Access.SESSION_OWN)
     public List<JsonNode> searchSessions(
             @Context Caller caller, @PathParam("appId") String appId, ObjectNode filter) {
-        return records.search(
-                AppRecords.Kind.SESSION,
-                appId,
-                filter,
-                SEARCHED,
-                session -> isVisible(caller, session));
+        return records.of(caller, Access.SESSION_OWN, appId)
+                .search(
+                        AppRecords.Kind.SESSION,
+                        filter,
+                        SEARCHED,
+                        session -> isVisible(caller, session));
     }
 
     /// Ends a session; the screens that show it are cleared.
@@ -163,9 +158,9 @@ public final class AppSessionResource {
     @Path("{sessionId}")
     @Needs(Access.SESSION_OWN)
     public void removeSession(@Context Caller caller, @PathParam("sessionId") String sessionId) {
-        ObjectNode session = readSession(caller, sessionId);
-        AppRecords.Change change =
-                records.remove(AppRecords.Kind.SESSION, session.path("appId").asText(), sessionId);
+        AppRecords.OfApp app = with(caller, sessionId);
+        ObjectNode session = visible(caller, app, sessionId);
+        AppRecords.Change change = app.remove(AppRecords.Kind.SESSION, sessionId);
         if (change == null) {
             return;
         }
@@ -188,13 +183,12 @@ public final class AppSessionResource {
 
     /// The first session of a login is called like the login, unless it is said otherwise: that is
     /// the one whose changes a visitor may listen to.
-    private void own(Caller caller, ObjectNode session) {
+    private static void own(Caller caller, AppRecords.OfApp app, ObjectNode session) {
         session.put("userId", caller.userId());
         String login = caller.claim("sid");
         if (!session.hasNonNull("sessionId")
                 && !login.isEmpty()
-                && records.get(AppRecords.Kind.SESSION, session.path("appId").asText(), login)
-                        == null) {
+                && app.get(AppRecords.Kind.SESSION, login) == null) {
             session.put("sessionId", login);
         }
     }

@@ -2,6 +2,7 @@ package eu.sermas.bus.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
@@ -38,6 +39,17 @@ record Caller(VerifiedToken token) {
     /// above.
     Share shareOf(Shares shares) {
         return principal().isPlatformAdmin() ? shares.system() : shares.open(account());
+    }
+
+    /// The same with the rights of this moment, which may be others than when the request came.
+    ///
+    /// @throws Refused 401 where the caller is no more
+    Caller now() {
+        Login login = token.login().reviewed();
+        if (login == null) {
+            throw Refused.unauthorized("access withdrawn");
+        }
+        return new Caller(new VerifiedToken(login, token.payload()));
     }
 
     private String account() {

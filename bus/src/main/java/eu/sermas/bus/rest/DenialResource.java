@@ -25,7 +25,6 @@ public final class DenialResource {
 
     private static final int MAX_EVENTS = 200;
     private static final long MAX_BYTES = 256 * 1024;
-    private static final long BYTES_BESIDE_TEXT = 300;
 
     private final DenialFeed feed;
     private final Registry registry;
@@ -90,8 +89,7 @@ public final class DenialResource {
     }
 
     private static void add(EventLog log, Denied denied) {
-        long text = (long) denied.topic().length() + denied.reason().length();
-        log.add("denied", denied, BYTES_BESIDE_TEXT + text);
+        log.add("denied", denied, denied.cost());
     }
 
     private @Nullable String obstacle(Caller caller, String appId) {

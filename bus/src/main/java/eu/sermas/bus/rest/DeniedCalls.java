@@ -77,7 +77,7 @@ final class DeniedCalls {
         feed.accept(
                 new Denial(
                         login ? Denial.Action.LOGIN : Denial.Action.CALL,
-                        told.appId() == null ? appOf(principal, request) : told.appId(),
+                        told.appId() == null ? appOf(caller, request) : told.appId(),
                         principal == null ? "" : principal.id(),
                         told.client(),
                         login ? request.getRemoteAddress() : path,
@@ -86,9 +86,13 @@ final class DeniedCalls {
                         1));
     }
 
-    /// The only app of the caller, else the one in the path where it is one of theirs.
-    private static @Nullable String appOf(@Nullable Principal principal, RestRequest request) {
-        Set<String> appIds = principal == null ? Set.of() : principal.appIds();
+    /// The only app of the caller, else the one in the path where it is one of theirs; none where
+    /// the caller is no more, for their app may be another's by now.
+    private static @Nullable String appOf(@Nullable Caller caller, RestRequest request) {
+        Set<String> appIds =
+                caller == null || caller.rights().now() == null
+                        ? Set.of()
+                        : caller.principal().appIds();
         if (appIds.size() == 1) {
             return appIds.iterator().next();
         }

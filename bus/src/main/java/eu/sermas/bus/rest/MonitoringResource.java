@@ -38,7 +38,8 @@ public final class MonitoringResource {
         }
         ObjectNode event = events.checked(caller, Access.PLATFORM_MONITORING, body);
         event.remove("data");
-        records.append(caller, event.path("appId").asText(), event)
+        records.of(caller, Access.PLATFORM_MONITORING, event.path("appId").asText())
+                .append(caller, event)
                 .tell(() -> events.tell(caller, event, "platform", "monitoring"));
     }
 
@@ -61,13 +62,12 @@ public final class MonitoringResource {
     private List<JsonNode> search(
             Caller caller, ObjectNode filter, @Nullable Instant from, @Nullable Instant to) {
         String appId = AppEvents.required(filter, "appId");
-        caller.require(Access.PLATFORM_MONITORING, appId);
-        return records.search(
-                AppRecords.Kind.MONITORING,
-                appId,
-                filter,
-                SEARCHED,
-                record -> isWithin(record, from, to));
+        return records.of(caller, Access.PLATFORM_MONITORING, appId)
+                .search(
+                        AppRecords.Kind.MONITORING,
+                        filter,
+                        SEARCHED,
+                        record -> isWithin(record, from, to));
     }
 
     private static boolean isWithin(

@@ -78,7 +78,9 @@ public final class RestApi implements AutoCloseable {
         LocalClients clients = new LocalClients(broker.connect());
         AppEvents events = new AppEvents(clients, clock);
         AppRecords records =
-                new AppRecords(new Shares(limits.recordBytes(), limits.guaranteedApps()));
+                new AppRecords(
+                        new Shares(limits.recordBytes(), limits.guaranteedApps()),
+                        identity.registry()::madeWith);
         DenialResource refused =
                 new DenialResource(denials, identity.registry(), identity.revocations(), streams);
         DeniedCalls denied = new DeniedCalls(denials, identity.registry());

@@ -34,17 +34,9 @@ public final class StorageResource {
         ObjectNode record = events.checked(caller, Access.SESSION_STORAGE, body);
         String id = AppRecords.identify(record, "storageId");
         AppRecords.Change change =
-                records.put(
-                        caller, AppRecords.Kind.STORAGE, record.path("appId").asText(), id, record);
-        change.tell(
-                () ->
-                        publish(
-                                caller,
-                                change.isNew()
-                                        ? AppEvents.Operation.CREATED
-                                        : AppEvents.Operation.UPDATED,
-                                record,
-                                id));
+                records.of(caller, Access.SESSION_STORAGE, record.path("appId").asText())
+                        .put(caller, AppRecords.Kind.STORAGE, id, record);
+        change.tell(() -> publish(caller, change.operation(), record, id));
         return record;
     }
 
@@ -54,8 +46,8 @@ public final class StorageResource {
     @Needs(Access.SESSION_STORAGE)
     public List<JsonNode> searchStorage(@Context Caller caller, ObjectNode filter) {
         String appId = AppEvents.required(filter, "appId");
-        caller.require(Access.SESSION_STORAGE, appId);
-        return records.search(AppRecords.Kind.STORAGE, appId, filter, SEARCHED, _ -> true);
+        return records.of(caller, Access.SESSION_STORAGE, appId)
+                .search(AppRecords.Kind.STORAGE, filter, SEARCHED, _ -> true);
     }
 
     @GET
@@ -64,33 +56,32 @@ public final class StorageResource {
     @Dto("SessionStorageRecordDto")
     public ObjectNode readStorage(
             @Context Caller caller, @PathParam("storageId") String storageId) {
-        return find(caller, storageId).value();
+        AppRecords.OfApp app =
+                records.with(caller, Access.SESSION_STORAGE, AppRecords.Kind.STORAGE, storageId);
+        AppRecords.Found record = app == null ? null : app.get(AppRecords.Kind.STORAGE, storageId);
+        if (record == null) {
+            throw notFound();
+        }
+        return record.value();
     }
 
-    private AppRecords.Found find(Caller caller, String storageId) {
-        AppRecords.Found record =
-                records.find(
-                        caller,
-                        AppRecords.Kind.STORAGE,
-                        storageId,
-                        appId -> caller.may(Access.SESSION_STORAGE, appId));
-        if (record == null) {
-            throw Refused.notFound("storage record not found");
-        }
-        return record;
+    private static Refused notFound() {
+        return Refused.notFound("storage record not found");
     }
 
     @DELETE
     @Path("{storageId}")
     @Needs(Access.SESSION_STORAGE)
     public void removeStorage(@Context Caller caller, @PathParam("storageId") String storageId) {
-        AppRecords.Found record = find(caller, storageId);
+        AppRecords.OfApp app =
+                records.with(caller, Access.SESSION_STORAGE, AppRecords.Kind.STORAGE, storageId);
         AppRecords.Change change =
-                records.remove(AppRecords.Kind.STORAGE, record.appId(), storageId);
-        if (change != null) {
-            change.tell(
-                    () -> publish(caller, AppEvents.Operation.DELETED, record.value(), storageId));
+                app == null ? null : app.remove(AppRecords.Kind.STORAGE, storageId);
+        AppRecords.Found gone = change == null ? null : change.before();
+        if (change == null || gone == null) {
+            throw notFound();
         }
+        change.tell(() -> publish(caller, AppEvents.Operation.DELETED, gone.value(), storageId));
     }
 
     private void publish(

@@ -7,6 +7,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
+import org.jspecify.annotations.Nullable;
 
 /// Markers of extended reality. They are remembered, so that a new one is told from a changed one.
 @Path("api/xr/marker")
@@ -39,17 +40,9 @@ public final class XrResource {
         ObjectNode marker = events.checked(caller, Access.XR_MARKER, body);
         String id = AppRecords.identify(marker, "markerId");
         AppRecords.Change change =
-                records.put(
-                        caller, AppRecords.Kind.MARKER, marker.path("appId").asText(), id, marker);
-        change.tell(
-                () ->
-                        publish(
-                                caller,
-                                change.isNew()
-                                        ? AppEvents.Operation.CREATED
-                                        : AppEvents.Operation.UPDATED,
-                                marker,
-                                id));
+                records.of(caller, Access.XR_MARKER, marker.path("appId").asText())
+                        .put(caller, AppRecords.Kind.MARKER, id, marker);
+        change.tell(() -> publish(caller, change.operation(), marker, id));
         return marker;
     }
 
@@ -57,13 +50,10 @@ public final class XrResource {
     @Path("{markerId}")
     @Needs(Access.XR_MARKER)
     public void removeMarker(@Context Caller caller, @PathParam("markerId") String markerId) {
-        AppRecords.Found marker =
-                records.find(
-                        caller,
-                        AppRecords.Kind.MARKER,
-                        markerId,
-                        appId -> caller.may(Access.XR_MARKER, appId));
-        remove(caller, marker == null ? "" : marker.appId(), markerId);
+        remove(
+                caller,
+                records.with(caller, Access.XR_MARKER, AppRecords.Kind.MARKER, markerId),
+                markerId);
     }
 
     @DELETE
@@ -73,11 +63,11 @@ public final class XrResource {
             @Context Caller caller,
             @PathParam("appId") String appId,
             @PathParam("markerId") String markerId) {
-        remove(caller, appId, markerId);
+        remove(caller, records.of(caller, Access.XR_MARKER, appId), markerId);
     }
 
-    private void remove(Caller caller, String appId, String id) {
-        AppRecords.Change change = records.remove(AppRecords.Kind.MARKER, appId, id);
+    private void remove(Caller caller, AppRecords.@Nullable OfApp app, String id) {
+        AppRecords.Change change = app == null ? null : app.remove(AppRecords.Kind.MARKER, id);
         AppRecords.Found gone = change == null ? null : change.before();
         if (change == null || gone == null) {
             throw Refused.notFound("marker not found");

@@ -8,6 +8,7 @@ import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.backup.ControlSocket;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.RightsWhileAway;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.config.AuditSettings;
 import eu.sermas.bus.config.CatalogueSettings;
 import eu.sermas.bus.config.Configuration;
@@ -151,7 +152,10 @@ public final class Bus implements AutoCloseable {
                 "1 while nothing can be written to disk",
                 () -> store.failure() == null ? 0 : 1);
         EventPublisher events = new EventPublisher(broker::publish, clock);
-        DenialFeed denials = keep(DenialFeed.start(clock));
+        DenialFeed denials =
+                keep(
+                        DenialFeed.start(
+                                clock, new Shares(memory.denials(), memory.guaranteedApps())));
         denials.listen(events::denied);
         denials.listen(keep(new DenialLines(clock)));
         broker.reportDenials(denials);

@@ -12,6 +12,7 @@ import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.broker.TokenCheck;
+import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class Platform implements AutoCloseable {
 
     final List<Message> published = new CopyOnWriteArrayList<>();
-    final DenialFeed denials = DenialFeed.start(InstantSource.system());
+    final DenialFeed denials = DenialFeed.start(InstantSource.system(), new Shares(1 << 20, 4));
     final RestApi api;
     final RestServer server;
     final Identity identity;

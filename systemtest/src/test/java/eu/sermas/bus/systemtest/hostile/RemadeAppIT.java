@@ -2,7 +2,9 @@ package eu.sermas.bus.systemtest.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.systemtest.BusProcess;
+import eu.sermas.bus.systemtest.Rest;
 import eu.sermas.bus.systemtest.raw.Connect;
 import eu.sermas.bus.systemtest.raw.Packet.ConnAck;
 import eu.sermas.bus.systemtest.raw.Property;
@@ -11,8 +13,10 @@ import eu.sermas.bus.systemtest.raw.RawClient;
 import eu.sermas.bus.systemtest.raw.Reasons;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,116 @@ class RemadeAppIT {
             assertThat(screen.expectPublishes()).isEmpty();
         }
         assertThat(retained("sessions")).isEmpty();
+    }
+
+    /// All that REST remembers: a session, a storage record, a marker, an agent, monitoring.
+    private static void remember(Rest writer, String appId, String id) {
+        var session = Map.of("appId", appId, "sessionId", id);
+        writer.post("/api/session", session).expect(201);
+        writer.post("/api/session/storage", Map.of("appId", appId, "storageId", id)).expect(201);
+        writer.post("/api/xr/marker", Map.of("appId", appId, "markerId", id, "payload", "hers"))
+                .expect(201);
+        writer.post(
+                        "/api/session/agent",
+                        Map.of("appId", appId, "agentId", id, "moduleId", "m", "status", "ready"))
+                .expect(201);
+        writer.post(
+                        "/api/platform/monitoring",
+                        Map.of("appId", appId, "sessionId", id, "type", "log", "label", "hers"))
+                .expect(201);
+    }
+
+    private static void expectNothing(Rest reader, String appId, String id) {
+        reader.get("/api/session/" + id).expect(404);
+        reader.get("/api/session/storage/" + id).expect(404);
+        reader.delete("/api/xr/marker/" + appId + "/" + id).expect(404);
+        for (var path :
+                List.of(
+                        "/api/session/search/" + appId,
+                        "/api/session/storage/search",
+                        "/api/platform/monitoring/search")) {
+            assertThat(reader.post(path, Map.of("appId", appId)).expect(201).json()).isEmpty();
+        }
+        // An agent of hers would be the one that this module joins.
+        var agents =
+                reader.post(
+                                "/api/session/agent",
+                                Map.of("appId", appId, "moduleId", "n", "status", "ready"))
+                        .expect(201)
+                        .json();
+        assertThat(agents).hasSize(1);
+        assertThat(agents.path(0).path("agentId").asText()).isNotEqualTo(id);
+    }
+
+    @Test
+    void recordsAndRefusalsAreGone() {
+        APPS.make("records", ALICE, CLIENTS);
+        var hers = BUS.rest().as(APPS.token("records", "kiosk"));
+        remember(hers, "records", "hers");
+        var viewer = BUS.rest().as(APPS.token("records", "viewer"));
+        viewer.post("/api/xr/marker", Map.of("appId", "records", "payload", "x")).expect(403);
+        Awaitility.await("the refusal is told").until(() -> !denials(hers, "records").isEmpty());
+        remake("records");
+        var his = BUS.rest().as(APPS.token("records", "kiosk"));
+        assertThat(denials(his, "records")).isEmpty();
+        expectNothing(his, "records", "hers");
+    }
+
+    private static JsonNode denials(Rest reader, String appId) {
+        return reader.get("/api/app/" + appId + "/denials").expect(200).json().path("denials");
+    }
+
+    /// Calls go on without a pause while the app is deleted and made again. Some of them have been
+    /// let in and have not done their work at the moment at which everything is removed.
+    @Test
+    void aCallThatIsInWorkWhileTheAppIsDeletedLeavesNothing() throws InterruptedException {
+        for (int round = 0; round < 3; round++) {
+            var appId = "work" + round;
+            APPS.make(appId, ALICE, CLIENTS);
+            var writer = BUS.rest().as(APPS.token(appId, "kiosk"));
+            var reader = BUS.rest().as(APPS.token(appId, "viewer"));
+            var gone = new AtomicBoolean();
+            var coming = new ArrayList<Thread>();
+            for (int i = 0; i < 4; i++) {
+                int number = i;
+                coming.add(
+                        Thread.startVirtualThread(
+                                () -> {
+                                    for (int n = 0; !gone.get(); n++) {
+                                        var id = "hers" + number + "-" + n;
+                                        writer.post(
+                                                "/api/session",
+                                                Map.of("appId", appId, "sessionId", id));
+                                        reader.post(
+                                                "/api/xr/marker",
+                                                Map.of("appId", appId, "payload", "x"));
+                                    }
+                                }));
+            }
+            remake(appId);
+            var his = BUS.rest().as(APPS.token(appId, "kiosk"));
+            var sessions = "/api/session/search/" + appId;
+            for (int i = 0; i < 5; i++) {
+                assertThat(his.post(sessions, Map.of()).expect(201).json()).isEmpty();
+                expectNoRefusalOfHers(his, appId);
+            }
+            gone.set(true);
+            for (var thread : coming) {
+                thread.join();
+            }
+            assertThat(his.post(sessions, Map.of()).expect(201).json()).isEmpty();
+            expectNoRefusalOfHers(his, appId);
+        }
+    }
+
+    /// That somebody comes with a token of the old app is his to know.
+    private static void expectNoRefusalOfHers(Rest his, String appId) {
+        assertThat(denials(his, appId))
+                .allSatisfy(
+                        denied -> {
+                            assertThat(denied.path("rule").asText()).isEqualTo("credentials");
+                            assertThat(denied.has("principal")).isFalse();
+                        });
     }
 
     /// A user who came through her app, and its client, each with the token and the refresh token.

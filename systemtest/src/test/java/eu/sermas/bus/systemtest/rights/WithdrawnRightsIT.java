@@ -47,7 +47,14 @@ class WithdrawnRightsIT {
     }
 
     private static void changeKiosk(String appId, String... permissions) {
-        var app = Map.of("appId", appId, "name", appId, "clients", clients(permissions).get("clients"));
+        var app =
+                Map.of(
+                        "appId",
+                        appId,
+                        "name",
+                        appId,
+                        "clients",
+                        clients(permissions).get("clients"));
         bus.admin.post("/api/app/admin/import", List.of(app)).expect(201);
     }
 
