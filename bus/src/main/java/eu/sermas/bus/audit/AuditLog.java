@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,14 +23,18 @@ import org.slf4j.LoggerFactory;
 /// appended.
 ///
 /// Whoever has something to say does not wait: entries queue up for a thread of their own, and
-/// where that falls behind or the disk takes nothing they are lost, counted, and the log says how
-/// many as soon as it can. Everything outside of ASCII is escaped, so no name or topic can look
-/// like another line or move a terminal's cursor.
+/// where that falls behind, so that too many bytes wait, or the disk takes nothing they are lost,
+/// counted, and the log says how many as soon as it can. Everything outside of ASCII is escaped, so
+/// no name or topic can look like another line or move a terminal's cursor.
 public final class AuditLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
     private static final int QUEUE = 8_192;
     private static final int BATCH = 256;
+
+    /// Of entries that wait, or are being written.
+    static final long MOST_BYTES = 8 * 1024 * 1024;
+
     private static final byte[] LINE_END = {'\n'};
     private static final AuditEntry END = new AuditEntry(0, "", "", "", Map.of());
     private static final JsonMapper JSON =
@@ -49,6 +54,7 @@ public final class AuditLog implements AutoCloseable {
     }
 
     private final LinkedBlockingQueue<AuditEntry> waiting = new LinkedBlockingQueue<>(QUEUE);
+    private final AtomicLong bytes = new AtomicLong();
     private final LongAdder lost = new LongAdder();
     private final Sink sink;
     private final InstantSource clock;
@@ -130,7 +136,10 @@ public final class AuditLog implements AutoCloseable {
 
     /// Never waits; from any thread.
     public void add(AuditEntry entry) {
-        if (closing || !waiting.offer(entry)) {
+        long cost = entry.cost();
+        boolean fits = bytes.addAndGet(cost) <= MOST_BYTES;
+        if (closing || !fits || !waiting.offer(entry)) {
+            bytes.addAndGet(-cost);
             lost.increment();
         }
     }
@@ -150,6 +159,7 @@ public final class AuditLog implements AutoCloseable {
                 waiting.drainTo(batch, BATCH - 1);
                 last = batch.removeIf(entry -> entry == END);
                 write(batch);
+                bytes.addAndGet(-batch.stream().mapToLong(AuditEntry::cost).sum());
                 batch.clear();
             }
         } catch (InterruptedException _) {

@@ -1,11 +1,15 @@
 package eu.sermas.bus.audit;
 
 import eu.sermas.bus.access.Denial;
+import eu.sermas.bus.budget.Shares;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -21,23 +25,29 @@ public final class DenialFeed implements Consumer<Denial>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DenialFeed.class);
     private static final int QUEUE = 4_096;
     private static final long SWEEP_MILLIS = 1_000;
+    private static final long PATIENCE_SECONDS = 30;
 
     private final InstantSource clock;
-    private final LinkedBlockingQueue<Denial> arriving = new LinkedBlockingQueue<>(QUEUE);
+
+    /// What the thread has to do, in its order.
+    private final LinkedBlockingQueue<Runnable> arriving = new LinkedBlockingQueue<>(QUEUE);
+
     private final LongAdder lost = new LongAdder();
     private final List<Consumer<Denied>> listeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private final DenialLog log = new DenialLog(); // under the lock
+    private final DenialLog log; // under the lock
     private final Thread thread;
     private long sweptAt;
 
-    private DenialFeed(InstantSource clock) {
+    private DenialFeed(InstantSource clock, Shares shares) {
         this.clock = clock;
+        log = new DenialLog(shares);
         thread = Thread.ofVirtual().name("denials").unstarted(this::run);
     }
 
-    public static DenialFeed start(InstantSource clock) {
-        DenialFeed feed = new DenialFeed(clock);
+    /// @param shares of the bytes that the latest refusals take
+    public static DenialFeed start(InstantSource clock, Shares shares) {
+        DenialFeed feed = new DenialFeed(clock, shares);
         feed.thread.start();
         return feed;
     }
@@ -50,7 +60,7 @@ public final class DenialFeed implements Consumer<Denial>, AutoCloseable {
     /// Takes a refusal, or counts it where too many are waiting.
     @Override
     public void accept(Denial denial) {
-        if (!arriving.offer(denial)) {
+        if (!arriving.offer(() -> take(denial))) {
             lost.add(denial.count());
         }
     }
@@ -65,9 +75,27 @@ public final class DenialFeed implements Consumer<Denial>, AutoCloseable {
         return locked(() -> log.omitted(appId));
     }
 
-    /// What was refused in an app until now is not told any more.
+    /// What was refused in an app until now is not told any more, nor what is still on its way
+    /// here. Returns when that is so; not for event loops.
     public void forget(String appId) {
-        locked(() -> log.forget(appId));
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            arriving.put(
+                    () -> {
+                        locked(
+                                () -> {
+                                    log.forget(appId);
+                                    return appId;
+                                });
+                        done.complete(null);
+                    });
+            done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("refusals of app " + appId + ": still there", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /// How many refusals of all apps came too fast to be looked at.
@@ -79,24 +107,29 @@ public final class DenialFeed implements Consumer<Denial>, AutoCloseable {
         boolean idle = true;
         try {
             while (true) {
-                Denial denial =
+                Runnable next =
                         idle ? arriving.take() : arriving.poll(SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-                idle = take(denial);
+                if (next != null) {
+                    next.run();
+                }
+                idle = sweep();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// @return whether nothing more will happen by itself
-    private boolean take(@Nullable Denial denial) {
+    private void take(Denial denial) {
         long now = clock.millis();
-        if (denial != null) {
-            Denied told = locked(() -> log.add(denial, now));
-            if (told != null) {
-                tell(told);
-            }
+        Denied told = locked(() -> log.add(denial, now));
+        if (told != null) {
+            tell(told);
         }
+    }
+
+    /// @return whether nothing more will happen by itself
+    private boolean sweep() {
+        long now = clock.millis();
         if (now - sweptAt >= SWEEP_MILLIS) {
             sweptAt = now;
             locked(() -> log.sweep(now)).forEach(this::tell);

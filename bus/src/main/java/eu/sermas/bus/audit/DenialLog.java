@@ -1,6 +1,8 @@
 package eu.sermas.bus.audit;
 
 import eu.sermas.bus.access.Denial;
+import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.budget.Shares;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The refusals of each app, put together: the first of a kind is told at once, those that follow
 /// within a window as one when it ends, with their number. What is told and what is kept is bounded
-/// for each app by itself, so that nobody drowns the refusals of another.
+/// for each app by itself, in number and in its share of the bytes, so that nobody drowns the
+/// refusals of another.
 ///
 /// Not safe for several threads by itself.
 final class DenialLog {
@@ -33,13 +36,15 @@ final class DenialLog {
     /// A kind that has been told lately.
     private static final class Window {
         private final Denial first;
+        private final int cost;
         private long start;
         private long since;
         private long latest;
         private long count;
 
-        Window(Denial first, long now) {
+        Window(Denial first, int cost, long now) {
             this.first = first;
+            this.cost = cost;
             this.start = now;
         }
 
@@ -61,8 +66,36 @@ final class DenialLog {
     private static final class AppDenials {
         private final Map<Kind, Window> windows = new HashMap<>();
         private final ArrayDeque<Denied> recent = new ArrayDeque<>();
+        private final Share share;
         private long omitted;
+
+        AppDenials(Share share) {
+            this.share = share;
+        }
+
+        /// Lets go of the oldest to make room, as far as there are any.
+        boolean take(int cost) {
+            while (!share.take(cost)) {
+                if (recent.isEmpty()) {
+                    return false;
+                }
+                dropOldest();
+            }
+            return true;
+        }
+
+        void dropOldest() {
+            share.giveBack(recent.removeFirst().cost());
+        }
+
+        void close() {
+            recent.forEach(denied -> share.giveBack(denied.cost()));
+            windows.values().forEach(window -> share.giveBack(window.cost));
+            share.close();
+        }
     }
+
+    private final Shares shares;
 
     /// By app; those of no app under the empty name. The one that was asked for longest ago goes
     /// first.
@@ -72,26 +105,38 @@ final class DenialLog {
 
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<String, AppDenials> eldest) {
-                    return size() > MAX_APPS;
+                    boolean tooMany = size() > MAX_APPS;
+                    if (tooMany) {
+                        eldest.getValue().close();
+                    }
+                    return tooMany;
                 }
             };
+
+    /// @param shares of the bytes
+    DenialLog(Shares shares) {
+        this.shares = shares;
+    }
 
     /// @return what is to be told now, or null
     @Nullable Denied add(Denial denial, long now) {
         String appId = denial.appId();
-        AppDenials app = apps.computeIfAbsent(appId == null ? "" : appId, _ -> new AppDenials());
+        AppDenials app =
+                apps.computeIfAbsent(
+                        appId == null ? "" : appId, name -> new AppDenials(shares.open(name)));
         Kind kind = Kind.of(denial);
         Window window = app.windows.get(kind);
         if (window != null) {
             window.add(denial.count(), now);
             return null;
         }
-        if (app.windows.size() >= MAX_KINDS) {
+        Denied told = Denied.of(denial, denial.count(), now, now);
+        if (app.windows.size() >= MAX_KINDS || !app.take(told.cost())) {
             app.omitted += denial.count();
             return null;
         }
-        app.windows.put(kind, new Window(denial, now));
-        return remember(app, Denied.of(denial, denial.count(), now, now));
+        app.windows.put(kind, new Window(denial, told.cost(), now));
+        return remember(app, told);
     }
 
     /// @return what is to be told because its window has ended
@@ -106,6 +151,7 @@ final class DenialLog {
                 }
                 Denied denied = window.next(now);
                 if (denied == null) {
+                    app.share.giveBack(window.cost);
                     windows.remove();
                 } else {
                     told.add(remember(app, denied));
@@ -117,9 +163,11 @@ final class DenialLog {
 
     private static Denied remember(AppDenials app, Denied denied) {
         if (app.recent.size() == MAX_RECENT) {
-            app.recent.removeFirst();
+            app.dropOldest();
         }
-        app.recent.addLast(denied);
+        if (app.take(denied.cost())) {
+            app.recent.addLast(denied);
+        }
         return denied;
     }
 
@@ -134,9 +182,11 @@ final class DenialLog {
         return app == null ? List.of() : List.copyOf(app.recent);
     }
 
-    /// @return whether there was anything
-    boolean forget(String appId) {
-        return apps.remove(appId) != null;
+    void forget(String appId) {
+        AppDenials app = apps.remove(appId);
+        if (app != null) {
+            app.close();
+        }
     }
 
     /// How many refusals of an app were only counted, being of too many kinds at once.

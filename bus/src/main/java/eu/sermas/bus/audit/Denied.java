@@ -25,6 +25,14 @@ public record Denied(
         String since,
         String ts) {
 
+    private static final int OBJECTS = 400;
+
+    /// About what it takes of the heap.
+    public int cost() {
+        int characters = principal.length() + client.length() + topic.length() + reason.length();
+        return OBJECTS + 2 * characters;
+    }
+
     static Denied of(Denial denial, long count, long since, long until) {
         return new Denied(
                 denial.appId(),

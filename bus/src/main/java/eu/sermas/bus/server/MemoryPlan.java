@@ -15,6 +15,7 @@ import java.util.Locale;
 /// @param registry apps, modules, clients, users
 /// @param records what REST keeps for apps
 /// @param streams events that streams over HTTP keep
+/// @param denials what was refused lately
 /// @param bodies bodies of requests over HTTP
 /// @param input MQTT packets that are not all there, outside of the heap
 /// @param output what waits to be written to MQTT clients, outside of the heap
@@ -27,6 +28,7 @@ record MemoryPlan(
         long registry,
         long records,
         long streams,
+        long denials,
         long bodies,
         long input,
         long output,
@@ -45,6 +47,7 @@ record MemoryPlan(
                 part(configuration, MemorySettings.REGISTRY, heap, 6),
                 part(configuration, MemorySettings.RECORDS, heap, 4),
                 part(configuration, MemorySettings.STREAMS, heap, 5),
+                heap / 100,
                 part(configuration, MemorySettings.BODIES, heap, 8),
                 part(configuration, MemorySettings.INPUT, direct, 50),
                 part(configuration, MemorySettings.OUTPUT, direct, 25),

@@ -60,6 +60,34 @@ class AuditLogTest {
         assertThat(line.get("event").asText()).isEqualTo("denied");
     }
 
+    /// Nobody takes anything, and each entry is large.
+    @Test
+    void whatWaitsIsBoundedInBytes() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        OutputStream closed =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) {}
+
+                    @Override
+                    public void write(byte[] bytes, int from, int length) throws IOException {
+                        try {
+                            open.await();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                    }
+                };
+        try (AuditLog log = AuditLog.toStream(closed, CLOCK)) {
+            List<String> permissions = List.of("x".repeat(100_000), "y".repeat(100_000));
+            for (int i = 0; i < 100; i++) {
+                log.add(entry("client-changed", Map.of("permissions", permissions)));
+            }
+            assertThat(log.lost()).isBetween(75L, 85L);
+            open.countDown();
+        }
+    }
+
     @Test
     void isPutAsideBySizeAndTheOldestGoes() throws Exception {
         Path file = directory.resolve("audit.log");

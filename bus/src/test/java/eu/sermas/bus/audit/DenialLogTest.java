@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.access.Denial;
 import eu.sermas.bus.access.Rule;
+import eu.sermas.bus.budget.Shares;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ class DenialLogTest {
 
     private static final long WINDOW = DenialLog.WINDOW_MILLIS;
 
-    private final DenialLog log = new DenialLog();
+    private final Shares shares = new Shares(16 << 20, 2);
+    private final DenialLog log = new DenialLog(shares);
 
     @Test
     void theFirstIsToldAtOnceAndTheRestTogether() {
@@ -67,6 +69,34 @@ class DenialLogTest {
         }
         assertThat(log.recent("app0")).isEmpty();
         assertThat(log.recent("app" + DenialLog.MAX_APPS)).hasSize(1);
+    }
+
+    @Test
+    void anAppHasItsShareOfTheBytesHoweverMuchOthersHave() {
+        DenialLog small = new DenialLog(new Shares(200_000, 3));
+        for (int i = 0; i < DenialLog.MAX_KINDS; i++) {
+            small.add(denial("greedy", i + "x".repeat(5_000), 1), 0);
+            small.add(denial("greedier", i + "x".repeat(5_000), 1), 0);
+        }
+        assertThat(small.recent("greedier")).hasSizeLessThan(DenialLog.MAX_KINDS);
+        assertThat(small.omitted("greedier")).isPositive();
+        for (int i = 0; i < 10; i++) {
+            assertThat(small.add(denial("modest", "reason " + i, 1), 0)).isNotNull();
+        }
+        assertThat(small.recent("modest")).hasSize(10);
+    }
+
+    @Test
+    void whatIsForgottenIsGivenBack() {
+        for (int i = 0; i < 3 * DenialLog.MAX_RECENT; i++) {
+            log.add(denial("a", "reason " + i, 1), i * WINDOW);
+            log.add(denial("a", "reason " + i, 1), i * WINDOW);
+            log.sweep((i + 1) * WINDOW);
+        }
+        assertThat(shares.used()).isPositive();
+        log.forget("a");
+        assertThat(shares.used()).isZero();
+        assertThat(shares.owners()).isZero();
     }
 
     @Test
