@@ -252,7 +252,8 @@ final class Sessions {
     /// @param rights those of its principal, or null where there is no such principal any more
     private Session make(SessionKey key, @Nullable AccessRights rights) {
         Account account = shard.accounts().open(rights == null ? Set.of() : rights.appIds());
-        return new Session(key, shard.index(), limits.queue(), account, shard.tally());
+        return new Session(
+                key, shard.index(), limits.queue(), account, shard.tally(), shard::later);
     }
 
     /// A session that outlives its connection outlives the process too.

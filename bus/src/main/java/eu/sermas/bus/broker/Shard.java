@@ -157,6 +157,15 @@ final class Shard {
         return outboxes[destination];
     }
 
+    /// Does something in another turn, when others have had theirs. On the loop only.
+    void later(Runnable task) {
+        loop.execute(
+                () -> {
+                    task.run();
+                    needsEndOfTurn();
+                });
+    }
+
     void needsEndOfTurn() {
         if (!endOfTurnAsked) {
             endOfTurnAsked = true;

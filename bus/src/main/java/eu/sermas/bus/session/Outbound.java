@@ -9,6 +9,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
@@ -18,9 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// in flight, in [Sending].
 ///
 /// A message waits in the queue whenever it cannot be written now, whatever the reason: no
-/// connection, no room in the window, or a connection that is slower than its messages. Everything
-/// that takes such a reason away ([#attach], an acknowledgement, [#writable]) drains the queue.
+/// connection, no room in the window, or a connection that is slower than its messages. A message
+/// can leave the window at any step, because the client does not take it, it has expired or was
+/// withdrawn; so whatever [Sending] is told of, the queue is drained behind it, and nothing stands
+/// still.
 final class Outbound {
+
+    /// So many messages that are not sent are passed over in one turn of the loop, and the next
+    /// ones in another turn: a queue may hold a million that have expired.
+    private static final int PASSED_OVER_AT_ONCE = 1000;
 
     // For the life of the session.
     private final SessionKey owner;
@@ -28,8 +35,12 @@ final class Outbound {
     private final Account account;
     private final MessageQueue queue;
     private final Sending sending;
+    private final Executor later;
 
     private @Nullable SessionLog log;
+
+    /// Whether draining goes on in another turn.
+    private boolean goesOn;
 
     // For the life of a connection.
     private int missed;
@@ -40,11 +51,13 @@ final class Outbound {
             Account account,
             MessageQueue queue,
             long maxBytesInFlight,
-            Tally tally) {
+            Tally tally,
+            Executor later) {
         this.owner = owner;
         this.account = account;
         this.queue = queue;
         this.tally = tally;
+        this.later = later;
         this.sending = new Sending(maxBytesInFlight, tally);
     }
 
@@ -223,6 +236,7 @@ final class Outbound {
 
     void recorded(Kept kept, long now) {
         sending.recorded(kept, now);
+        drain(now);
     }
 
     void withdraw(Kept kept, long now) {
@@ -237,20 +251,42 @@ final class Outbound {
     /// Sends as much as connection and window take: first again what was in flight, then the queue.
     private void drain(long now) {
         sending.resend(now);
+        int passedOver = 0;
         while (!queue.isEmpty() && sending.hasRoom()) {
-            Delivery next = queue.poll();
-            if (next == null) {
+            if (passedOver == PASSED_OVER_AT_ONCE) {
+                drainLater(now);
                 return;
             }
-            if (next.message().isExpired(now)) {
-                next.gone();
-                tally.dropped(1); // [MQTT-3.3.2-5]
-            } else if (next.qos() == QoS.AT_MOST_ONCE) {
-                deliverAtMostOnce(next.message(), next.terms(), false, now);
-                next.gone();
-            } else {
-                sending.send(next, now);
+            Delivery next = queue.poll();
+            if (next != null && !sendFromQueue(next, now)) {
+                passedOver++;
             }
+        }
+    }
+
+    /// @return false where it is passed over
+    private boolean sendFromQueue(Delivery next, long now) {
+        if (next.message().isExpired(now)) {
+            next.gone();
+            tally.dropped(1); // [MQTT-3.3.2-5]
+            return false;
+        }
+        if (next.qos() == QoS.AT_MOST_ONCE) {
+            deliverAtMostOnce(next.message(), next.terms(), false, now);
+            next.gone();
+            return true;
+        }
+        return sending.send(next, now);
+    }
+
+    private void drainLater(long now) {
+        if (!goesOn) {
+            goesOn = true;
+            later.execute(
+                    () -> {
+                        goesOn = false;
+                        drain(now);
+                    });
         }
     }
 

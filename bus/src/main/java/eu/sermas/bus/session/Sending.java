@@ -91,14 +91,16 @@ final class Sending {
     }
 
     /// Sends a message for the first time. Only where there is [#hasRoom].
-    void send(Delivery delivery, long now) {
+    ///
+    /// @return false where it is passed over, and takes no room: the client does not take it
+    boolean send(Delivery delivery, long now) {
         Kept kept = delivery.kept();
         if (kept != null && delivery.isRecordedFirst()) {
             InFlight entry = window.add(delivery, InFlight.State.HOLD_PUBLISH);
             onHold.addLast(entry);
             reserve(entry);
             kept.record(Phase.SENT, entry.packetId);
-            return;
+            return true;
         }
         InFlight.State state =
                 delivery.qos() == QoS.AT_LEAST_ONCE
@@ -108,7 +110,7 @@ final class Sending {
         if (kept != null) {
             kept.sent(entry.packetId);
         }
-        write(entry, now); // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
+        return write(entry, now); // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
     }
 
     private void reserve(InFlight entry) {
@@ -119,8 +121,8 @@ final class Sending {
     }
 
     /// Where the client does not take packets of that size, the message counts as delivered
-    /// [MQTT-3.1.2-25].
-    private void write(InFlight entry, long now) {
+    /// [MQTT-3.1.2-25], and so does one that has expired before it was sent.
+    private boolean write(InFlight entry, long now) {
         Delivery delivery = entry.delivery;
         boolean written =
                 connection != null
@@ -136,13 +138,14 @@ final class Sending {
         if (!written) {
             leave(entry);
             tally.dropped(1);
-            return;
+            return false;
         }
         reserve(entry);
         if (!entry.sent) {
             entry.sent = true;
             tally.delivered();
         }
+        return true;
     }
 
     /// The message is on its way no more, and its identifier free.

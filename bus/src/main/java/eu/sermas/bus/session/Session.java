@@ -14,6 +14,7 @@ import eu.sermas.bus.packet.Will;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +58,19 @@ public final class Session implements Journaled {
 
     /// @param loop the index of the event loop that owns this session
     /// @param account of the app that it belongs to
-    public Session(SessionKey key, int loop, QueueLimits limits, Account account, Tally tally) {
+    /// @param later does something in another turn of the event loop that owns this session
+    public Session(
+            SessionKey key,
+            int loop,
+            QueueLimits limits,
+            Account account,
+            Tally tally,
+            Executor later) {
         this.key = key;
         this.loop = loop;
         this.footprint = new Footprint(account, key);
         this.queue = new MessageQueue(limits, tally);
-        this.outbound = new Outbound(key, account, queue, limits.maxBytesInFlight(), tally);
+        this.outbound = new Outbound(key, account, queue, limits.maxBytesInFlight(), tally, later);
         this.queueQos0 = limits.queueQos0();
     }
 
