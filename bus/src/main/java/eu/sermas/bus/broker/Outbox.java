@@ -6,8 +6,6 @@ import eu.sermas.bus.journal.Stored;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.Outcome;
-import eu.sermas.bus.session.Session;
-import eu.sermas.bus.session.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +20,6 @@ final class Outbox {
     /// A topic and properties up to here are not counted: they are those of other messages too.
     private static final int USUAL_PARTS = 2048;
 
-    /// @param publisher whose own subscriptions may keep the message away, or null
-    private record Parcel(
-            Message message,
-            Target[] targets,
-            @Nullable Session publisher,
-            @Nullable Receipt receipt,
-            Promise promise) {}
-
     private record RetainedChange(Topic topic, @Nullable Receipt receipt) {}
 
     private record Answer(Receipt receipt, Outcome outcome, @Nullable Contribution part) {
@@ -41,6 +31,9 @@ final class Outbox {
             receipt.answer(outcome);
         }
     }
+
+    /// A message that the chosen member of a shared subscription did not take.
+    private record Returned(Parcel parcel, Outcome why) {}
 
     private final Shard from;
     private final Shard to;
@@ -65,16 +58,11 @@ final class Outbox {
     }
 
     /// On the loop of `from`.
-    void add(
-            Message message,
-            Target[] targets,
-            @Nullable Session publisher,
-            @Nullable Receipt receipt,
-            Promise promise) {
-        parcels.add(new Parcel(message, targets, publisher, receipt, promise));
-        bytesAdded += cost(message);
-        if (receipt != null) {
-            receipt.expect();
+    void add(Parcel parcel) {
+        parcels.add(parcel);
+        bytesAdded += cost(parcel.message());
+        if (parcel.receipt() != null) {
+            parcel.receipt().expect();
         }
         from.needsEndOfTurn();
     }
@@ -147,20 +135,24 @@ final class Outbox {
     /// On the loop of `to`.
     private void unpack(List<Parcel> full) {
         // Nearly all answers are that all is well, and need no more than the receipt.
-        List<Receipt> accepted = new ArrayList<>(full.getFirst().receipt == null ? 0 : full.size());
+        List<Receipt> accepted =
+                new ArrayList<>(full.getFirst().receipt() == null ? 0 : full.size());
         List<Answer> given = new ArrayList<>(0);
+        List<Returned> returned = new ArrayList<>(0);
         long bytes = 0;
         for (Parcel parcel : full) {
-            bytes += cost(parcel.message);
-            begin(to, parcel.message, parcel.promise);
-            Outcome worst = deliver(to, parcel.message, parcel.targets, parcel.publisher);
-            Stored kept = end(to);
-            Receipt receipt = parcel.receipt;
-            if (receipt == null) {
+            bytes += cost(parcel.message());
+            Reception.begin(to, parcel.message(), parcel.promise());
+            Outcome worst =
+                    Reception.deliver(to, parcel.message(), parcel.targets(), parcel.publisher());
+            Stored kept = Reception.end(to);
+            Receipt receipt = parcel.receipt();
+            if (worst != Outcome.ACCEPTED && Reception.isForAnother(worst, parcel.targets())) {
+                returned.add(new Returned(parcel, worst));
+            } else if (receipt == null) {
                 continue;
-            }
-            if (parcel.promise.together() && kept != null) {
-                given.add(new Answer(receipt, worst, contribution(to, kept)));
+            } else if (parcel.promise().together() && kept != null) {
+                given.add(new Answer(receipt, worst, Reception.contribution(to, kept)));
             } else if (kept != null && !kept.isSafe()) {
                 kept.listener(new Answering(to, from, receipt, worst));
             } else if (worst == Outcome.ACCEPTED) {
@@ -176,73 +168,23 @@ final class Outbox {
         if (!given.isEmpty()) {
             from.loop().execute(() -> given.forEach(Answer::give));
         }
+        if (!returned.isEmpty()) {
+            from.loop().execute(() -> returned.forEach(this::giveToAnother));
+        }
+    }
+
+    /// On the loop of `from`. The receipt is answered when another member is known, which then has
+    /// to answer too.
+    private void giveToAnother(Returned returned) {
+        Parcel parcel = returned.parcel;
+        Router.giveToAnother(from, parcel, returned.why);
+        if (parcel.receipt() != null) {
+            parcel.receipt().accepted();
+        }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one loop alone writes it
     private void taken(long bytes) {
         bytesTaken += bytes;
-    }
-
-    /// Gives a message to sessions of the publisher's own loop.
-    static void deliverHere(
-            Shard shard,
-            Message message,
-            Target[] targets,
-            @Nullable Session publisher,
-            @Nullable Receipt receipt,
-            Promise promise) {
-        begin(shard, message, promise);
-        Outcome worst = deliver(shard, message, targets, publisher);
-        Stored kept = end(shard);
-        if (receipt == null) {
-            return;
-        }
-        receipt.note(worst);
-        if (kept == null) {
-            return;
-        }
-        if (promise.together()) {
-            receipt.contribute(contribution(shard, kept));
-        } else if (!kept.isSafe()) {
-            receipt.expect();
-            kept.listener(new Answering(shard, shard, receipt, worst));
-        }
-    }
-
-    private static void begin(Shard shard, Message message, Promise promise) {
-        Journal journal = shard.journal();
-        if (journal != null) {
-            journal.begin(message, promise.durability(), promise.together(), promise.refusable());
-        }
-    }
-
-    private static @Nullable Stored end(Shard shard) {
-        Journal journal = shard.journal();
-        return journal == null ? null : journal.end();
-    }
-
-    private static Contribution contribution(Shard shard, Stored kept) {
-        Journal journal = shard.journal();
-        if (journal == null) {
-            throw new IllegalStateException("a message is kept without a journal");
-        }
-        return journal.contribution(kept);
-    }
-
-    /// @return the worst of what the sessions said
-    private static Outcome deliver(
-            Shard shard, Message message, Target[] targets, @Nullable Session publisher) {
-        long now = shard.timeOfTurn();
-        Outcome worst = Outcome.ACCEPTED;
-        for (Target target : targets) {
-            Terms terms = target.termsFor(publisher);
-            if (terms != null) {
-                Outcome outcome = target.session().deliver(message, terms, now);
-                // In the order of the constants, and none of the milder ones matters here.
-                worst = outcome.compareTo(worst) > 0 ? outcome : worst;
-            }
-        }
-        shard.needsEndOfTurn();
-        return worst;
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where the messages of one topic go, sorted by the event loop that owns the receiving sessions.
 /// Kept by one loop and right as long as the version of the topic is the same.
@@ -118,6 +119,16 @@ final class Route {
     /// The ordinary receivers that this loop owns; not to be changed.
     Target[] targets(int loop) {
         return targetsByLoop[loop];
+    }
+
+    /// The shared subscription of this name, as `$share/{name}/{filter}`, or null.
+    @Nullable SharedGroup group(@Nullable String name) {
+        for (SharedGroup group : groups) {
+            if (group.name().equals(name)) {
+                return group;
+            }
+        }
+        return null;
     }
 
     /// The shared subscriptions, of which one member each gets the message; not to be changed.

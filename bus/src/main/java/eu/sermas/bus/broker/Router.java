@@ -5,7 +5,6 @@ import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
-import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Delivery;
 import eu.sermas.bus.session.Outcome;
@@ -21,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// messages of one publisher take the same way, so they arrive in their order [MQTT-4.6.0-5]
 /// [MQTT-4.6.0-6].
 final class Router {
+
+    /// How many members of a shared subscription may say that they are full before its publisher is
+    /// told so.
+    private static final int MOST_REFUSALS = 16;
 
     private final List<Shard> shards;
     private final SubscriptionTree<Session> subscriptions;
@@ -73,10 +76,12 @@ final class Router {
             }
         }
         for (SharedGroup group : route.groups()) { // [MQTT-3.3.4-5]
-            matched = true;
-            Target[] chosen = group.choose(publisher);
-            int loop = chosen[0].session().loop();
-            send(from, loop, message, chosen, publisher, receipt, promise);
+            Target[] chosen = group.choose(message, publisher);
+            if (chosen != null) {
+                matched = true;
+                int loop = chosen[0].session().loop();
+                send(from, loop, message, chosen, publisher, receipt, promise);
+            }
         }
         if (receipt != null) {
             if (!matched) {
@@ -160,9 +165,49 @@ final class Router {
             @Nullable Receipt receipt,
             Promise promise) {
         if (loop != from.index()) {
-            from.outbox(loop).add(message, targets, publisher, receipt, promise);
+            from.outbox(loop).add(new Parcel(message, targets, publisher, receipt, promise, 0));
         } else {
-            Outbox.deliverHere(from, message, targets, publisher, receipt, promise);
+            Reception.here(from, message, targets, publisher, receipt, promise, 0);
+        }
+    }
+
+    /// The member that was chosen of a shared subscription did not take a message: another one gets
+    /// it, on the same promise. On the loop that it came from, whose receipt knows nothing of it.
+    ///
+    /// A session that has ended is known as such by the time that its answer is here, so it is not
+    /// chosen again. That a member is full is a hint which comes late, so only so many are asked.
+    ///
+    /// Without another member a message is gone as the subscription is, and nobody owes it.
+    static void giveToAnother(Shard from, Parcel parcel, Outcome why) {
+        Message message = parcel.message();
+        Target before = parcel.targets()[0];
+        SharedGroup group = from.routes().route(message.topic()).group(before.terms().sharedBy());
+        boolean isRefused = why == Outcome.REJECTED;
+        int refusals = parcel.refusals() + (isRefused ? 1 : 0);
+        Target[] chosen = null;
+        if (group != null && refusals < MOST_REFUSALS) {
+            chosen =
+                    isRefused
+                            ? group.chooseWithRoom(message, parcel.publisher(), before.session())
+                            : group.choose(message, parcel.publisher());
+        }
+        Receipt receipt = parcel.receipt();
+        if (chosen == null) {
+            if (isRefused) {
+                from.tally().overflowed(before.session().key(), message.topic(), 1);
+                from.needsEndOfTurn();
+            }
+            if (receipt != null) {
+                receipt.note(why);
+            }
+            return;
+        }
+        int loop = chosen[0].session().loop();
+        if (loop != from.index()) {
+            from.outbox(loop).add(parcel.to(chosen, refusals));
+        } else {
+            Reception.here(
+                    from, message, chosen, parcel.publisher(), receipt, parcel.promise(), refusals);
         }
     }
 
@@ -183,20 +228,17 @@ final class Router {
     ///
     /// @param receipt is settled once it is safe there
     void redirect(Shard from, Delivery delivery, Receipt receipt) {
-        String filter = delivery.terms().sharedBy();
         Message message = delivery.message();
-        if (filter == null || message.qos() == QoS.AT_MOST_ONCE) {
+        if (message.qos() == QoS.AT_MOST_ONCE) {
             return;
         }
-        TopicFilter shared = TopicFilter.of(filter);
         Route route = from.routes().route(message.topic());
-        for (SharedGroup group : route.groups()) {
-            if (group.filter().equals(shared)) {
-                Target[] chosen = group.choose(null);
-                int loop = chosen[0].session().loop();
-                Promise promise = promise(from, message, route, receipt);
-                send(from, loop, message, chosen, null, receipt, promise);
-            }
+        SharedGroup group = route.group(delivery.terms().sharedBy());
+        Target[] chosen = group == null ? null : group.choose(message, null);
+        if (chosen != null) {
+            int loop = chosen[0].session().loop();
+            Promise promise = promise(from, message, route, receipt);
+            send(from, loop, message, chosen, null, receipt, promise);
         }
     }
 }

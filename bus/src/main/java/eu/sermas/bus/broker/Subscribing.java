@@ -88,6 +88,9 @@ final class Subscribing {
 
     /// @param asked the verdicts for which somebody else had to be asked
     private void answer(Subscribe packet, Map<TopicFilter, CompletableFuture<Verdict>> asked) {
+        if (session.isEnded()) {
+            return; // or it would be a subscriber for ever
+        }
         SubAckAnswer answer = new SubAckAnswer(packet);
         List<Held> bringsRetained = new ArrayList<>();
         for (Subscription subscription : packet.subscriptions()) { // [MQTT-3.8.4-5]

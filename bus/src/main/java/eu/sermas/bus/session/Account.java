@@ -53,7 +53,7 @@ public final class Account {
         return messagesOfAllLoops.isTight();
     }
 
-    /// Whether what is left is for messages that can be sent at once.
+    /// Whether what is left is for messages that can be sent at once. From any thread.
     boolean isKeptForSending(Message message) {
         return messages.isNearlyFullWith(Delivery.cost(message));
     }

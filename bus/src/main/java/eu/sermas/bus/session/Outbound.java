@@ -140,7 +140,9 @@ final class Outbound {
             tally.dropped(1);
             return Outcome.NOT_STORABLE;
         }
-        Holding held = hold(message, sendable);
+        // Where a shared subscription chose this session, another member may have room.
+        boolean isLost = terms.sharedBy() == null;
+        Holding held = hold(message, sendable, isLost);
         if (held == null) {
             return Outcome.REJECTED;
         }
@@ -166,8 +168,9 @@ final class Outbound {
     /// say so. What has to wait leaves some of the memory of all to what can be sent at once, so
     /// that clients who are away do not keep messages from those who are there.
     ///
+    /// @param isLost whether the message is lost where it is not held
     /// @return null where a limit is reached all the same
-    private @Nullable Holding hold(Message message, boolean sendable) {
+    private @Nullable Holding hold(Message message, boolean sendable, boolean isLost) {
         int evicted = 0;
         Holding held = null;
         boolean mayGoOn = true;
@@ -183,7 +186,7 @@ final class Outbound {
             }
             evicted += held == null && mayGoOn ? 1 : 0;
         }
-        int lost = held == null ? evicted + 1 : evicted;
+        int lost = held == null && isLost ? evicted + 1 : evicted;
         if (lost > 0) {
             tally.overflowed(owner, message.topic(), lost);
         }
@@ -193,7 +196,7 @@ final class Outbound {
     private Outcome deliverAtMostOnce(Message message, Terms terms, boolean keepsQos0, long now) {
         Connection target = sending.connection();
         if (target == null && keepsQos0) {
-            Holding held = hold(message, false);
+            Holding held = hold(message, false, true);
             if (held == null) {
                 return Outcome.DROPPED;
             }

@@ -6,6 +6,9 @@ public enum Outcome {
     ACCEPTED,
     /// Not wanted any more: QoS 0 without a connection that takes it, or already expired.
     DROPPED,
+    /// The session is over and takes nothing. Nobody owes it anything any more; where a shared
+    /// subscription chose it, another member gets the message.
+    ENDED,
     /// A limit of the queue is reached; the publisher has to be told.
     REJECTED,
     /// It would have to be kept on a disk that cannot be written now; the publisher has to be told.

@@ -56,6 +56,9 @@ public final class Session implements Journaled {
     /// Read by other loops when they choose a member of a shared subscription: a hint, no more.
     private volatile boolean online;
 
+    /// Nothing is taken any more. Read by other loops too, which may know this object for a while.
+    private volatile boolean ended;
+
     /// @param loop the index of the event loop that owns this session
     /// @param account of the app that it belongs to
     /// @param later does something in another turn of the event loop that owns this session
@@ -98,6 +101,17 @@ public final class Session implements Journaled {
     /// message, which would have to come over from the owner's processor.
     public boolean isStalled() {
         return !queue.isEmpty();
+    }
+
+    /// Whether it is over: it takes nothing any more. From any thread.
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /// Whether a message could wait here. Other loops read it without synchronization, as a hint
+    /// that may be late; as long as the client keeps up, nothing of it changes with a message.
+    public boolean hasRoomFor(Message message) {
+        return queue.hasRoomFor(message) && !footprint.account().isKeptForSending(message);
     }
 
     /// Messages on their way or waiting. Other loops read it without synchronization, as a hint
@@ -295,6 +309,9 @@ public final class Session implements Journaled {
     ///
     /// @param receiveMaximum how many QoS 1 and 2 messages the client takes at a time
     public void attach(Connection connection, int receiveMaximum, long now) {
+        if (ended) {
+            return;
+        }
         online = true;
         outbound.attach(connection, receiveMaximum, now);
     }
@@ -314,9 +331,12 @@ public final class Session implements Journaled {
 
     // --- to the client
 
-    /// Sends the message, or keeps it until it can be sent.
+    /// Sends the message, or keeps it until it can be sent. Whoever knows this session by a route
+    /// may come with a message when it is over.
     public Outcome deliver(Message message, Terms terms, long now) {
-        return outbound.deliver(message, terms, queueQos0 && expiryInterval > 0, now);
+        return ended
+                ? Outcome.ENDED
+                : outbound.deliver(message, terms, queueQos0 && expiryInterval > 0, now);
     }
 
     /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6]. One that belongs to nothing
@@ -406,6 +426,8 @@ public final class Session implements Journaled {
     /// The session is over: whoever still knows this object, as a route does for a while, keeps
     /// nothing else alive by it. What is on disk is the business of its log.
     public void end() {
+        ended = true;
+        online = false;
         outbound.end();
         subscriptions.clear();
         footprint.end();

@@ -76,7 +76,7 @@ public final class Tally {
     }
 
     /// A full queue let go of messages, or did not take one.
-    void overflowed(SessionKey receiver, Topic topic, int messages) {
+    public void overflowed(SessionKey receiver, Topic topic, int messages) {
         dropped += messages;
         overflowed.merge(
                 new Drop(receiver, appOf(topic), Cause.QUEUE_FULL), messages, Integer::sum);

@@ -204,15 +204,7 @@ final class BrokerFixture {
                 int packetId,
                 boolean retain,
                 Properties properties) {
-            return send(
-                    new Publish(
-                            Topic.of(topic),
-                            payload.getBytes(StandardCharsets.UTF_8),
-                            qos,
-                            retain,
-                            false,
-                            packetId,
-                            properties));
+            return send(message(topic, payload, qos, packetId, retain, properties));
         }
 
         Peer ack(int packetId) {
@@ -225,6 +217,28 @@ final class BrokerFixture {
             return this;
         }
 
+        /// Sends a packet, and then does something in the same turn of its loop, before what the
+        /// loop has for others is handed over.
+        Peer sendAndThen(Packet packet, Runnable then) {
+            loops.on(
+                    loop,
+                    () -> {
+                        client[0].receive(packet);
+                        then.run();
+                    });
+            return this;
+        }
+
+        /// A packet comes in the turn that its loop has at this moment.
+        void receive(Packet packet) {
+            client[0].receive(packet);
+        }
+
+        /// The network fails as soon as the loop of this client comes to it.
+        void dropLater() {
+            loops.later(loop, () -> client[0].connectionClosed());
+        }
+
         Peer writable(boolean now) {
             connection.writable(now);
             if (now) {
@@ -232,6 +246,39 @@ final class BrokerFixture {
             }
             return this;
         }
+    }
+
+    static Publish message(String topic, String payload, QoS qos, int packetId) {
+        return message(topic, payload, qos, packetId, false, Properties.NONE);
+    }
+
+    private static Publish message(
+            String topic,
+            String payload,
+            QoS qos,
+            int packetId,
+            boolean retain,
+            Properties properties) {
+        return new Publish(
+                Topic.of(topic),
+                payload.getBytes(StandardCharsets.UTF_8),
+                qos,
+                retain,
+                false,
+                packetId,
+                properties);
+    }
+
+    /// A client identifier whose session this loop owns.
+    ///
+    /// @param prefix of those that are tried
+    String idOn(int loop, String prefix) {
+        Principal principal = login("p", RIGHTS, Long.MAX_VALUE).principal();
+        int number = 0;
+        while (broker.ownerOf(principal, prefix + number) != loop) {
+            number++;
+        }
+        return prefix + number;
     }
 
     Peer connect(String clientId) {

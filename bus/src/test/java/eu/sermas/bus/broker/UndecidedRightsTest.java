@@ -185,4 +185,13 @@ class UndecidedRightsTest {
         bus.loops.settle();
         assertThat(peer.connection.payloads()).isEmpty();
     }
+
+    @Test
+    void aSessionThatHasEndedSubscribesToNothingWhenTheAnswerComes() {
+        Peer peer = asked("c", 0);
+        peer.subscribe("s", QoS.AT_LEAST_ONCE).drop();
+        rights.decide("s", Verdict.ALLOWED);
+        bus.loops.settle();
+        assertThat(bus.broker.router().subscriptions().size()).isZero();
+    }
 }
