@@ -91,7 +91,6 @@ final class RestHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         cutOff();
-        ctx.channel().config().setAutoRead(true);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package eu.sermas.bus.systemtest.hostile;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.systemtest.BusProcess;
@@ -51,6 +52,32 @@ class HttpOrderIT {
             assertThat(http.answer().status()).isEqualTo(200);
             assertThat(http.answer().status()).isEqualTo(101);
             assertThat(http.next(6)).isEqualTo(Notation.parse("82 04 20 02 00 00"));
+        }
+    }
+
+    /// A client need not wait for the answer, and one on a busy machine is not always faster than
+    /// what it sends next.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "82 8f 00000000 10 0d 'MQTT' 04 02 003c 'c'",
+                "82 82 00000000 10 0d 82 8d 00000000 'MQTT' 04 02 003c 'c' 89 80 00000000",
+                "82 81 00000000 10 82 81 00000000 0d 82 8d 00000000 'MQTT' 04 02 003c 'c'"
+            })
+    void whatComesBehindAnUpgradeIsInTheFrames(String behind) {
+        try (var http = RawHttp.open(bus.port())) {
+            var head = RawHttp.head("GET /mqtt", UPGRADE).getBytes(US_ASCII);
+            var frames = Notation.parse(behind);
+            var both = Arrays.copyOf(head, head.length + frames.length);
+            System.arraycopy(frames, 0, both, head.length, frames.length);
+            http.send(both);
+            assertThat(http.answer().status()).isEqualTo(101);
+            var answer = http.next(2);
+            if (answer[0] == (byte) 0x8a) { // the pong may come first
+                answer = http.next(2);
+            }
+            assertThat(answer).isEqualTo(Notation.parse("82 04"));
+            assertThat(http.next(4)).isEqualTo(Notation.parse("20 02 00 00"));
         }
     }
 
