@@ -47,22 +47,25 @@ class ArchitectureTest {
                     Map.entry("metrics", Set.of()),
                     Map.entry("budget", Set.of()),
                     Map.entry("json", Set.of()),
+                    Map.entry("time", Set.of()),
                     Map.entry("http", Set.of("budget")),
                     Map.entry("codec", Set.of("packet")),
                     Map.entry("access", Set.of("packet", "json", "budget")),
                     Map.entry("routing", Set.of("packet")),
                     Map.entry("store", Set.of("packet", "metrics", "budget")),
-                    Map.entry("journal", Set.of("packet", "store", "metrics", "budget")),
+                    Map.entry("journal", Set.of("packet", "store", "metrics", "budget", "time")),
                     Map.entry("session", Set.of("packet", "store", "metrics", "budget", "journal")),
                     Map.entry(
                             "broker",
                             Set.of(
                                     "packet", "metrics", "budget", "access", "routing", "store",
-                                    "journal", "session")),
+                                    "journal", "session", "time")),
                     Map.entry("audit", Set.of("access", "json", "budget")),
                     Map.entry(
                             "identity",
-                            Set.of("packet", "metrics", "budget", "json", "access", "store")),
+                            Set.of(
+                                    "packet", "metrics", "budget", "json", "access", "store",
+                                    "time")),
                     Map.entry(
                             "transport",
                             Set.of(
@@ -87,12 +90,13 @@ class ArchitectureTest {
                                     "access",
                                     "audit",
                                     "broker",
-                                    "identity")),
+                                    "identity",
+                                    "time")),
                     Map.entry(
                             "config",
                             Set.of("packet", "json", "access", "journal", "broker", "identity")),
                     Map.entry("backup", Set.of("json", "store")),
-                    Map.entry("inspect", Set.of("packet", "json", "store", "journal")),
+                    Map.entry("inspect", Set.of("packet", "json", "store", "journal", "time")),
                     Map.entry("client", Set.of("packet", "codec")),
                     Map.entry("load", Set.of("packet", "codec")),
                     Map.entry(
@@ -113,7 +117,8 @@ class ArchitectureTest {
                                     "transport",
                                     "rest",
                                     "config",
-                                    "backup")),
+                                    "backup",
+                                    "time")),
                     Map.entry(
                             "cli",
                             Set.of(

@@ -11,6 +11,7 @@ import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.RightsWhileAway;
 import eu.sermas.bus.broker.TokenCheck;
+import eu.sermas.bus.journal.Saved;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
@@ -23,6 +24,7 @@ import eu.sermas.bus.packet.Subscription;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.store.rocksdb.RocksStore;
+import eu.sermas.bus.time.BusClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +73,7 @@ public final class PrepareRestart {
                         Features.DEFAULT,
                         TokenCheck.NONE,
                         List.of(loop),
-                        System::currentTimeMillis,
+                        BusClock.ofSystem(Saved.lastAlive(store)),
                         new Metrics(),
                         DurabilityPolicy.DEFAULT);
         broker.keepIn(store, _ -> RightsWhileAway.known(AccessRights.open()))

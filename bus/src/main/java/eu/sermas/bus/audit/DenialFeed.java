@@ -130,7 +130,7 @@ public final class DenialFeed implements Consumer<Denial>, AutoCloseable {
     /// @return whether nothing more will happen by itself
     private boolean sweep() {
         long now = clock.millis();
-        if (now - sweptAt >= SWEEP_MILLIS) {
+        if (Math.abs(now - sweptAt) >= SWEEP_MILLIS) {
             sweptAt = now;
             locked(() -> log.sweep(now)).forEach(this::tell);
         }

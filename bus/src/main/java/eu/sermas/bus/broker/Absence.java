@@ -15,7 +15,7 @@ final class Absence {
     private AccessRights rights;
 
     /// @param since when the client went away
-    /// @param expiresAt when the session ends, in milliseconds since the epoch
+    /// @param expiresAt when the session ends, in milliseconds of the time of the bus
     /// @param rights those of the last connection, by which a delayed will is judged
     Absence(Session session, long since, long expiresAt, AccessRights rights) {
         this.since = since;

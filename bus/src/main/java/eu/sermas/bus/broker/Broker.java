@@ -17,6 +17,7 @@ import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.store.Store;
+import eu.sermas.bus.time.BusClock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ public final class Broker {
     private final Limits limits;
     private final Features features;
     private final Metrics metrics;
-    private final LongSupplier clock;
+    private final BusClock clock;
     private final DurabilityPolicy durability;
     private final List<Shard> shards;
     private final List<Sessions> sessions;
@@ -52,13 +52,12 @@ public final class Broker {
     private final Shares held;
 
     /// @param loops the loops that own the sessions, at least one
-    /// @param clock milliseconds since the epoch
     public Broker(
             Limits limits,
             Features features,
             TokenCheck tokens,
             List<? extends EventLoop> loops,
-            LongSupplier clock,
+            BusClock clock,
             Metrics metrics,
             DurabilityPolicy durability) {
         this.durability = durability;
@@ -141,7 +140,7 @@ public final class Broker {
     /// apps. From any thread.
     public List<QuotaUse> quotaOf(Set<String> appIds) {
         AppUsage usage = usages.of(appIds);
-        return usage == null ? List.of() : usage.uses(clock.getAsLong());
+        return usage == null ? List.of() : usage.uses(clock.now());
     }
 
     /// What the payloads of a topic are held against, or null. From any thread.

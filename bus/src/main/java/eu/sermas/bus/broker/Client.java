@@ -41,6 +41,7 @@ public final class Client {
     private final Subscribing subscribing;
     private final @Nullable AppUsage usage;
     private Login login;
+    private long loginEnds;
     private long lastPacketAt;
     private long reviewedAt;
 
@@ -64,6 +65,7 @@ public final class Client {
         this.session = session;
         this.connection = connection;
         this.login = login;
+        this.loginEnds = shard.clock().deadline(login.expiresAt());
         this.usage = usage;
         this.silenceMillis = keepAlive * 1500L; // [MQTT-3.1.2-22]
         Router router = sessions.router();
@@ -120,9 +122,15 @@ public final class Client {
         return login;
     }
 
+    /// When the login ends, which is as long after it was shown as it said then.
+    long loginEnds() {
+        return loginEnds;
+    }
+
     /// Puts a new token of the same principal in force.
     void login(Login renewed) {
         login = renewed;
+        loginEnds = shard.clock().deadline(renewed.expiresAt());
         sessions.oversight().changeRights(session, renewed.rights());
     }
 
@@ -252,7 +260,7 @@ public final class Client {
     void checkTime(long now) {
         if (silenceMillis > 0 && now - lastPacketAt > silenceMillis) {
             end(ReasonCode.KEEP_ALIVE_TIMEOUT, "no packet for " + silenceMillis / 1000.0 + " s");
-        } else if (now >= login.expiresAt()) {
+        } else if (now >= loginEnds) {
             end(ReasonCode.NOT_AUTHORIZED, "token expired");
         } else {
             renewal.checkTime(now);

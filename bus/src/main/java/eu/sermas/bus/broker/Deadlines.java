@@ -37,7 +37,7 @@ final class Deadlines {
         }
     }
 
-    /// @param at milliseconds since the epoch
+    /// @param at milliseconds of the time of the bus
     Deadline add(long at, Runnable task) {
         Deadline deadline = new Deadline(at, order++, task);
         pending.add(deadline);

@@ -183,9 +183,9 @@ final class Renewal {
     /// Warns, once for each token, when it is about to expire, or later where the client has not
     /// asked for the warning by then.
     void checkTime(long now) {
-        long expiresAt = client.login().expiresAt();
-        if (!warned && expiresAt != Long.MAX_VALUE && now >= expiresAt - warningMillis) {
-            warned = notice(EXPIRING, "{\"expiresAt\":" + expiresAt + "}");
+        long ends = client.loginEnds();
+        if (!warned && ends != Long.MAX_VALUE && now >= ends - warningMillis) {
+            warned = notice(EXPIRING, "{\"expiresAt\":" + client.login().expiresAt() + "}");
         }
     }
 

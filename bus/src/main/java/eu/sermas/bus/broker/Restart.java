@@ -9,6 +9,7 @@ import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.SessionKey;
 import eu.sermas.bus.store.Store;
+import eu.sermas.bus.time.BusClock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +39,7 @@ final class Restart {
     private final List<Sessions> sessions;
     private final Router router;
     private final DurabilityPolicy durability;
-    private final LongSupplier clock;
+    private final BusClock clock;
     private final Metrics metrics;
     private final Numbers numbers = new Numbers();
 
@@ -52,7 +52,7 @@ final class Restart {
             List<Sessions> sessions,
             Router router,
             DurabilityPolicy durability,
-            LongSupplier clock,
+            BusClock clock,
             Metrics metrics) {
         this.store = store;
         this.shards = shards;
@@ -66,10 +66,10 @@ final class Restart {
     /// @param rights of a principal, or null where there is none of that id any more
     CompletionStage<Void> begin(
             ToIntFunction<SessionKey> ownerOf, Function<String, @Nullable RightsWhileAway> rights) {
-        long begun = clock.getAsLong();
+        long begun = clock.now();
         nextProgress.set(begun + PROGRESS_MILLIS);
-        long known = Saved.lastAlive(store);
-        long lastAlive = known == 0 ? begun : Math.min(known + ALIVE_MILLIS, begun);
+        BusClock.Moment known = Saved.lastAlive(store);
+        long lastAlive = known == null ? begun : Math.min(known.time() + ALIVE_MILLIS, begun);
         CompletableFuture<Integer> retained =
                 CompletableFuture.supplyAsync(
                         () ->
@@ -142,14 +142,14 @@ final class Restart {
     private CompletionStage<Void> noteAlive(Shard shard) {
         shard.deadlines().add(shard.now() + ALIVE_MILLIS, () -> noteAlive(shard));
         return store.failure() == null
-                ? store.commit(Saved.alive(shard.now()), Store.Safety.SYNCED)
+                ? store.commit(Saved.alive(clock.moment()), Store.Safety.SYNCED)
                 : CompletableFuture.completedFuture(null);
     }
 
     /// From any thread.
     private void oneMore() {
         long read = records.incrementAndGet();
-        long now = (read & 0xfff) == 0 ? clock.getAsLong() : 0;
+        long now = (read & 0xfff) == 0 ? clock.now() : 0;
         long due = nextProgress.get();
         if (now >= due && nextProgress.compareAndSet(due, now + PROGRESS_MILLIS)) {
             LOG.info("loading: {} records so far", read);
@@ -163,7 +163,7 @@ final class Restart {
                     saved.sessions().size(),
                     router.retained().size(),
                     records,
-                    clock.getAsLong() - begun,
+                    clock.now() - begun,
                     damaged == 0 ? "" : "; " + damaged + " damaged records are left out");
         }
     }

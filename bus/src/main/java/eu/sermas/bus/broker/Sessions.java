@@ -268,8 +268,8 @@ final class Sessions {
     /// with [#resume].
     ///
     /// @param rights those of its principal, or null where there is no such principal any more
-    /// @param lastAlive until when the earlier process may have been there, milliseconds since the
-    ///   epoch
+    /// @param lastAlive until when the earlier process may have been there, milliseconds of the
+    ///   time of the bus
     void restore(SavedSession saved, @Nullable RightsWhileAway rights, long lastAlive) {
         Journal journal = Objects.requireNonNull(shard.journal());
         SessionRecord record = saved.record();

@@ -3,11 +3,11 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.session.Tally;
+import eu.sermas.bus.time.BusClock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ final class Shard {
 
     private final int index;
     private final EventLoop loop;
-    private final LongSupplier clock;
+    private final BusClock clock;
     private final Metrics metrics;
     private final RouteCache routes;
     private final Accounts accounts;
@@ -42,7 +42,7 @@ final class Shard {
     Shard(
             int index,
             EventLoop loop,
-            LongSupplier clock,
+            BusClock clock,
             Metrics metrics,
             RouteCache routes,
             Accounts accounts,
@@ -86,13 +86,18 @@ final class Shard {
         return loop;
     }
 
-    /// Milliseconds since the epoch.
-    long now() {
-        return clock.getAsLong();
+    /// Both times, for what comes from outside; what falls due here goes by [#now].
+    BusClock clock() {
+        return clock;
     }
 
-    /// Milliseconds since the epoch, read once in a turn of the loop, for what happens with each
-    /// message: to read the clock costs as much as to find its receivers. On the loop only.
+    /// Milliseconds of the time of the bus.
+    long now() {
+        return clock.now();
+    }
+
+    /// Milliseconds of the time of the bus, read once in a turn of the loop, for what happens with
+    /// each message: to read the clock costs as much as to find its receivers. On the loop only.
     long timeOfTurn() {
         if (timeOfTurn == 0) {
             timeOfTurn = now();

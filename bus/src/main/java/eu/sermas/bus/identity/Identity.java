@@ -10,6 +10,7 @@ import eu.sermas.bus.identity.oidc.IssuerSettings;
 import eu.sermas.bus.identity.oidc.Issuers;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Store;
+import eu.sermas.bus.time.BusClock;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ public record Identity(
     public static Identity open(
             Store store,
             IdentitySettings settings,
-            InstantSource clock,
+            BusClock clock,
             Metrics metrics,
             LiveCatalogue catalogue,
             Consumer<IdentityEvent> listener) {
@@ -69,7 +70,7 @@ public record Identity(
             Store store,
             IdentitySettings settings,
             RegistryLimits limits,
-            InstantSource clock,
+            BusClock clock,
             Metrics metrics,
             LiveCatalogue catalogue,
             Consumer<IdentityEvent> listener) {
@@ -80,11 +81,12 @@ public record Identity(
             Store store,
             IdentitySettings settings,
             RegistryLimits limits,
-            InstantSource clock,
+            BusClock clock,
             Metrics metrics,
             LiveCatalogue catalogue,
             Consumer<IdentityEvent> listener,
             Secrets secrets) {
+        InstantSource world = clock.world();
         Map<String, Secret> systemSecrets = new HashMap<>();
         settings.systemClients()
                 .forEach((id, secret) -> systemSecrets.put(id, secrets.configured(secret)));
@@ -98,7 +100,7 @@ public record Identity(
                         new RegistryStore(store),
                         secrets,
                         systemSecrets.keySet(),
-                        clock,
+                        world,
                         catalogue,
                         budget,
                         edition,
@@ -110,10 +112,10 @@ public record Identity(
                         store,
                         secrets,
                         new Shares(limits.bytesOfRefreshTokens(), limits.guaranteedApps()),
-                        clock);
+                        world);
         ExternalPrincipals externals =
                 new ExternalPrincipals(
-                        registry, store, clock, trust(settings), edition, settings.openness());
+                        registry, store, world, trust(settings), edition, settings.openness());
         Issuers issuers = Issuers.open(settings.issuers(), clock, metrics);
         Consequences consequences =
                 new Consequences(principals, externals, refreshTokens, listener);
@@ -125,7 +127,7 @@ public record Identity(
                         refreshTokens,
                         new Shares(limits.bytesOfRevocations(), limits.guaranteedApps()),
                         IdentitySettings.MAX_LIFETIME,
-                        clock,
+                        world,
                         listener);
         if (!settings.issuers().isEmpty()) {
             revocations.expectForeignTokens();
@@ -139,9 +141,9 @@ public record Identity(
                         key,
                         settings.issuer(),
                         principals,
-                        new ExternalTokens(issuers, externals, revocations, clock),
+                        new ExternalTokens(issuers, externals, revocations, world),
                         revocations,
-                        clock);
+                        world);
         TokenService tokens =
                 new TokenService(
                         settings,
@@ -172,7 +174,7 @@ public record Identity(
                         certificates == null
                                 ? tokensOnly
                                 : new CertificateAuthenticator(
-                                        tokensOnly, certificates, externals, revocations, clock));
+                                        tokensOnly, certificates, externals, revocations, world));
     }
 
     private static Map<String, IssuerSettings.Trust> trust(IdentitySettings settings) {

@@ -7,6 +7,7 @@ import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.identity.IdentityEvent.TokenType;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.time.BusClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -98,7 +99,7 @@ public final class TokenService {
             TokenVerifier verifier,
             RefreshTokens refreshTokens,
             Revocations revocations,
-            InstantSource clock,
+            BusClock clock,
             Metrics metrics,
             Consumer<IdentityEvent> listener) {
         this.settings = settings;
@@ -110,8 +111,8 @@ public final class TokenService {
         this.verifier = verifier;
         this.refreshTokens = refreshTokens;
         this.revocations = revocations;
-        this.attempts = new Attempts(settings, clock);
-        this.clock = clock;
+        this.attempts = new Attempts(settings, clock.steady());
+        this.clock = clock.world();
         this.metrics = metrics;
         this.listener = listener;
     }

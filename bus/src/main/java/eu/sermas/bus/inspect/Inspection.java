@@ -4,12 +4,14 @@ import eu.sermas.bus.journal.DamagedRecordException;
 import eu.sermas.bus.journal.Keys;
 import eu.sermas.bus.journal.QueueRecord;
 import eu.sermas.bus.journal.Records;
+import eu.sermas.bus.journal.Saved;
 import eu.sermas.bus.journal.SessionRecord;
 import eu.sermas.bus.journal.SubscriptionRecord;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.store.Store.Family;
 import eu.sermas.bus.store.rocksdb.StoredRecords;
+import eu.sermas.bus.time.BusClock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,10 +33,14 @@ public final class Inspection {
     private final Selection selection;
     private final Report report;
 
+    /// By which times are told as the world calls them, or null where nothing says.
+    private final BusClock.@Nullable Moment alive;
+
     public Inspection(StoredRecords records, Selection selection, Report report) {
         this.records = records;
         this.selection = selection;
         this.report = report;
+        this.alive = Saved.lastAlive(key -> records.get(Family.META, key));
     }
 
     /// How much there is of everything.
@@ -156,8 +162,8 @@ public final class Inspection {
                 Keys.number(key),
                 session.principalId(),
                 session.clientId(),
-                absent ? Text.time(session.absentSince()) : null,
-                ends ? Text.time(end) : null,
+                absent ? time(session.absentSince()) : null,
+                ends ? time(end) : null,
                 session.expiryInterval(),
                 session.will() != null,
                 List.copyOf(subscriptions),
@@ -217,8 +223,12 @@ public final class Inspection {
                 ByteBuffer.allocate(Long.BYTES).putLong(queued.messageId()).array());
     }
 
-    private static @Nullable String expires(Message message) {
-        return message.expiresAt() == Message.NEVER ? null : Text.time(message.expiresAt());
+    private String time(long timeOfBus) {
+        return Text.time(alive == null ? timeOfBus : alive.inWorld(timeOfBus));
+    }
+
+    private @Nullable String expires(Message message) {
+        return message.expiresAt() == Message.NEVER ? null : time(message.expiresAt());
     }
 
     private @Nullable String payload(Message message) {

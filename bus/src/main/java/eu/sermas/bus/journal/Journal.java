@@ -86,7 +86,7 @@ public final class Journal {
     /// @param retained what is retained for a topic now; safe for all loops
     /// @param patience milliseconds that a client gets to acknowledge a message before it is
     ///   written
-    /// @param clock milliseconds since the epoch
+    /// @param clock milliseconds of the time of the bus
     public Journal(
             Store store,
             Executor loop,

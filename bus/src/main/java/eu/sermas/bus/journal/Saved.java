@@ -7,6 +7,7 @@ import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.Store.Family;
+import eu.sermas.bus.time.BusClock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,15 +70,28 @@ public final class Saved {
         return saved.damaged;
     }
 
-    /// When the last process was alive for sure, in milliseconds since the epoch; 0 where none was.
-    public static long lastAlive(Store store) {
-        byte[] value = store.get(Family.META, ALIVE);
-        return value == null || value.length != Long.BYTES ? 0 : ByteBuffer.wrap(value).getLong();
+    /// When the last process was alive for sure, or null where none was. The first form of the note
+    /// has one number, as there was one clock.
+    public static BusClock.@Nullable Moment lastAlive(Store store) {
+        return lastAlive(key -> store.get(Family.META, key));
+    }
+
+    /// The same from wherever the note is kept.
+    ///
+    /// @param get finds a record of [Family#META]
+    public static BusClock.@Nullable Moment lastAlive(Function<byte[], byte @Nullable []> get) {
+        byte[] value = get.apply(ALIVE);
+        if (value == null || (value.length != Long.BYTES && value.length != 2 * Long.BYTES)) {
+            return null;
+        }
+        ByteBuffer in = ByteBuffer.wrap(value);
+        long time = in.getLong();
+        return new BusClock.Moment(time, in.hasRemaining() ? in.getLong() : time);
     }
 
     /// A note that this process is alive at this time.
-    public static Batch alive(long now) {
-        return new Batch().put(Family.META, ALIVE, Keys.of(now));
+    public static Batch alive(BusClock.Moment now) {
+        return new Batch().put(Family.META, ALIVE, Keys.of(now.time(), now.world()));
     }
 
     public Collection<SavedSession> sessions() {

@@ -9,7 +9,7 @@ package eu.sermas.bus.packet;
 /// @param retain the RETAIN flag of the publisher
 /// @param properties those that travel with the message (section 3.3.2.3): payload format, content
 ///   type, response topic, correlation data and user properties; expiry is `expiresAt`
-/// @param expiresAt when the message expires, in milliseconds since the epoch, or [#NEVER]
+/// @param expiresAt when the message expires, in milliseconds of the time of the bus, or [#NEVER]
 public record Message(
         Topic topic,
         byte[] payload,

@@ -1,7 +1,7 @@
 package eu.sermas.bus.rest;
 
 import eu.sermas.bus.budget.Shares;
-import java.time.InstantSource;
+import eu.sermas.bus.time.BusClock;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class EventStreams {
 
     private final StreamLimits limits;
-    private final InstantSource clock;
+    private final BusClock clock;
     private final Shares bytes;
     private final int guaranteedApps;
     private final Places places;
     private volatile boolean stopping;
 
     /// @param guaranteedApps how many apps have a share of places and bytes that is theirs
-    EventStreams(StreamLimits limits, int guaranteedApps, InstantSource clock) {
+    EventStreams(StreamLimits limits, int guaranteedApps, BusClock clock) {
         this.limits = limits;
         this.guaranteedApps = guaranteedApps;
         this.clock = clock;
@@ -55,8 +55,8 @@ final class EventStreams {
                 asked < log.lost()
                         ? "events since the last one that was read are not here any more"
                         : null;
-        long expiresAt = caller.token().login().expiresAt();
-        return open(caller, log, position, gap, () -> expired(expiresAt, obstacle), () -> {});
+        long end = clock.deadline(caller.token().login().expiresAt());
+        return open(caller, log, position, gap, () -> expired(end, obstacle), () -> {});
     }
 
     EventStream open(
@@ -81,8 +81,8 @@ final class EventStreams {
                 });
     }
 
-    private @Nullable String expired(long expiresAt, Supplier<@Nullable String> obstacle) {
-        return clock.millis() >= expiresAt ? "token expired" : obstacle.get();
+    private @Nullable String expired(long end, Supplier<@Nullable String> obstacle) {
+        return clock.now() >= end ? "token expired" : obstacle.get();
     }
 
     /// Ends every stream within a second, with the reason.

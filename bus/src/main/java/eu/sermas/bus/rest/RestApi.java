@@ -13,8 +13,8 @@ import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.time.BusClock;
 import io.netty.channel.ChannelPipeline;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -71,12 +71,12 @@ public final class RestApi implements AutoCloseable {
             DenialFeed denials,
             LiveCatalogue catalogue,
             Metrics metrics,
-            InstantSource clock,
+            BusClock clock,
             Supplier<@Nullable String> obstacle,
             String version) {
         EventStreams streams = new EventStreams(limits.streams(), limits.guaranteedApps(), clock);
         LocalClients clients = new LocalClients(broker.connect());
-        AppEvents events = new AppEvents(clients, clock);
+        AppEvents events = new AppEvents(clients, clock.world());
         AppRecords records =
                 new AppRecords(
                         new Shares(limits.recordBytes(), limits.guaranteedApps()),
@@ -103,7 +103,7 @@ public final class RestApi implements AutoCloseable {
                 new GoAuthResource(),
                 refused,
                 new RevocationResource(identity.revocations(), identity.registry()),
-                new UnusedGrantsResource(identity.registry(), clock.instant()),
+                new UnusedGrantsResource(identity.registry(), clock.world().instant()),
                 new ExplainResource(
                         token -> identity.verifier().verify(token),
                         identity.rights(),

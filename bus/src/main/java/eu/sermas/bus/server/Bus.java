@@ -22,6 +22,7 @@ import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.IdentityEvent;
 import eu.sermas.bus.identity.OpenAuthenticator;
 import eu.sermas.bus.identity.remote.RemoteAuthenticator;
+import eu.sermas.bus.journal.Saved;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.rest.EventPublisher;
 import eu.sermas.bus.rest.RestApi;
@@ -29,6 +30,7 @@ import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.StoreException;
 import eu.sermas.bus.store.memory.MemoryStore;
 import eu.sermas.bus.store.rocksdb.RocksStore;
+import eu.sermas.bus.time.BusClock;
 import eu.sermas.bus.transport.Certificates;
 import eu.sermas.bus.transport.EventLoops;
 import eu.sermas.bus.transport.Server;
@@ -37,7 +39,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutionException;
@@ -66,7 +68,6 @@ public final class Bus implements AutoCloseable {
     private final Configuration configuration;
     private final @Nullable Path dataDirectory;
     private final Metrics metrics = new Metrics();
-    private final Clock clock = Clock.systemUTC();
     private final LiveCatalogue catalogue;
     private final TokenChecks tokens = new TokenChecks();
 
@@ -128,13 +129,15 @@ public final class Bus implements AutoCloseable {
         LOG.info("{}", memory);
         EventLoops loops =
                 keep(EventLoops.start(Runtime.getRuntime().availableProcessors(), metrics));
+        Store store = keep(opening.await());
+        BusClock clock = BusClock.ofSystem(Saved.lastAlive(store)); // before anything falls due
         Broker broker =
                 new Broker(
                         RoomSettings.limits(configuration, memory),
                         RoomSettings.features(configuration),
                         tokens,
                         loops.all(),
-                        clock::millis,
+                        clock,
                         metrics,
                         RoomSettings.durability(configuration, catalogue));
 
@@ -143,7 +146,6 @@ public final class Bus implements AutoCloseable {
         broker.checkPayloads(
                 PayloadChecks.of(configuration.get(PayloadSettings.CHECKS), catalogue));
         catalogue.listen(broker::reviewTopics);
-        Store store = keep(opening.await());
         if (store instanceof RocksStore records && dataDirectory != null) {
             keep(ControlSocket.open(dataDirectory, records));
         }
@@ -151,13 +153,13 @@ public final class Bus implements AutoCloseable {
                 "store.failing",
                 "1 while nothing can be written to disk",
                 () -> store.failure() == null ? 0 : 1);
-        EventPublisher events = new EventPublisher(broker::publish, clock);
+        EventPublisher events = new EventPublisher(broker::publish, clock.world());
         DenialFeed denials =
                 keep(
                         DenialFeed.start(
-                                clock, new Shares(memory.denials(), memory.guaranteedApps())));
+                                clock.world(), new Shares(memory.denials(), memory.guaranteedApps())));
         denials.listen(events::denied);
-        denials.listen(keep(new DenialLines(clock)));
+        denials.listen(keep(new DenialLines(clock.steady())));
         broker.reportDenials(denials);
         metrics.gauge("denials.lost", "refusals that came too fast to be told", denials::lost);
         Identity identity =
@@ -169,7 +171,8 @@ public final class Bus implements AutoCloseable {
                                 clock,
                                 metrics,
                                 catalogue,
-                                new IdentityChanges(broker, events, audit(denials))));
+                                new IdentityChanges(
+                                        broker, events, audit(denials, clock.world()))));
         new FirstStart(identity, console).apply(configuration);
         if (dataDirectory != null) {
             restart(broker, store, identity);
@@ -198,7 +201,7 @@ public final class Bus implements AutoCloseable {
                                 () -> obstacle(store),
                                 Product.version()));
         identity.registry().removeWith(new AppRemoval(broker, store, rest::forgetApp));
-        Authenticator authenticator = authenticator(identity);
+        Authenticator authenticator = authenticator(identity, clock);
         tokens.ask(authenticator, identity.revocations());
         Server server =
                 new Server(
@@ -222,8 +225,9 @@ public final class Bus implements AutoCloseable {
     }
 
     /// Opens the audit log, where there is to be one.
-    private Consumer<IdentityEvent> audit(DenialFeed denials) throws IOException {
-        AuditLog log = openAuditLog();
+    private Consumer<IdentityEvent> audit(DenialFeed denials, InstantSource clock)
+            throws IOException {
+        AuditLog log = openAuditLog(clock);
         if (log == null) {
             return _ -> {};
         }
@@ -233,7 +237,7 @@ public final class Bus implements AutoCloseable {
         return trail;
     }
 
-    private @Nullable AuditLog openAuditLog() throws IOException {
+    private @Nullable AuditLog openAuditLog(InstantSource clock) throws IOException {
         return switch (configuration.get(AuditSettings.TO)) {
             case OFF -> null;
             case STDOUT -> AuditLog.toStream(System.out, clock);
@@ -290,7 +294,7 @@ public final class Bus implements AutoCloseable {
         return directory == null ? new MemoryStore() : RocksStore.open(directory);
     }
 
-    private Authenticator authenticator(Identity identity) {
+    private Authenticator authenticator(Identity identity, BusClock clock) {
         if (configuration.get(ListenerSettings.OPEN)) {
             return new OpenAuthenticator();
         }

@@ -23,7 +23,7 @@ public interface Connection {
     /// @param qos the granted QoS, 0 where `packetId` is 0
     /// @param retain the RETAIN flag to send
     /// @param subscriptionIds empty for none
-    /// @param now milliseconds since the epoch, for the remaining Message Expiry Interval
+    /// @param now milliseconds of the time of the bus, for the remaining Message Expiry Interval
     /// @return false where the packet would be larger than the client accepts; nothing is written
     ///   then, and the session goes on as if the client had received it [MQTT-3.1.2-25]
     boolean deliver(

@@ -240,7 +240,7 @@ public final class Session implements Journaled {
     /// Goes on where an earlier process left it. Subscriptions are held, but it is for the caller
     /// to put them in force.
     ///
-    /// @param since when its client went away, in milliseconds since the epoch
+    /// @param since when its client went away, in milliseconds of the time of the bus
     public void restore(SavedSession saved, SessionLog reopened, long since) {
         log = reopened;
         expiryInterval = saved.record().expiryInterval();

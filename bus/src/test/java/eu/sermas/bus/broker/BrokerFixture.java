@@ -5,6 +5,7 @@ import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.journal.Saved;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Packet;
@@ -22,6 +23,7 @@ import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.simulation.SimulatedLoops;
 import eu.sermas.bus.simulation.SimulatedStore;
+import eu.sermas.bus.time.BusClock;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -110,7 +112,9 @@ final class BrokerFixture {
     }
 
     private Broker broker() {
-        return new Broker(limits, features, tokens, loops.loops(), loops::now, metrics, durability);
+        BusClock clock =
+                BusClock.of(loops::wall, loops::now, store == null ? null : Saved.lastAlive(store));
+        return new Broker(limits, features, tokens, loops.loops(), clock, metrics, durability);
     }
 
     /// Rights to everything but what begins with `denied`.

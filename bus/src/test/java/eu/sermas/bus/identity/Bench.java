@@ -12,6 +12,7 @@ import eu.sermas.bus.identity.TokenService.TokenRequest;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.memory.MemoryStore;
+import eu.sermas.bus.time.BusClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ final class Bench implements InstantSource {
                         store,
                         settings,
                         RegistryLimits.DEFAULT,
-                        this,
+                        BusClock.of(this::millis, this::millis, null),
                         new Metrics(),
                         LiveCatalogue.standard(),
                         events::add,

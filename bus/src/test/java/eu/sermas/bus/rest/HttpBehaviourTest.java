@@ -8,6 +8,7 @@ import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.time.BusClock;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.io.ByteArrayInputStream;
@@ -16,7 +17,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -77,7 +77,7 @@ class HttpBehaviourTest {
                                         _ -> {
                                             throw new LoginRefused("token: unknown");
                                         }),
-                                new EventStreams(StreamLimits.DEFAULT, 1, InstantSource.system()),
+                                new EventStreams(StreamLimits.DEFAULT, 1, BusClock.ofSystem(null)),
                                 _ -> {},
                                 _ -> {}));
     }

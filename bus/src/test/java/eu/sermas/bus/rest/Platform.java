@@ -23,6 +23,7 @@ import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.store.memory.MemoryStore;
+import eu.sermas.bus.time.BusClock;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.InstantSource;
@@ -43,6 +44,7 @@ final class Platform implements AutoCloseable {
 
     final List<Message> published = new CopyOnWriteArrayList<>();
     final DenialFeed denials = DenialFeed.start(InstantSource.system(), new Shares(1 << 20, 4));
+    private final BusClock clock = BusClock.ofSystem(null);
     final RestApi api;
     final RestServer server;
     final Identity identity;
@@ -79,7 +81,7 @@ final class Platform implements AutoCloseable {
                 Identity.open(
                         new MemoryStore(),
                         IdentitySettings.DEFAULTS,
-                        InstantSource.system(),
+                        clock,
                         new Metrics(),
                         catalogue,
                         events);
@@ -91,7 +93,7 @@ final class Platform implements AutoCloseable {
                         Features.DEFAULT,
                         TokenCheck.NONE,
                         List.of(loop),
-                        System::currentTimeMillis,
+                        clock,
                         new Metrics(),
                         DurabilityPolicy.DEFAULT);
         LocalClient witness =
@@ -112,7 +114,7 @@ final class Platform implements AutoCloseable {
                         denials,
                         catalogue,
                         new Metrics(),
-                        InstantSource.system(),
+                        clock,
                         () -> null,
                         "1.2.3");
         server = new RestServer(api);

@@ -57,6 +57,7 @@ public final class SimulatedLoops {
     private BooleanSupplier disk = () -> false;
     private long order;
     private long now = 1_000_000_000_000L;
+    private long wrong;
 
     public SimulatedLoops(int count, long seed) {
         random = new Random(seed);
@@ -71,6 +72,16 @@ public final class SimulatedLoops {
 
     public long now() {
         return now;
+    }
+
+    /// What the clock of the machine says, which somebody may set.
+    public long wall() {
+        return now + wrong;
+    }
+
+    /// Somebody sets the clock of the machine.
+    public void setClock(long millisForward) {
+        wrong += millisForward;
     }
 
     /// What the disk does in one step; it says whether it had anything to do.

@@ -12,10 +12,12 @@ import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.MemoryLimits;
 import eu.sermas.bus.broker.RightsWhileAway;
 import eu.sermas.bus.broker.TokenCheck;
+import eu.sermas.bus.journal.Saved;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.QueueLimits;
+import eu.sermas.bus.time.BusClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -121,7 +123,7 @@ class SimulationTest {
                             Features.DEFAULT,
                             TokenCheck.NONE,
                             loops.loops(),
-                            loops::now,
+                            BusClock.of(loops::wall, loops::now, Saved.lastAlive(store)),
                             new Metrics(),
                             DurabilityPolicy.DEFAULT);
             if (world != World.IN_MEMORY) {

@@ -15,6 +15,7 @@ import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.time.BusClock;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -72,7 +73,7 @@ final class TestServer implements AutoCloseable {
                         Features.DEFAULT,
                         TokenCheck.NONE,
                         loops.all(),
-                        System::currentTimeMillis,
+                        BusClock.ofSystem(null),
                         metrics,
                         DurabilityPolicy.DEFAULT);
         server =

@@ -7,6 +7,7 @@ import com.nimbusds.jwt.SignedJWT;
 import eu.sermas.bus.identity.oidc.IssuerSettings.Rules;
 import eu.sermas.bus.metrics.IssuerMetrics;
 import eu.sermas.bus.packet.Printable;
+import eu.sermas.bus.time.BusClock;
 import java.net.http.HttpClient;
 import java.text.ParseException;
 import java.time.Duration;
@@ -45,16 +46,16 @@ public final class Issuer {
     private final @Nullable KeyRing ring;
     private final KeySet secret;
 
-    Issuer(IssuerSettings settings, HttpClient http, InstantSource clock, IssuerMetrics metrics) {
+    Issuer(IssuerSettings settings, HttpClient http, BusClock clock, IssuerMetrics metrics) {
         this.name = settings.name();
         this.issuer = settings.issuer();
         this.rules = settings.rules();
         this.reader = new ClaimReader(settings);
-        this.clock = clock;
+        this.clock = clock.world();
         switch (settings.keys()) {
             case IssuerSettings.Keys.Fetched fetched -> {
                 KeyFetch fetch = new KeyFetch(http, issuer, fetched);
-                ring = new KeyRing(name, fetched.policy(), fetch::keys, clock, metrics);
+                ring = new KeyRing(name, fetched.policy(), fetch::keys, clock.steady(), metrics);
                 secret = KeySet.NONE;
             }
             case IssuerSettings.Keys.Shared shared -> {

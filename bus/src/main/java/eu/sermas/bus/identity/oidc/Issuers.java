@@ -1,9 +1,9 @@
 package eu.sermas.bus.identity.oidc;
 
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.time.BusClock;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -35,8 +35,7 @@ public final class Issuers implements AutoCloseable {
     }
 
     /// Begins to fetch keys and does not wait for them: an issuer that is down holds up nobody.
-    public static Issuers open(
-            List<IssuerSettings> settings, InstantSource clock, Metrics metrics) {
+    public static Issuers open(List<IssuerSettings> settings, BusClock clock, Metrics metrics) {
         if (settings.isEmpty()) {
             return NONE;
         }

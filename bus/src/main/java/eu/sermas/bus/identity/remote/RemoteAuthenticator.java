@@ -16,10 +16,10 @@ import eu.sermas.bus.identity.TokenVerifier;
 import eu.sermas.bus.identity.remote.Decisions.Question;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Printable;
+import eu.sermas.bus.time.BusClock;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -44,13 +44,13 @@ public final class RemoteAuthenticator implements Authenticator, AutoCloseable {
     private final RemoteSettings settings;
     private final DecisionServer server;
     private final Decisions decisions;
-    private final InstantSource clock;
+    private final BusClock clock;
 
     /// @param own knows the tokens of the bus itself
     public RemoteAuthenticator(
             Authenticator own,
             RemoteSettings settings,
-            InstantSource clock,
+            BusClock clock,
             LongSupplier nanoTime,
             Metrics metrics) {
         this.own = own;

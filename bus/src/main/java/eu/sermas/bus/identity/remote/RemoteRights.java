@@ -9,7 +9,7 @@ import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.identity.remote.Decisions.Question;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
-import java.time.InstantSource;
+import eu.sermas.bus.time.BusClock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -32,9 +32,9 @@ final class RemoteRights implements ExplainedByVerdict {
     private final String fingerprint;
     private final String clientId;
     private final Set<String> appIds;
-    private final long expiresAt;
+    private final long deadline;
     private final long reviewMillis;
-    private final InstantSource clock;
+    private final BusClock clock;
 
     /// @param fingerprint of the token
     /// @param expiresAt milliseconds since the epoch
@@ -46,13 +46,13 @@ final class RemoteRights implements ExplainedByVerdict {
             Set<String> appIds,
             long expiresAt,
             long reviewMillis,
-            InstantSource clock) {
+            BusClock clock) {
         this.decisions = decisions;
         this.token = token;
         this.fingerprint = fingerprint;
         this.clientId = clientId;
         this.appIds = appIds;
-        this.expiresAt = expiresAt;
+        this.deadline = clock.deadline(expiresAt);
         this.reviewMillis = reviewMillis;
         this.clock = clock;
     }
@@ -115,7 +115,7 @@ final class RemoteRights implements ExplainedByVerdict {
     /// Of a token that has expired, the server would say no to everything; what it said last then
     /// stands for the will, which is published after that.
     private CompletableFuture<Verdict> decide(Question question) {
-        if (clock.millis() >= expiresAt) {
+        if (clock.now() >= deadline) {
             Boolean last = decisions.last(question);
             return CompletableFuture.completedFuture(last == null ? UNAVAILABLE : verdict(last));
         }

@@ -17,6 +17,7 @@ import eu.sermas.bus.identity.remote.RemoteSettings.Body;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.time.BusClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +59,7 @@ class RemoteAuthenticatorTest {
                         Duration.ofHours(1),
                         1_000,
                         Duration.ofMinutes(5)),
-                () -> now,
+                BusClock.of(now::toEpochMilli, now::toEpochMilli, null),
                 nanos::get,
                 new Metrics());
     }

@@ -1,6 +1,5 @@
 package eu.sermas.bus.systemtest.crash;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -188,25 +187,6 @@ final class FaultyDisk {
     /// `faultfs.c`, compiled once.
     private static final class Library {
 
-        private static final Path SOURCE = Path.of("src/test/c/faultfs.c");
-        private static final String COMPILE = "cc -shared -fPIC -O2 -Wall -Wextra -Werror -o";
-        private static final Path FILE = compiled();
-
-        private static Path compiled() {
-            try {
-                var library = Files.createTempFile("faultfs", ".so");
-                library.toFile().deleteOnExit();
-                var command = new ArrayList<>(List.of(COMPILE.split(" ")));
-                command.addAll(List.of(library.toString(), SOURCE.toString(), "-ldl"));
-                var cc = new ProcessBuilder(command).redirectErrorStream(true).start();
-                var output = new String(cc.getInputStream().readAllBytes(), UTF_8);
-                assertThat(cc.waitFor()).as("cc\n%s", output).isZero();
-                return library;
-            } catch (IOException e) {
-                throw new IllegalStateException("no C compiler: run scripts/install-test-tools", e);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        private static final Path FILE = Preload.compiled("faultfs");
     }
 }
