@@ -149,9 +149,12 @@ final class Outbox {
             Receipt receipt = parcel.receipt();
             if (worst != Outcome.ACCEPTED && Reception.isForAnother(worst, parcel.targets())) {
                 returned.add(new Returned(parcel, worst));
-            } else if (receipt == null) {
                 continue;
-            } else if (parcel.promise().together() && kept != null) {
+            }
+            if (receipt == null) {
+                continue;
+            }
+            if (parcel.promise().together() && kept != null) {
                 given.add(new Answer(receipt, worst, Reception.contribution(to, kept)));
             } else if (kept != null && !kept.isSafe()) {
                 kept.listener(new Answering(to, from, receipt, worst));
