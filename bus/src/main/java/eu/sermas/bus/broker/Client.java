@@ -197,7 +197,7 @@ public final class Client {
 
     /// The connection is closed, whoever closed it. The transport says this exactly once.
     public void connectionClosed() {
-        depart(true);
+        depart(true, false);
     }
 
     private @Nullable Violation disconnect(Disconnect packet) {
@@ -210,7 +210,7 @@ public final class Client {
             }
             session.expiryInterval(sessions.bounded(asked));
         }
-        depart(packet.reasonCode() != ReasonCode.NORMAL_DISCONNECTION); // [MQTT-3.14.4-3]
+        depart(packet.reasonCode() != ReasonCode.NORMAL_DISCONNECTION, false); // [MQTT-3.14.4-3]
         connection.close(ReasonCode.SUCCESS, null); // [MQTT-3.14.4-2]
         return null;
     }
@@ -225,14 +225,14 @@ public final class Client {
     void end(ReasonCode reason, @Nullable String reasonString) {
         if (!departed) {
             connection.close(reason, reasonString);
-            depart(true);
+            depart(true, true);
         }
     }
 
     /// Leaves the session to whoever comes next.
-    private void depart(boolean withWill) {
+    private void depart(boolean withWill, boolean byBroker) {
         if (!departed) {
-            leave();
+            leave(byBroker);
             if (!withWill) {
                 session.will(null); // [MQTT-3.1.2-10]
             }
@@ -240,9 +240,10 @@ public final class Client {
         }
     }
 
-    private void leave() {
+    private void leave(boolean byBroker) {
         departed = true;
-        inbound.end();
+        inbound.end(byBroker);
+        subscribing.end();
         if (usage != null) {
             usage.disconnected();
         }
@@ -250,7 +251,7 @@ public final class Client {
 
     /// Another connection takes the session over: this one learns why it ends [MQTT-3.1.4-3].
     void takenOver() {
-        leave();
+        leave(true);
         session.detach(shard.now());
         connection.close(ReasonCode.SESSION_TAKEN_OVER, "another connection uses this client id");
     }

@@ -16,8 +16,8 @@ final class Hold {
         this.connection = connection;
     }
 
-    /// Goes on once there is an answer; also where the client has gone away meanwhile, because it
-    /// has sent the packet before.
+    /// Goes on once there is an answer; also where the client has gone away meanwhile, which
+    /// whoever goes on has to look at.
     ///
     /// @param then runs on the loop
     void until(CompletionStage<?> answer, Runnable then) {

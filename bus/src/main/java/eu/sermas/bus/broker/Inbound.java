@@ -6,15 +6,10 @@ import eu.sermas.bus.access.PayloadCheck;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Sender;
 import eu.sermas.bus.access.Verdict;
-import eu.sermas.bus.journal.Contribution;
-import eu.sermas.bus.journal.Journal;
-import eu.sermas.bus.journal.SessionLog;
+import eu.sermas.bus.broker.Acknowledgements.Owed;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
-import eu.sermas.bus.packet.PubAck;
-import eu.sermas.bus.packet.PubComp;
-import eu.sermas.bus.packet.PubRec;
 import eu.sermas.bus.packet.PubRel;
 import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
@@ -23,16 +18,11 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
-import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// The publications of one client: from PUBLISH to the acknowledgement.
-///
-/// Acknowledgements leave in the order in which the messages came [MQTT-4.6.0-2] [MQTT-4.6.0-3],
-/// each when every session that must get the message has answered for it; those that have to wait
-/// stand in a queue.
+/// The publications of one client: from PUBLISH to the router, or to the refusal. What is answered,
+/// and when, is the business of [Acknowledgements].
 final class Inbound {
 
     /// One that takes more of the heap is not remembered, as there may be many connections.
@@ -47,20 +37,16 @@ final class Inbound {
     private final Features features;
     private final boolean mqtt5;
     private final int receiveMaximum;
-    private final int maxUnacknowledged;
     private final int topicAliasMaximum;
     private final InboundAliases aliases;
     private final Hold hold;
+    private final Acknowledgements acknowledgements;
 
     /// Of the publisher's app, or null where that has no quota.
     private final @Nullable AppUsage usage;
 
     /// What every message says of its publisher, or null where it says nothing.
     private final @Nullable Properties sender;
-
-    private final ArrayDeque<Owed> owed = new ArrayDeque<>(0);
-    private final ArrayDeque<Owed> toWrite = new ArrayDeque<>(0);
-    private int qos1Owed;
 
     private AccessRights rights;
     private @Nullable Topic lastTopic;
@@ -71,66 +57,12 @@ final class Inbound {
     private @Nullable Publish refusedHead;
     private Verdict refusal = Verdict.ALLOWED;
 
-    /// An acknowledgement that this client waits for.
-    private final class Owed extends Receipt {
-        private final int packetId;
-        private final QoS qos;
-        private @Nullable List<Contribution> gathered;
+    /// Of the message that is looked at again because its verdict has come.
+    private @Nullable Owed reserved;
 
-        Owed(int packetId, QoS qos) {
-            this.packetId = packetId;
-            this.qos = qos;
-        }
-
-        @Override
-        void settled() {
-            acknowledgeSettled();
-        }
-
-        @Override
-        String notStorable() {
-            Journal journal = shard.journal();
-            String failure = journal == null ? null : journal.failure();
-            return super.notStorable() + (failure == null ? "" : ": " + failure);
-        }
-
-        @Override
-        boolean isRefusable() {
-            return mqtt5;
-        }
-
-        @Override
-        boolean hasPacketIdToKeep() {
-            return qos == QoS.EXACTLY_ONCE && session.log() != null;
-        }
-
-        @Override
-        void expectBatch() {
-            super.expectBatch();
-            toWrite.addLast(this);
-        }
-
-        @Override
-        void writeTogether(List<Contribution> parts) {
-            Journal journal = shard.journal();
-            SessionLog log = session.log();
-            if (journal == null || log == null) {
-                throw new IllegalStateException("a publisher without a log");
-            }
-            gathered = parts;
-            // In the order of the messages, though some have waited for more than others.
-            for (Owed first = toWrite.peekFirst();
-                    first != null && first.gathered != null;
-                    first = toWrite.peekFirst()) {
-                toWrite.removeFirst();
-                journal.commitTogether(
-                        log,
-                        first.packetId,
-                        first.gathered,
-                        new Answering(shard, shard, first, Outcome.ACCEPTED));
-            }
-        }
-    }
+    // The connection is gone; and whether it was the broker that has ended it.
+    private boolean ended;
+    private boolean sentAway;
 
     Inbound(
             Shard shard,
@@ -155,14 +87,20 @@ final class Inbound {
         this.features = features;
         this.mqtt5 = connection.version().isMqtt5();
         this.receiveMaximum = mqtt5 ? limits.receiveMaximum() : Integer.MAX_VALUE;
-        this.maxUnacknowledged = limits.maxUnacknowledged();
+        this.acknowledgements =
+                new Acknowledgements(shard, session, connection, limits.maxUnacknowledged());
         this.topicAliasMaximum = limits.topicAliasMaximum();
         this.aliases = // [MQTT-3.3.2-7]
                 new InboundAliases(topicAliasMaximum, session.footprint());
     }
 
     /// The connection is gone.
-    void end() {
+    ///
+    /// @param byBroker whether the broker has ended it
+    void end(boolean byBroker) {
+        ended = true;
+        sentAway = byBroker;
+        acknowledgements.end();
         aliases.clear();
         lastTopic = null;
     }
@@ -205,7 +143,7 @@ final class Inbound {
         }
         QoS qos = publish.qos();
         if (qos == QoS.EXACTLY_ONCE && session.isReceived(publish.packetId())) {
-            answerAgain(publish.packetId()); // [MQTT-4.3.3-10]
+            acknowledgements.answerAgain(publish.packetId()); // [MQTT-4.3.3-10]
             return null;
         }
         if (qos == QoS.EXACTLY_ONCE && !session.mayReceive(publish.packetId())) {
@@ -214,7 +152,7 @@ final class Inbound {
                     "the memory for sessions is full: no room for packet identifier "
                             + publish.packetId());
         }
-        if (qos != QoS.AT_MOST_ONCE && qos1Owed + session.receivedCount() >= receiveMaximum) {
+        if (qos != QoS.AT_MOST_ONCE && acknowledgements.unacknowledged() >= receiveMaximum) {
             return new Violation( // [MQTT-3.3.4-7]
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     "more unacknowledged messages than the receive maximum " + receiveMaximum);
@@ -266,7 +204,30 @@ final class Inbound {
 
     private void ask(Publish publish, Topic topic) {
         CompletableFuture<Verdict> answer = rights.decidePublish(topic).toCompletableFuture();
-        hold.until(answer, () -> take(publish, topic, answer.join()));
+        Owed receipt = publish.isAnswered() ? acknowledgements.owe(publish) : null;
+        if (receipt != null) {
+            receipt.waitForVerdict();
+        }
+        hold.until(
+                answer,
+                () -> {
+                    if (mayStillPublish(publish)) {
+                        reserved = receipt;
+                        take(publish, topic, answer.join());
+                    }
+                });
+    }
+
+    /// Of those who are gone nothing is published that they would send again. At QoS 0 nobody does,
+    /// so it counts that it was sent before, unless the broker wanted no more of this connection.
+    private boolean mayStillPublish(Publish publish) {
+        return !ended || (!sentAway && !publish.isAnswered());
+    }
+
+    private Owed owe(Publish publish) {
+        Owed known = reserved;
+        reserved = null;
+        return known != null ? known : acknowledgements.owe(publish);
     }
 
     private void take(Publish publish, Topic topic, Verdict verdict) {
@@ -352,7 +313,7 @@ final class Inbound {
             refuse(publish, ReasonCode.NOT_AUTHORIZED, "expected: " + Renewal.TOKEN_TOPIC);
             return;
         }
-        Owed receipt = new Owed(publish.packetId(), publish.qos());
+        Owed receipt = acknowledgements.owe(publish);
         receipt.expect();
         renewal.publish(
                 publish.payload(),
@@ -362,23 +323,17 @@ final class Inbound {
                     }
                     receipt.answer(Outcome.ACCEPTED);
                 });
-        if (publish.qos() == QoS.EXACTLY_ONCE) {
-            session.received(publish.packetId(), false);
-        }
-        acknowledge(receipt);
+        receipt.remember();
+        receipt.decided();
     }
 
     private void refuse(Publish publish, ReasonCode reason, @Nullable String why) {
         if (!publish.isAnswered()) {
             return;
         }
-        // MQTT 3 has no negative acknowledgement: the message counts as handled [MQTT-3.3.5-2].
-        Owed refusal = new Owed(publish.packetId(), publish.qos());
-        refusal.refused(mqtt5 ? reason : ReasonCode.SUCCESS, why);
-        if (!mqtt5 && publish.qos() == QoS.EXACTLY_ONCE) {
-            session.received(publish.packetId(), false);
-        }
-        acknowledge(refusal);
+        Owed receipt = owe(publish);
+        receipt.refuse(reason, why);
+        receipt.decided();
     }
 
     private void accept(Publish publish, Topic topic) {
@@ -391,12 +346,15 @@ final class Inbound {
             router.publish(shard, route, message, session, null);
             return;
         }
-        Owed receipt = new Owed(publish.packetId(), publish.qos());
-        if (publish.qos() == QoS.EXACTLY_ONCE) {
-            session.received(publish.packetId(), session.log() != null);
-        }
+        Owed receipt = owe(publish);
+        receipt.remember();
         router.publish(shard, route, message, session, receipt);
-        acknowledge(receipt);
+        receipt.decided();
+    }
+
+    /// The client lets go of a QoS 2 message.
+    void release(PubRel release) {
+        acknowledgements.release(release);
     }
 
     private Message message(Publish publish, Topic topic) {
@@ -412,75 +370,5 @@ final class Inbound {
         }
         return new Message(
                 topic, publish.payload(), publish.qos(), publish.retain(), properties, expiresAt);
-    }
-
-    private void acknowledge(Owed receipt) {
-        if (receipt.packetId == 0) { // [MQTT-3.3.4-1]
-            return;
-        }
-        if (owed.isEmpty() && receipt.isSettled()) {
-            send(receipt);
-        } else {
-            owed.addLast(receipt);
-            if (owed.size() >= maxUnacknowledged) {
-                shard.congestion().pauseWhile(connection, () -> owed.size() >= maxUnacknowledged);
-            }
-            if (receipt.qos != QoS.EXACTLY_ONCE) {
-                qos1Owed++;
-            } else {
-                shard.openReceipts().opened(session, receipt.packetId, receipt);
-            }
-        }
-    }
-
-    /// A QoS 2 message came again before it was released: its answer is that of the first sending,
-    /// which may have come on another connection and still be open.
-    private void answerAgain(int packetId) {
-        Owed answer = new Owed(packetId, QoS.EXACTLY_ONCE);
-        Receipt first = shard.openReceipts().find(session, packetId);
-        if (first != null) {
-            answer.follow(first);
-        }
-        acknowledge(answer);
-    }
-
-    private void acknowledgeSettled() {
-        for (Owed first = owed.peekFirst();
-                first != null && first.isSettled();
-                first = owed.peekFirst()) {
-            owed.removeFirst();
-            qos1Owed -= first.qos == QoS.EXACTLY_ONCE ? 0 : 1;
-            send(first);
-        }
-    }
-
-    private void send(Owed receipt) {
-        ReasonCode reason = mqtt5 ? receipt.reasonCode() : ReasonCode.SUCCESS;
-        Properties properties = Properties.reason(mqtt5 ? receipt.reasonString() : null);
-        if (receipt.qos != QoS.EXACTLY_ONCE) {
-            // Nothing is remembered, so the identifier is free [MQTT-4.3.2-5].
-            // With the identifier of the PUBLISH [MQTT-2.2.1-5], MQTT 3.1.1 [MQTT-2.3.1-6].
-            connection.send(new PubAck(receipt.packetId, reason, properties)); // [MQTT-4.3.2-4]
-            return;
-        }
-        shard.openReceipts().answered(session, receipt.packetId, receipt);
-        if (reason.isError()) {
-            session.release(receipt.packetId); // [MQTT-4.3.3-9]
-        }
-        connection.send(new PubRec(receipt.packetId, reason, properties)); // [MQTT-4.3.3-8]
-    }
-
-    /// The client lets go of a QoS 2 message.
-    void release(PubRel release) {
-        boolean known = session.release(release.packetId());
-        PubComp answer = // [MQTT-4.3.3-11]
-                new PubComp(
-                        release.packetId(),
-                        known || !mqtt5
-                                ? ReasonCode.SUCCESS
-                                : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
-                        Properties.NONE);
-        // The client may use the identifier for another message from then on.
-        session.afterCommit(() -> connection.send(answer));
     }
 }

@@ -43,6 +43,7 @@ final class Subscribing {
     private final Hold hold;
     private final Map<TopicFilter, List<TopicFilter>> narrowed = new HashMap<>(0);
     private AccessRights rights;
+    private boolean ended;
 
     Subscribing(
             Shard shard,
@@ -63,6 +64,12 @@ final class Subscribing {
         this.connection = connection;
         this.rights = rights;
         this.hold = hold;
+    }
+
+    /// The connection is gone. A SUBSCRIBE that waits for its verdict is dropped: nobody was told
+    /// that it holds, and the client may have come back and asked for something else.
+    void end() {
+        ended = true;
     }
 
     void rights(AccessRights changed) {
@@ -88,8 +95,8 @@ final class Subscribing {
 
     /// @param asked the verdicts for which somebody else had to be asked
     private void answer(Subscribe packet, Map<TopicFilter, CompletableFuture<Verdict>> asked) {
-        if (session.isEnded()) {
-            return; // or it would be a subscriber for ever
+        if (ended) {
+            return;
         }
         SubAckAnswer answer = new SubAckAnswer(packet);
         List<Held> bringsRetained = new ArrayList<>();

@@ -365,9 +365,15 @@ public final class Journal {
                                 publisher.receivedChanged(packetId);
                             }
                         },
-                        () -> publisher.receivedChanged(packetId),
                         contributions,
                         listener));
+    }
+
+    /// Writes a QoS 2 message for those of its receivers who have taken it, while its publisher is
+    /// refused because of others: its packet identifier is not kept.
+    public void commitRefused(
+            SessionLog publisher, List<Contribution> contributions, Stored.Listener listener) {
+        commit(new Together(publisher, _ -> {}, () -> {}, contributions, listener));
     }
 
     /// Writes a QoS 2 will for all its receivers together with the session that leaves it.
@@ -386,7 +392,6 @@ public final class Journal {
                             owner.writeSession(batch);
                         },
                         () -> {},
-                        owner::changed,
                         contributions,
                         listener));
     }
@@ -395,20 +400,27 @@ public final class Journal {
     ///
     /// @param own adds what concerns the publisher
     /// @param written follows when it is on disk
-    /// @param withdrawn follows when it is not, and the publisher was told so
     private record Together(
             SessionLog publisher,
             Consumer<Batch> own,
             Runnable written,
-            Runnable withdrawn,
             List<Contribution> contributions,
             Stored.Listener listener) {}
 
+    /// A publisher is refused before anything is handed to the disk, or not at all: what has failed
+    /// may be there all the same, with the identifier of its message, and nobody could say so.
     private void commit(Together together) {
-        if (!retries.isEmpty()) {
+        String failure = failure();
+        if (failure != null && together.listener.failed(failure)) {
+            together.contributions.forEach(Contribution::withdrawn);
+        } else if (failure != null || !retries.isEmpty()) {
             retryLater(together); // behind those before it
-            return;
+        } else {
+            write(together);
         }
+    }
+
+    private void write(Together together) {
         if (together.publisher.hasChanges() && failure() == null) {
             makeDue(together.publisher); // the session itself, at the latest
             handOver();
@@ -425,18 +437,11 @@ public final class Journal {
                     together.written.run();
                     together.listener.safe();
                 },
-                reason -> {
-                    if (together.listener.failed(reason)) {
-                        together.contributions.forEach(Contribution::withdrawn);
-                        together.withdrawn.run();
-                    } else {
-                        retryLater(together);
-                    }
-                });
+                _ -> retryLater(together));
     }
 
     private void retryLater(Together together) {
-        retries.add(() -> commit(together));
+        retries.add(() -> write(together));
         startTimer();
     }
 

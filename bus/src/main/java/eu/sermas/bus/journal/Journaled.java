@@ -15,6 +15,10 @@ public interface Journaled {
     /// Whether a QoS 2 message of this identifier came and is not released yet.
     boolean isReceived(int packetId);
 
+    /// This identifier is on disk too from now on, or may be, until the session says otherwise by
+    /// [SessionLog#receivedChanged].
+    void receivedIsKept(int packetId);
+
     /// The phase in which a message now is on the disk: what had to wait for that may go on.
     ///
     /// @param now milliseconds since the epoch

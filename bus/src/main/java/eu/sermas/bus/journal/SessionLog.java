@@ -276,6 +276,7 @@ public final class SessionLog {
         byte[] key = Keys.ofPacketId(number, packetId);
         if (!ended && session.isReceived(packetId)) {
             batch.put(Family.INBOUND, key, NOTHING);
+            session.receivedIsKept(packetId);
         } else {
             batch.delete(Family.INBOUND, key);
         }

@@ -35,10 +35,14 @@ final class ReceivedIds {
         return OBJECTS + ((long) open.size() + kept.size()) / Byte.SIZE;
     }
 
-    void add(int packetId, boolean isKept) {
+    void add(int packetId) {
         open.set(packetId);
-        kept.set(packetId, isKept);
         count++;
+    }
+
+    /// It is on disk, or may be: so its end has to be written too.
+    void keep(int packetId) {
+        kept.set(packetId);
     }
 
     /// @return whether the identifier was there

@@ -256,7 +256,12 @@ public final class Session implements Journaled {
             subscriptions.put(filter, new Held(held.subscription(), held.identifier()));
             footprint.subscribed(filter);
         }
-        saved.received().stream().forEach(packetId -> received(packetId, true));
+        saved.received().stream()
+                .forEach(
+                        packetId -> {
+                            received(packetId);
+                            receivedIsKept(packetId);
+                        });
         outbound.restore(saved.queue(), reopened);
     }
 
@@ -381,14 +386,20 @@ public final class Session implements Journaled {
     }
 
     /// Remembers the identifier of a QoS 2 message until PUBREL.
-    ///
-    /// @param kept whether it is on disk too, or will be
-    public void received(int packetId, boolean kept) {
+    public void received(int packetId) {
         if (received == null) {
             received = new ReceivedIds();
         }
-        received.add(packetId, kept);
+        received.add(packetId);
         footprint.received(received.cost());
+    }
+
+    @Override
+    public void receivedIsKept(int packetId) {
+        if (received != null) {
+            received.keep(packetId);
+            footprint.received(received.cost());
+        }
     }
 
     /// PUBREL came: the identifier is free, whether the message has expired or not [MQTT-4.3.3-12]

@@ -11,6 +11,7 @@ import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.PubAck;
+import eu.sermas.bus.packet.PubRec;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.SubAck;
@@ -113,13 +114,92 @@ class UndecidedRightsTest {
     }
 
     @Test
-    void whatWasSentBeforeTheEndIsPublishedAfterIt() {
+    void aMessageThatNobodySendsAgainIsPublishedThoughItsClientHasEnded() {
         Peer watcher = watcher();
         asked("c", 0).publish("a", "last words", QoS.AT_MOST_ONCE, 0).drop();
         bus.loops.settle();
         rights.decide("a", Verdict.ALLOWED);
         bus.loops.settle();
         assertThat(watcher.connection.payloads()).containsExactly("last words");
+    }
+
+    @Test
+    void whoHasLostItsConnectionPublishesNothingThatItWouldSendAgain() {
+        Peer watcher = watcher();
+        asked("once", 3600).publish("a", "1", QoS.AT_LEAST_ONCE, 1).drop();
+        asked("twice", 3600).publish("a", "2", QoS.EXACTLY_ONCE, 2).drop();
+        bus.loops.settle();
+        rights.decide("a", Verdict.ALLOWED);
+        bus.loops.settle();
+        assertThat(watcher.connection.payloads()).isEmpty();
+        asked("twice", 3600).publish("a", "another", QoS.EXACTLY_ONCE, 2);
+        bus.loops.settle();
+        assertThat(watcher.connection.payloads()).containsExactly("another");
+    }
+
+    @Test
+    void whoIsTakenOverPublishesNothingMore() {
+        Peer watcher = watcher();
+        Peer before = asked("c", 3600).publish("a", "1", QoS.AT_MOST_ONCE, 0);
+        asked("c", 3600);
+        bus.loops.settle();
+        rights.decide("a", Verdict.ALLOWED);
+        bus.loops.settle();
+        assertThat(watcher.connection.payloads()).isEmpty();
+        assertThat(before.connection.closedWith()).isEqualTo(ReasonCode.SESSION_TAKEN_OVER);
+    }
+
+    @Test
+    void aMessageThatComesAgainOnAnotherConnectionIsPublishedOnce() {
+        Peer watcher = watcher();
+        Peer before = asked("c", 3600).publish("a", "m", QoS.EXACTLY_ONCE, 5);
+        bus.loops.settle();
+        Peer again = asked("c", 3600);
+        again.publish("a", "m", QoS.EXACTLY_ONCE, 5);
+        bus.loops.settle();
+        rights.decide("a", Verdict.ALLOWED);
+        bus.loops.settle();
+        assertThat(watcher.connection.payloads()).containsExactly("m");
+        assertThat(before.connection.packets(PubRec.class)).isEmpty();
+        assertThat(again.connection.packets(PubRec.class))
+                .extracting(PubRec::reasonCode)
+                .containsExactly(ReasonCode.SUCCESS);
+    }
+
+    @Test
+    void aMessageThatComesAgainWhileItWaitsIsAskedForOnce() {
+        Peer watcher = watcher();
+        Peer peer = asked("c", 3600).publish("a", "m", QoS.EXACTLY_ONCE, 5);
+        peer.publish("a", "m", QoS.EXACTLY_ONCE, 5);
+        bus.loops.settle();
+        rights.decide("a", Verdict.ALLOWED);
+        bus.loops.settle();
+        assertThat(watcher.connection.payloads()).containsExactly("m");
+        assertThat(peer.connection.packets(PubRec.class)).hasSize(2);
+    }
+
+    @Test
+    void whatWaitsCountsInTheReceiveMaximum() {
+        Peer peer = asked("c", 0);
+        int most = Limits.DEFAULT.receiveMaximum();
+        for (int i = 1; i <= most; i++) {
+            peer.publish("a", "m", QoS.AT_LEAST_ONCE, i);
+        }
+        assertThat(peer.connection.closedWith()).isNull();
+        peer.publish("a", "m", QoS.AT_LEAST_ONCE, most + 1);
+        assertThat(peer.connection.closedWith()).isEqualTo(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED);
+    }
+
+    @Test
+    void aSubscriptionOfOneWhoIsGoneIsDropped() {
+        Peer peer = asked("c", 3600);
+        peer.subscribe("a", QoS.AT_LEAST_ONCE).drop();
+        bus.loops.settle();
+        rights.decide("a", Verdict.ALLOWED);
+        Peer again = asked("c", 3600);
+        bus.connect("writer").publish("a", "unheard", QoS.AT_LEAST_ONCE, 1);
+        bus.loops.settle();
+        assertThat(again.connection.payloads()).isEmpty();
     }
 
     @Test

@@ -53,6 +53,9 @@ class SessionLogTest {
         }
 
         @Override
+        public void receivedIsKept(int packetId) {}
+
+        @Override
         public void recorded(Kept kept, long now) {}
 
         @Override
