@@ -41,6 +41,7 @@ final class Outbox {
 
     // On the loop of `from`.
     private long bytesAdded;
+    private long bytesHandedOver;
     private long bytesSeenTaken;
     private List<Parcel> parcels = new ArrayList<>();
     private List<RetainedChange> retained = new ArrayList<>(0);
@@ -100,8 +101,10 @@ final class Outbox {
     void handOver() {
         if (!parcels.isEmpty()) {
             List<Parcel> full = parcels;
+            long bytes = bytesAdded - bytesHandedOver;
             parcels = new ArrayList<>(full.size());
-            to.loop().execute(() -> unpack(full));
+            bytesHandedOver = bytesAdded;
+            to.loop().execute(() -> unpack(full, bytes));
         }
         if (!retained.isEmpty()) {
             List<RetainedChange> changes = retained;
@@ -133,15 +136,13 @@ final class Outbox {
     }
 
     /// On the loop of `to`.
-    private void unpack(List<Parcel> full) {
+    private void unpack(List<Parcel> full, long bytes) {
         // Nearly all answers are that all is well, and need no more than the receipt.
         List<Receipt> accepted =
                 new ArrayList<>(full.getFirst().receipt() == null ? 0 : full.size());
         List<Answer> given = new ArrayList<>(0);
         List<Returned> returned = new ArrayList<>(0);
-        long bytes = 0;
         for (Parcel parcel : full) {
-            bytes += cost(parcel.message());
             Reception.begin(to, parcel.message(), parcel.promise());
             Outcome worst =
                     Reception.deliver(to, parcel.message(), parcel.targets(), parcel.publisher());
