@@ -1,5 +1,6 @@
 package eu.sermas.bus.session;
 
+import eu.sermas.bus.journal.Kept;
 import org.jspecify.annotations.Nullable;
 
 /// One message on its way to the client, from the allocation of its packet identifier until that is
@@ -30,9 +31,11 @@ final class InFlight {
     final int packetId;
     final Delivery delivery;
 
-    /// That of the delivery, at hand when the acknowledgement comes: by then the message itself has
-    /// long left the caches of the processor.
+    // What the end of the delivery needs, at hand when the acknowledgement comes: by then its other
+    // objects have long left the caches of the processor.
     final long cost;
+    private final @Nullable Kept kept;
+    private final Holding held;
 
     State state;
 
@@ -56,6 +59,16 @@ final class InFlight {
         this.packetId = packetId;
         this.delivery = delivery;
         this.cost = delivery.cost();
+        this.kept = delivery.kept();
+        this.held = delivery.held();
         this.state = state;
+    }
+
+    /// The session does not have to get the message any more.
+    void gone() {
+        if (kept != null) {
+            kept.gone();
+        }
+        held.release();
     }
 }

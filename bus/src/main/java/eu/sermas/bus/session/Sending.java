@@ -157,7 +157,7 @@ final class Sending {
         if (entry.state == InFlight.State.HOLD_PUBLISH) {
             onHold.remove(entry);
         }
-        entry.delivery.gone();
+        entry.gone();
         // The end of a message that was released on an earlier connection makes no room on this
         // one.
         sendQuota += entry.counted ? 1 : 0;
