@@ -1,79 +1,43 @@
 package eu.sermas.bus.simulation;
 
-import static org.assertj.core.api.Assertions.fail;
-
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The reference model: what was published, what each session was promised, and what it got. It
 /// knows the rules of the specification and nothing of how the broker keeps them.
 ///
-/// Time is counted in moments, one for each thing that happens. A message is owed to a session if
-/// one of its filters was acknowledged before the broker took the message, and neither the filter
-/// nor the session has ended since.
+/// Events are counted in moments, one for each thing that happens. A message is owed to a session
+/// if one of its filters was acknowledged before the broker took the message, and neither the
+/// filter nor the session has ended since.
 final class Ledger {
 
-    /// One message; the broker took it at the moment `takenAt`, or -1 while that is open.
-    static final class Sent {
-        final int number;
-        final String publisher;
-        final Topic topic;
-        final QoS qos;
-        long expiresAt;
-        long takenAt = -1;
+    /// One PUBLISH as the application behind a session sees it.
+    ///
+    /// @param dup whether the packet said that it may have come before
+    /// @param group the shared subscription that it came by, or null
+    /// @param at milliseconds on the clock of the broker when it was written
+    record Arrival(
+            int number,
+            QoS qos,
+            boolean dup,
+            boolean retain,
+            int packetId,
+            @Nullable SharedGroup group,
+            long at) {}
 
-        /// Sent once more by its publisher, so that QoS 1 may bring it twice.
-        boolean resent;
-
-        /// Refused by a full queue, so that its identifier means a new message when it comes again.
-        boolean refused;
-
-        /// Refused by a full queue, or nobody knows what became of it: nobody is owed it.
-        boolean uncertain;
-
-        /// Whether the broker has to take it for a new message although its publisher knows better.
-        boolean cameAnew() {
-            return resent && (refused || qos == QoS.AT_LEAST_ONCE);
-        }
-
-        Sent(int number, String publisher, Topic topic, QoS qos, long expiresAt) {
-            this.number = number;
-            this.publisher = publisher;
-            this.topic = topic;
-            this.qos = qos;
-            this.expiresAt = expiresAt;
-        }
-    }
-
-    /// A filter in force: from the moment of its SUBACK until the client asks for its end.
-    record Filter(TopicFilter filter, QoS qos, long since) {}
-
-    /// What one session, from its creation to its end, was promised and got.
-    static final class Account {
-        final String name;
-        final Map<String, Filter> filters = new HashMap<>();
-        final Set<String> asked = new HashSet<>();
-        final Map<Integer, Integer> received = new HashMap<>();
-        final Set<Integer> notExactlyOnce = new HashSet<>();
-        final Map<String, Integer> lastInOrder = new HashMap<>();
-
-        Account(String name) {
-            this.name = name;
-        }
-    }
+    private static final boolean TELLS = Long.getLong("simulation.seed") != null;
 
     private final String run;
     private final List<Sent> sent = new ArrayList<>();
     private final Map<String, Account> accounts = new LinkedHashMap<>();
+    private final Map<String, SharedGroup> groups = new LinkedHashMap<>();
     private long moment;
     private int checked;
 
@@ -82,110 +46,206 @@ final class Ledger {
     private int sentBeforeCrash = -1;
 
     /// @param run how to repeat this run, for the message of a failure
-    Ledger(String run) {
+    Ledger(String run, List<Traits.Shared> shared) {
         this.run = run;
+        shared.forEach(
+                each -> groups.put(each.filter(), new SharedGroup(each.filter(), each.qos())));
+    }
+
+    /// Writes down what happens, where one run is looked at.
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more dependency
+    void note(String what, @Nullable Object... arguments) {
+        if (TELLS) {
+            System.out.println(moment + " " + what.formatted(arguments));
+        }
     }
 
     long tick() {
         return ++moment;
     }
 
-    Sent publish(String publisher, Topic topic, QoS qos, long expiresAt) {
-        Sent message = new Sent(sent.size(), publisher, topic, qos, expiresAt);
-        sent.add(message);
-        return message;
+    @Nullable SharedGroup group(@Nullable String filter) {
+        return filter == null ? null : groups.get(filter);
     }
 
-    void brokerDied() {
-        sentBeforeCrash = sent.size() - 1;
+    Sent publish(String publisher, Topic topic, QoS qos, boolean retain, int size, long expiresAt) {
+        Sent message = new Sent(sent.size(), publisher, topic, qos, retain, size, expiresAt);
+        sent.add(message);
+        return message;
     }
 
     Sent message(int number) {
         return sent.get(number);
     }
 
+    /// @param unsafe topics that promise nothing beyond the process
+    void brokerDied(Predicate<Topic> unsafe) {
+        for (Sent message : sent) {
+            if (unsafe.test(message.topic)) {
+                message.unsafe = true;
+                message.uncertain = true;
+            }
+        }
+        sentBeforeCrash = sent.size() - 1;
+        sent.forEach(message -> message.forgotten = false); // that may have gone with the process
+    }
+
+    /// Time has passed.
+    ///
+    /// @param now by the clock that never jumps
+    void review(long now) {
+        groups.values().forEach(group -> group.review(now, tick()));
+    }
+
     /// The session's beginning; an older one of the same name is closed with everything owed to it.
-    Account open(String name) {
-        Account account = new Account(name);
+    ///
+    /// @param largest bytes of the largest payload that its client takes
+    Account open(String name, int largest) {
+        close(name);
+        Account account = new Account(name, largest);
         accounts.put(name, account);
         return account;
     }
 
     void close(String name) {
-        accounts.remove(name);
+        Account ended = accounts.remove(name);
+        if (ended != null) {
+            groups.values().forEach(group -> group.ended(ended, sentBeforeCrash));
+        }
     }
 
     @Nullable Account account(String name) {
         return accounts.get(name);
     }
 
-    /// The application behind a session got a message.
-    ///
-    /// @param qos of the delivery
-    /// @param dup whether the packet said that it may have come before
-    void received(Account account, int number, QoS qos, boolean dup, boolean retained, long now) {
-        Sent message = sent.get(number);
-        check(
-                account.asked.stream().anyMatch(f -> TopicFilter.of(f).matches(message.topic)),
-                "%s got message %d on %s, which no filter of its matches",
-                account.name,
-                number,
-                message.topic);
-        check(
-                qos.compareTo(message.qos) <= 0,
-                "%s got message %d at %s, published at %s",
-                account.name,
-                number,
-                qos,
-                message.qos);
-        if (retained) {
-            return; // a retained message comes again with each SUBSCRIBE, whenever it was published
-        }
-        if (!dup) {
-            check(
-                    now < message.expiresAt,
-                    "%s got message %d after its expiry",
-                    account.name,
-                    number);
-        }
-        int times = account.received.merge(number, 1, Integer::sum);
-        check(
-                times == 1 || mayRepeat(account, message, qos, dup),
-                "%s got message %d %d times at %s, dup=%s",
-                account.name,
-                number,
-                times,
-                qos,
-                dup);
-        if (qos != QoS.EXACTLY_ONCE) {
-            account.notExactlyOnce.add(number);
-        }
-        // One that came anew when it was sent again may come late to whoever missed it before.
-        if (times == 1 && !message.cameAnew()) {
-            String line = message.publisher + " " + message.topic + " " + message.qos + " " + qos;
-            int last = account.lastInOrder.getOrDefault(line, -1);
-            check(
-                    number > last,
-                    "%s got message %d of %s after message %d",
-                    account.name,
-                    number,
-                    line,
-                    last);
-            account.lastInOrder.put(line, number);
+    /// SUBACK came.
+    void granted(Account account, TopicFilter filter, QoS qos) {
+        SharedGroup group = groups.get(filter.text());
+        if (group != null) {
+            group.joined(account, tick());
+        } else {
+            account.filters.put(filter.text(), new Account.Filter(filter, qos, tick()));
         }
     }
 
-    private boolean mayRepeat(Account account, Sent message, QoS qos, boolean dup) {
+    /// The client asks for the filter anew, or for its end, or may not have it any more.
+    void givenUp(Account account, String filter) {
+        account.forget(filter);
+        SharedGroup group = groups.get(filter);
+        if (group != null) {
+            group.left(account);
+        }
+    }
+
+    /// The application behind a session got a message.
+    void received(Account account, Arrival arrival) {
+        Sent message = sent.get(arrival.number);
+        check(
+                arrival.qos.compareTo(message.qos) <= 0,
+                "%s got message %d at %s, published at %s",
+                account.name,
+                message.number,
+                arrival.qos,
+                message.qos);
+        check(
+                !message.forgotten,
+                "%s got message %d, a will that was given up",
+                account.name,
+                message.number);
+        if (!arrival.dup && !arrival.retain) {
+            check(
+                    arrival.at < message.expiresAt,
+                    "%s got message %d after its expiry",
+                    account.name,
+                    message.number);
+        }
+        if (arrival.group != null) {
+            receivedByGroup(account, arrival.group, message, arrival);
+        } else {
+            receivedByItself(account, message, arrival);
+        }
+    }
+
+    private void receivedByGroup(
+            Account account, SharedGroup group, Sent message, Arrival arrival) {
+        check(
+                account.asked.contains(group.filter) && group.topics.matches(message.topic),
+                "%s got message %d by %s, which it has not asked for",
+                account.name,
+                message.number,
+                group.filter);
+        int times = group.received(message.number);
+        check(
+                times == 1 || arrival.qos != QoS.EXACTLY_ONCE || message.cameAnew(),
+                "members of %s got message %d %d times at QoS 2, the last of them %s",
+                group.filter,
+                message.number,
+                times,
+                account.name);
+    }
+
+    private void receivedByItself(Account account, Sent message, Arrival arrival) {
+        check(
+                account.asked.stream()
+                        .anyMatch(
+                                filter ->
+                                        !groups.containsKey(filter)
+                                                && TopicFilter.of(filter).matches(message.topic)),
+                "%s got message %d on %s, which no filter of its matches",
+                account.name,
+                message.number,
+                message.topic);
+        if (arrival.retain) {
+            // Comes again with each SUBSCRIBE, whenever it was published.
+            account.retainedReceived.add(message.number);
+            return;
+        }
+        int times = account.received.merge(message.number, 1, Integer::sum);
+        check(
+                times == 1 || mayRepeat(account, message, arrival),
+                "%s got message %d %d times at %s, dup=%s",
+                account.name,
+                message.number,
+                times,
+                arrival.qos,
+                arrival.dup);
+        if (arrival.qos != QoS.EXACTLY_ONCE) {
+            account.notExactlyOnce.add(message.number);
+        }
+        // One that came anew when it was sent again may come late to whoever missed it before.
+        if (times == 1 && !message.cameAnew() && !message.isWill) {
+            inOrder(account, message, arrival.qos);
+        }
+    }
+
+    private void inOrder(Account account, Sent message, QoS qos) {
+        String line = message.publisher + " " + message.topic + " " + message.qos + " " + qos;
+        int last = account.lastInOrder.getOrDefault(line, -1);
+        check(
+                message.number > last,
+                "%s got message %d of %s after message %d",
+                account.name,
+                message.number,
+                line,
+                last);
+        account.lastInOrder.put(line, message.number);
+    }
+
+    private boolean mayRepeat(Account account, Sent message, Arrival arrival) {
         boolean diedMeanwhile = message.number <= sentBeforeCrash;
         if (diedMeanwhile && message.resent && account.notExactlyOnce.contains(message.number)) {
             return true; // it came by a subscription of a lower QoS before the broker had it safe
         }
-        return (qos == QoS.AT_LEAST_ONCE && (dup || diedMeanwhile))
-                || (qos == QoS.AT_MOST_ONCE && message.resent && diedMeanwhile)
+        return (arrival.qos == QoS.AT_LEAST_ONCE && (arrival.dup || diedMeanwhile))
+                || (arrival.qos == QoS.AT_MOST_ONCE
+                        && (message.resent || message.isWill)
+                        && diedMeanwhile)
                 || message.cameAnew();
     }
 
     /// When everything has come to rest: nobody is owed anything.
+    ///
+    /// @param now by the clock of the broker
     void settle(long now) {
         for (Account account : accounts.values()) {
             for (Sent message : sent) {
@@ -200,20 +260,54 @@ final class Ledger {
                             message.qos);
                 }
             }
+            settleRetained(account, now);
+        }
+        for (SharedGroup group : groups.values()) {
+            for (Sent message : sent) {
+                if (group.isOwed(message, now)) {
+                    checked++;
+                    check(
+                            group.has(message),
+                            "no member of %s ever got message %d on %s at %s",
+                            group.filter,
+                            message.number,
+                            message.topic,
+                            message.qos);
+                }
+            }
         }
     }
 
-    private boolean isOwed(Account account, Sent message, long now) {
+    private void settleRetained(Account account, long now) {
+        account.retainedOwed.forEach(
+                (number, filter) -> {
+                    Sent message = sent.get(number);
+                    if (message.expiresAt > now && message.size <= account.largest) {
+                        checked++;
+                        check(
+                                account.retainedReceived.contains(number)
+                                        || account.received.containsKey(number),
+                                "%s never got the retained message %d on %s, subscribed to by %s",
+                                account.name,
+                                number,
+                                message.topic,
+                                filter);
+                    }
+                });
+    }
+
+    private static boolean isOwed(Account account, Sent message, long now) {
         return message.qos != QoS.AT_MOST_ONCE
                 && message.takenAt >= 0
                 && message.expiresAt > now
                 && !message.uncertain
+                && message.size <= account.largest
                 && account.filters.values().stream()
                         .anyMatch(
                                 filter ->
-                                        filter.qos != QoS.AT_MOST_ONCE
-                                                && filter.since < message.takenAt
-                                                && filter.filter.matches(message.topic));
+                                        filter.qos() != QoS.AT_MOST_ONCE
+                                                && filter.since() < message.takenAt
+                                                && filter.filter().matches(message.topic));
     }
 
     /// How many promises have been found kept; a run without any would prove nothing.
@@ -221,10 +315,11 @@ final class Ledger {
         return checked;
     }
 
+    /// @param what of a promise that is broken; it is the same for all failures of one kind
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more dependency
     void check(boolean holds, String what, Object... arguments) {
         if (!holds) {
-            fail(what.formatted(arguments) + " [" + run + "]");
+            throw new BrokenPromise(what, what.formatted(arguments) + " [" + run + "]");
         }
     }
 }

@@ -1,8 +1,9 @@
 package eu.sermas.bus.simulation;
 
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.broker.Broker;
-import eu.sermas.bus.broker.Client;
+import eu.sermas.bus.broker.Inside;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Disconnect;
@@ -25,32 +26,36 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.UnsubAck;
 import eu.sermas.bus.packet.Unsubscribe;
-import eu.sermas.bus.session.Connection;
-import java.nio.charset.StandardCharsets;
+import eu.sermas.bus.packet.Will;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A client that follows the specification, on a network that delays and loses connections: what
-/// the broker writes waits in an inbox until the simulation lets the client read it.
+/// A client that follows the specification, on a network that delays and loses connections.
 final class SimulatedClient {
 
-    static final int RECEIVE_MAXIMUM = 3;
+    private record Outgoing(Sent message, boolean released) {}
 
-    private record Outgoing(Ledger.Sent message, boolean retain, boolean released) {}
+    final String id;
+    final int receiveMaximum;
 
-    private final String id;
-    private final SimulatedLoops loops;
+    /// Bytes of the largest payload that it takes.
+    final int largest;
+
+    private final World world;
     private final Ledger ledger;
-    private final Login login;
-    private final int loop;
+
+    /// Whether it uses the lowest free packet identifier, or one after the other.
+    private final boolean reusesIds;
+
+    private SimulatedRights rights;
 
     // One process of the broker after the other.
-    private Broker broker;
+    private int loop;
 
     /// Whether nobody can say what the broker knows of the session: it died in the middle of
     /// CONNECT, or could not write.
@@ -59,13 +64,16 @@ final class SimulatedClient {
     /// Whether a CONNECT has not been answered, as far as the client knows.
     private boolean unanswered;
 
+    /// Whether it was answered by a broker that could not write it down.
+    private boolean unwritten;
+
     /// By how much the end of the session may come early: the broker did not see it die.
     private long slackMillis;
 
     private long lateMillis;
 
-    // The client's half of the session.
-    private final Map<Integer, Outgoing> outgoing = new TreeMap<>();
+    // The client's half of the session; what it has sent is in the order of sending.
+    private final Map<Integer, Outgoing> outgoing = new LinkedHashMap<>();
     private final Map<Integer, Integer> receivedQos2 = new HashMap<>();
     private final Map<Integer, Subscription> subscribing = new LinkedHashMap<>();
     private int nextPacketId;
@@ -74,88 +82,57 @@ final class SimulatedClient {
 
     private @Nullable Wire wire;
 
-    SimulatedClient(String id, Broker broker, SimulatedLoops loops, Ledger ledger, Login login) {
+    /// The last one that was lost.
+    private @Nullable Wire lastLost;
+
+    /// PUBREC that it takes its time with.
+    private final ArrayDeque<Integer> withheld = new ArrayDeque<>();
+
+    private boolean withholds;
+
+    SimulatedClient(
+            String id,
+            World world,
+            int receiveMaximum,
+            int largest,
+            boolean reusesIds,
+            SimulatedRights rights) {
         this.id = id;
-        this.broker = broker;
-        this.loops = loops;
-        this.ledger = ledger;
-        this.login = login;
-        this.loop = broker.ownerOf(login.principal(), id);
+        this.world = world;
+        this.ledger = world.ledger;
+        this.receiveMaximum = receiveMaximum;
+        this.largest = largest;
+        this.reusesIds = reusesIds;
+        this.rights = rights;
+        this.loop = world.broker().ownerOf(principal(), id);
     }
 
-    /// One network connection, seen from both ends.
-    private final class Wire implements Connection {
-        final ArrayDeque<Object> inbox = new ArrayDeque<>();
-        final Map<Integer, Integer> unacknowledged = new HashMap<>();
-        @Nullable Client client;
-        boolean writable = true;
-        boolean connected;
+    // --- who it is
 
-        /// Milliseconds that the session still had when the client came back.
-        long remaining = Long.MAX_VALUE;
-
-        private record Incoming(
-                int number, QoS qos, boolean dup, boolean retain, int packetId, long at) {}
-
-        @Override
-        public ProtocolVersion version() {
-            return ProtocolVersion.MQTT_5;
-        }
-
-        @Override
-        public void send(Packet packet) {
-            if (packet instanceof PubRec rec && rec.reasonCode().isError()) {
-                refused(rec.packetId());
-            }
-            inbox.addLast(packet);
-        }
-
-        @Override
-        public boolean deliver(
-                Message message,
-                QoS qos,
-                boolean retain,
-                boolean dup,
-                int packetId,
-                int[] subscriptionIds,
-                long now) {
-            int number = Integer.parseInt(new String(message.payload(), StandardCharsets.UTF_8));
-            if (qos != QoS.AT_MOST_ONCE) {
-                ledger.check(
-                        unacknowledged.put(packetId, number) == null,
-                        "packet identifier %d of %s used while in flight",
-                        packetId,
-                        id);
-                ledger.check(
-                        unacknowledged.size() <= RECEIVE_MAXIMUM,
-                        "%s has %d messages in flight (expected: at most %d)",
-                        id,
-                        unacknowledged.size(),
-                        RECEIVE_MAXIMUM);
-            }
-            inbox.addLast(new Incoming(number, qos, dup, retain, packetId, now));
-            return true;
-        }
-
-        @Override
-        public boolean isWritable() {
-            return writable;
-        }
-
-        @Override
-        public void close(ReasonCode reason, @Nullable String reasonString) {
-            inbox.addLast(new Disconnect(reason, Properties.NONE));
-            loops.later(loop, () -> closed(this));
-        }
+    Principal principal() {
+        return new Principal(Principal.Kind.CLIENT, id, Set.of("t"), id, null, id, Set.of());
     }
 
-    /// From here on the broker takes the identifier for that of a new message [MQTT-4.3.3-9],
-    /// whether or not this client ever reads so.
-    private void refused(int packetId) {
-        Outgoing message = outgoing.get(packetId);
-        if (message != null) {
-            message.message.refused = true;
+    SimulatedRights rights() {
+        return rights;
+    }
+
+    /// It may do something else from now on.
+    void changeRights(SimulatedRights changed) {
+        rights = changed;
+        Account account = ledger.account(id);
+        if (account != null) {
+            subscribing.values().removeIf(asked -> !changed.allows(asked.filter().text()));
+            List.copyOf(account.asked).stream()
+                    .filter(filter -> !changed.allows(filter))
+                    .forEach(filter -> ledger.givenUp(account, filter));
         }
+        var _ = world.broker().changeRights(id, changed);
+    }
+
+    /// The event loop that owns it.
+    int loop() {
+        return loop;
     }
 
     boolean isConnected() {
@@ -166,36 +143,77 @@ final class SimulatedClient {
         return wire != null;
     }
 
+    @Nullable Wire wire() {
+        return wire;
+    }
+
     boolean hasMail() {
         return wire != null && !wire.inbox.isEmpty();
     }
 
-    void connect(boolean cleanStart, long expiry) {
-        Wire made = new Wire();
+    boolean isIdle() {
+        return (wire == null || wire.inbox.isEmpty()) && withheld.isEmpty();
+    }
+
+    // --- coming and going
+
+    /// @param will what its broker is to publish when it is gone, or null
+    /// @param willDelay seconds
+    void connect(boolean cleanStart, long expiry, @Nullable Sent will, long willDelay) {
+        Wire made = new Wire(world, this, loop, will, willDelay);
         wire = made;
         unanswered = true;
         boolean clean = cleanStart || shaky;
         shaky = false;
+        long now = world.loops.now();
+        boolean isSeenToGo = lastLost == null || lastLost.isClosed();
+        long left = offlineSince == 0 ? Long.MAX_VALUE : offlineSince + expirySeconds * 1000 - now;
         boolean mayBePresent =
-                !clean
-                        && ledger.account(id) != null
-                        && (offlineSince == 0
-                                || loops.now() < offlineSince + expirySeconds * 1000 + lateMillis);
+                !clean && ledger.account(id) != null && (!isSeenToGo || left + lateMillis > 0);
         if (!mayBePresent) {
             ledger.close(id);
-        } else if (offlineSince != 0) {
-            made.remaining = offlineSince + expirySeconds * 1000 - loops.now();
+        } else if (isSeenToGo) {
+            made.remaining = left;
         }
         expirySeconds = expiry;
         offlineSince = 0;
+        lastLost = null;
         Properties properties =
                 Properties.builder()
                         .add(Property.SESSION_EXPIRY_INTERVAL, expiry)
-                        .add(Property.RECEIVE_MAXIMUM, RECEIVE_MAXIMUM)
+                        .add(Property.RECEIVE_MAXIMUM, receiveMaximum)
                         .build();
         Connect packet =
-                new Connect(ProtocolVersion.MQTT_5, id, clean, 0, null, null, null, properties);
-        loops.later(loop, () -> made.client = broker.connect(packet, id, false, login, made));
+                new Connect(
+                        ProtocolVersion.MQTT_5,
+                        id,
+                        clean,
+                        0,
+                        will == null ? null : will(will, willDelay),
+                        null,
+                        null,
+                        properties);
+        Broker broker = world.broker();
+        world.loops.later(
+                loop,
+                () -> {
+                    if (made.remaining != Long.MAX_VALUE) {
+                        made.remaining -= world.loops.now() - now;
+                    }
+                    world.somethingHangs(packet);
+                    ledger.note("from %s on loop %d: %s", id, loop, packet);
+                    unwritten = world.store.failure() != null;
+                    Login login = new Login(principal(), rights, Long.MAX_VALUE, "");
+                    made.connected(broker.connect(packet, id, false, login, made));
+                });
+    }
+
+    private static Will will(Sent will, long delay) {
+        Properties properties =
+                delay == 0
+                        ? Properties.NONE
+                        : Properties.builder().add(Property.WILL_DELAY_INTERVAL, delay).build();
+        return new Will(will.topic, will.payload(), will.qos, will.retain, properties);
     }
 
     /// The network fails: what was on its way is lost.
@@ -203,29 +221,51 @@ final class SimulatedClient {
         Wire lost = wire;
         wire = null;
         if (lost != null) {
+            lastLost = lost;
             gone();
-            loops.later(loop, () -> closed(lost));
+            lost.lose();
+        }
+    }
+
+    /// The broker learns that a connection is lost.
+    void seenToGo(Wire lost) {
+        if (lost == lastLost) {
+            lateMillis = Math.max(lateMillis, world.loops.now() - offlineSince);
         }
     }
 
     /// Another process goes on with what was on the disk.
-    void brokerIsBack(Broker next) {
-        broker = next;
+    void brokerIsBack() {
+        loop = world.broker().ownerOf(principal(), id);
     }
 
     /// The broker died.
     ///
-    /// @param slack milliseconds by which the next process may take this moment for an earlier one
-    /// @param late milliseconds by which it may take it for a later one
-    void brokerDied(long slack, long late) {
-        slackMillis = slack;
-        lateMillis = late;
+    /// @param takenAsGone when the next process takes those as gone who were there at the end
+    /// @param forgetful whether it may know nothing of the session
+    void brokerDied(long takenAsGone, boolean forgetful) {
         Wire lost = wire;
         wire = null;
+        lastLost = null;
         if (lost != null) {
+            boolean willIsSafe = lost.connected && expirySeconds > 0 && !unwritten;
+            lost.publishWill();
+            if (lost.will != null && !willIsSafe) {
+                lost.will.uncertain = true;
+            }
             gone();
         }
-        shaky |= unanswered;
+        if (offlineSince != 0) {
+            slackMillis =
+                    forgetful ? Long.MAX_VALUE : Math.max(slackMillis, offlineSince - takenAsGone);
+            lateMillis = Math.max(lateMillis, takenAsGone - offlineSince);
+            Account account = ledger.account(id);
+            if (account != null) {
+                account.certainUntil =
+                        forgetful ? 0 : account.certainUntil - Math.max(0, slackMillis);
+            }
+        }
+        shaky |= unanswered || unwritten;
     }
 
     /// The client opens another connection while the broker still believes in this one.
@@ -235,18 +275,17 @@ final class SimulatedClient {
         offlineSince = 0;
     }
 
-    private static void closed(Wire lost) {
-        if (lost.client != null) {
-            lost.client.connectionClosed();
-        }
-    }
-
     private void gone() {
-        offlineSince = loops.now();
+        offlineSince = world.loops.now();
+        Account account = ledger.account(id);
+        if (account != null) {
+            account.certainUntil = offlineSince + expirySeconds * 1000;
+        }
         if (expirySeconds == 0) {
             endSession();
         }
         subscribing.clear();
+        withheld.clear();
     }
 
     private void endSession() {
@@ -262,40 +301,32 @@ final class SimulatedClient {
     }
 
     void disconnect() {
-        toBroker(new Disconnect(ReasonCode.NORMAL_DISCONNECTION, Properties.NONE));
-        drop();
-    }
-
-    void becomeWritable() {
-        if (wire != null && !wire.writable) {
-            writable(true);
-        }
-    }
-
-    void writable(boolean now) {
         Wire current = wire;
         if (current != null) {
-            loops.later(
-                    loop,
-                    () -> {
-                        current.writable = now;
-                        if (now && current.client != null) {
-                            current.client.writable();
-                        }
-                    });
+            current.sayGoodBye(new Disconnect(ReasonCode.NORMAL_DISCONNECTION, Properties.NONE));
+            drop();
         }
     }
 
+    // --- what it sends
+
     void subscribe(String filter, QoS qos) {
-        Ledger.Account account = ledger.account(id);
-        if (account != null) {
+        Account account = ledger.account(id);
+        if (account != null && rights.allows(filter)) {
             int packetId = packetId();
             supersede(filter);
             Subscription subscription = Subscription.of(TopicFilter.of(filter), qos);
             subscribing.put(packetId, subscription);
             account.asked.add(filter);
-            account.filters.remove(filter);
-            toBroker(new Subscribe(packetId, List.of(subscription), Properties.NONE));
+            ledger.givenUp(account, filter);
+            int identifier = world.traits.identifierOf(filter);
+            Properties properties =
+                    identifier == 0
+                            ? Properties.NONE
+                            : Properties.builder()
+                                    .add(Property.SUBSCRIPTION_IDENTIFIER, identifier)
+                                    .build();
+            toBroker(new Subscribe(packetId, List.of(subscription), properties));
         }
     }
 
@@ -305,32 +336,48 @@ final class SimulatedClient {
     }
 
     void unsubscribe(String filter) {
-        Ledger.Account account = ledger.account(id);
+        Account account = ledger.account(id);
         if (account != null) {
             supersede(filter);
-            account.filters.remove(filter);
+            ledger.givenUp(account, filter);
             toBroker(new Unsubscribe(packetId(), List.of(TopicFilter.of(filter)), Properties.NONE));
         }
     }
 
-    /// @param lifetime seconds until the message expires, 0 for never
-    void publish(Topic topic, QoS qos, boolean retain, int lifetime) {
-        long expiresAt = lifetime == 0 ? Message.NEVER : loops.now() + lifetime * 1000L;
-        Ledger.Sent message = ledger.publish(id, topic, qos, expiresAt);
-        int packetId = qos == QoS.AT_MOST_ONCE ? 0 : packetId();
-        if (packetId != 0) {
-            outgoing.put(packetId, new Outgoing(message, retain, false));
-        }
-        send(message, retain, packetId, false);
+    /// What is retained now for a SUBSCRIBE that is answered at this moment.
+    List<Integer> retainedFor(int packetId) {
+        Subscription asked = subscribing.get(packetId);
+        return asked == null || asked.filter().isShared() || asked.qos() == QoS.AT_MOST_ONCE
+                ? List.of()
+                : Inside.retained(world.broker(), asked.filter(), world.loops.now()).stream()
+                        .filter(message -> message.qos() != QoS.AT_MOST_ONCE)
+                        .map(message -> Sent.numberOf(message.payload()))
+                        .toList();
     }
 
-    private void send(Ledger.Sent message, boolean retain, int packetId, boolean dup) {
+    boolean mayPublish() {
+        return outgoing.size() < World.MOST_UNACKNOWLEDGED;
+    }
+
+    /// @param lifetime seconds until the message expires, 0 for never
+    void publish(Topic topic, QoS qos, boolean retain, int lifetime, int size) {
+        long expiresAt = lifetime == 0 ? Message.NEVER : world.loops.now() + lifetime * 1000L;
+        Sent message = ledger.publish(id, topic, qos, retain, size, expiresAt);
+        int packetId = qos == QoS.AT_MOST_ONCE ? 0 : packetId();
+        if (packetId != 0) {
+            outgoing.put(packetId, new Outgoing(message, false));
+        }
+        send(message, packetId, false);
+    }
+
+    private void send(Sent message, int packetId, boolean dup) {
         message.resent |= dup;
+        long now = world.loops.now();
         if (dup && message.expiresAt != Message.NEVER) {
             message.uncertain = true; // its lifetime is rounded to whole seconds once more
-            message.expiresAt = Math.max(message.expiresAt, loops.now() + 1000);
+            message.expiresAt = Math.max(message.expiresAt, now + 1000);
         }
-        long left = Math.max(1, (message.expiresAt - loops.now()) / 1000);
+        long left = Math.max(1, (message.expiresAt - now) / 1000);
         Properties properties =
                 message.expiresAt == Message.NEVER
                         ? Properties.NONE
@@ -338,44 +385,64 @@ final class SimulatedClient {
         Publish packet =
                 new Publish(
                         message.topic,
-                        Integer.toString(message.number).getBytes(StandardCharsets.UTF_8),
+                        message.payload(),
                         message.qos,
-                        retain,
+                        message.retain,
                         dup,
                         packetId,
                         properties);
         Wire current = wire;
         if (current != null) {
-            loops.later(
-                    loop,
-                    () -> {
-                        if (current.client != null) {
-                            if (message.takenAt < 0) {
-                                message.takenAt = ledger.tick();
-                            }
-                            current.client.receive(packet);
+            current.toBroker(
+                    reader -> {
+                        if (message.takenAt < 0) {
+                            message.takenAt = ledger.tick();
                         }
+                        if (message.expiresAt != Message.NEVER) {
+                            message.expiresAt =
+                                    Math.max(message.expiresAt, world.loops.now() + left * 1000);
+                        }
+                        ledger.note("from %s: %s payload %d", id, packet, message.number);
+                        reader.receive(packet);
                     });
         }
     }
 
     private int packetId() {
+        int candidate = reusesIds ? 0 : nextPacketId;
         do {
-            nextPacketId = nextPacketId == Packet.MAX_PACKET_ID ? 1 : nextPacketId + 1;
-        } while (outgoing.containsKey(nextPacketId) || subscribing.containsKey(nextPacketId));
-        return nextPacketId;
+            candidate = candidate == Packet.MAX_PACKET_ID ? 1 : candidate + 1;
+        } while (outgoing.containsKey(candidate) || subscribing.containsKey(candidate));
+        nextPacketId = candidate;
+        return candidate;
     }
 
     private void toBroker(Packet packet) {
         Wire current = wire;
         if (current != null) {
-            loops.later(
-                    loop,
-                    () -> {
-                        if (current.client != null) {
-                            current.client.receive(packet);
-                        }
+            current.toBroker(
+                    reader -> {
+                        ledger.note("from %s: %s", id, packet);
+                        reader.receive(packet);
                     });
+        }
+    }
+
+    // --- what it reads
+
+    /// From here on the broker takes the identifier for that of a new message [MQTT-4.3.3-9],
+    /// whether or not this client ever reads so.
+    void refused(int packetId) {
+        Outgoing message = outgoing.get(packetId);
+        if (message != null) {
+            message.message.refused = true;
+        }
+    }
+
+    void exactlyOnceOnWire(int number) {
+        Account account = ledger.account(id);
+        if (account != null) {
+            account.exactlyOnceOnWire.add(number);
         }
     }
 
@@ -386,44 +453,56 @@ final class SimulatedClient {
             return;
         }
         Object next = current.inbox.pollFirst();
-        if (next instanceof Wire.Incoming incoming) {
-            receive(current, incoming);
-        } else if (next instanceof Packet packet) {
-            receive(current, packet);
+        if (next != null) {
+            ledger.note("%s reads %s", id, next);
+        }
+        switch (next) {
+            case Ledger.Arrival arrival -> receive(current, arrival);
+            case Wire.Granted granted -> subscribed(granted);
+            case Packet packet -> receive(current, packet);
+            case null, default -> {}
         }
     }
 
-    private void receive(Wire current, Wire.Incoming incoming) {
-        Ledger.Account account = ledger.account(id);
+    /// Takes its time with QoS 2, or does not any more.
+    void withhold(boolean now) {
+        withholds = now;
+        while (!withholds && !withheld.isEmpty()) {
+            toBroker(PubRec.success(withheld.removeFirst()));
+        }
+    }
+
+    private void receive(Wire current, Ledger.Arrival arrival) {
+        Account account = ledger.account(id);
         if (account == null) {
             return;
         }
-        boolean again =
-                incoming.qos == QoS.EXACTLY_ONCE && receivedQos2.containsKey(incoming.packetId);
-        if (again) {
+        Integer unreleased =
+                arrival.qos() == QoS.EXACTLY_ONCE ? receivedQos2.get(arrival.packetId()) : null;
+        if (unreleased != null) {
             ledger.check(
-                    incoming.dup && receivedQos2.get(incoming.packetId) == incoming.number,
-                    "%s got another message with the unreleased identifier %d",
+                    arrival.dup() && unreleased == arrival.number(),
+                    "%s got message %d with the identifier %d, unreleased for message %d",
                     id,
-                    incoming.packetId);
+                    arrival.number(),
+                    arrival.packetId(),
+                    unreleased);
         } else {
-            ledger.received(
-                    account,
-                    incoming.number,
-                    incoming.qos,
-                    incoming.dup,
-                    incoming.retain,
-                    incoming.at);
+            ledger.received(account, arrival);
         }
-        switch (incoming.qos) {
+        switch (arrival.qos()) {
             case AT_MOST_ONCE -> {}
             case AT_LEAST_ONCE -> {
-                current.unacknowledged.remove(incoming.packetId);
-                toBroker(PubAck.success(incoming.packetId));
+                current.unacknowledged.remove(arrival.packetId());
+                toBroker(PubAck.success(arrival.packetId()));
             }
             case EXACTLY_ONCE -> {
-                receivedQos2.put(incoming.packetId, incoming.number);
-                toBroker(PubRec.success(incoming.packetId));
+                receivedQos2.put(arrival.packetId(), arrival.number());
+                if (withholds) {
+                    withheld.addLast(arrival.packetId());
+                } else {
+                    toBroker(PubRec.success(arrival.packetId()));
+                }
             }
         }
     }
@@ -431,7 +510,6 @@ final class SimulatedClient {
     private void receive(Wire current, Packet packet) {
         switch (packet) {
             case ConnAck ack -> connected(current, ack);
-            case SubAck ack -> subscribed(ack);
             case PubAck ack -> answered(ack.packetId(), ack.reasonCode());
             case PubRec rec -> {
                 answered(rec.packetId(), rec.reasonCode());
@@ -467,26 +545,33 @@ final class SimulatedClient {
         if (!ack.sessionPresent()) {
             ledger.close(id);
             forget();
-            ledger.open(id);
+            ledger.open(id, largest);
             return;
+        }
+        Account account = ledger.account(id);
+        if (account != null) {
+            account.certainUntil = Long.MAX_VALUE;
         }
         outgoing.forEach(
                 (packetId, message) -> {
                     if (message.released) {
                         toBroker(PubRel.success(packetId));
                     } else {
-                        send(message.message, message.retain, packetId, true);
+                        send(message.message, packetId, true);
                     }
                 });
     }
 
-    private void subscribed(SubAck ack) {
+    private void subscribed(Wire.Granted granted) {
+        SubAck ack = granted.packet();
         Subscription asked = subscribing.remove(ack.packetId());
-        Ledger.Account account = ledger.account(id);
+        Account account = ledger.account(id);
         if (asked != null && account != null && !ack.reasonCodes().getFirst().isError()) {
-            String filter = asked.filter().text();
-            account.filters.put(
-                    filter, new Ledger.Filter(asked.filter(), asked.qos(), ledger.tick()));
+            ledger.granted(account, asked.filter(), asked.qos());
+            if (world.traits.owesRetained) {
+                granted.retained()
+                        .forEach(number -> account.retainedOwed.put(number, asked.filter().text()));
+            }
         }
     }
 
@@ -495,14 +580,13 @@ final class SimulatedClient {
         if (message == null) {
             return;
         }
-        if (reason == ReasonCode.QUOTA_EXCEEDED
-                || reason == ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR) {
+        if (reason.isError()) {
             message.message.uncertain = true;
         }
         if (reason.isError() || message.message.qos == QoS.AT_LEAST_ONCE) {
             outgoing.remove(packetId);
         } else {
-            outgoing.put(packetId, new Outgoing(message.message, message.retain, true));
+            outgoing.put(packetId, new Outgoing(message.message, true));
         }
     }
 

@@ -3,15 +3,23 @@ package eu.sermas.bus.simulation;
 import eu.sermas.bus.broker.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Event loops and a clock that only move when a test says so. Tasks of one loop run in their
+/// Event loops and clocks that only move when a test says so. Tasks of one loop run in their
 /// order; which loop runs next is drawn from a seed, so a failing run can be repeated.
+///
+/// Drawn evenly, loops stay close together, and what needs one of them to lag hardly ever happens.
+/// [#race] draws in another way: loops and disk have an order of precedence that holds for a while,
+/// so that the last of them stands still while the others go far ahead.
 public final class SimulatedLoops {
+
+    /// How many steps an order of precedence holds, on the average.
+    private static final int REIGN = 12;
 
     private record Timer(long at, long order, Loop loop, Runnable task)
             implements Comparable<Timer> {
@@ -40,13 +48,17 @@ public final class SimulatedLoops {
             return running == this;
         }
 
-        private void runOne() {
+        private boolean runOne() {
+            if (tasks.isEmpty()) {
+                return false;
+            }
             running = this;
             try {
                 tasks.removeFirst().run();
             } finally {
                 running = null;
             }
+            return true;
         }
     }
 
@@ -56,20 +68,36 @@ public final class SimulatedLoops {
     private @Nullable Loop running;
     private BooleanSupplier disk = () -> false;
     private long order;
+
+    /// What goes by evenly, whatever happens to the clock on the wall.
     private long now = 1_000_000_000_000L;
+
     private long wrong;
+
+    /// Loops and disk, those first that go ahead; empty unless they race.
+    private final List<BooleanSupplier> precedence = new ArrayList<>();
 
     public SimulatedLoops(int count, long seed) {
         random = new Random(seed);
+        make(count);
+    }
+
+    private void make(int count) {
+        loops.clear();
         for (int i = 0; i < count; i++) {
             loops.add(new Loop());
         }
     }
 
     public List<? extends EventLoop> loops() {
-        return loops;
+        return List.copyOf(loops);
     }
 
+    int count() {
+        return loops.size();
+    }
+
+    /// Milliseconds that never jump.
     public long now() {
         return now;
     }
@@ -89,16 +117,42 @@ public final class SimulatedLoops {
         disk = step;
     }
 
+    /// From now on some of them run far ahead of the others.
+    void race() {
+        precedence.clear();
+        loops.forEach(loop -> precedence.add(loop::runOne));
+        precedence.add(() -> disk.getAsBoolean());
+        Collections.shuffle(precedence, random);
+    }
+
     /// The process dies: nothing that was to be done is done. Time stays.
     public void crash() {
         loops.forEach(loop -> loop.tasks.clear());
         timers.clear();
     }
 
+    /// The same, and the next process has so many loops.
+    void crash(int nextCount) {
+        crash();
+        make(nextCount);
+        if (!precedence.isEmpty()) {
+            race();
+        }
+    }
+
+    /// Whether the loop has something to do now.
+    boolean isBusy(int loop) {
+        return !loops.get(loop).tasks.isEmpty();
+    }
+
     /// Runs one task of a loop that has one, or one step of the disk.
     ///
     /// @return false where none has
     public boolean step() {
+        return precedence.isEmpty() ? stepEvenly() : stepByPrecedence();
+    }
+
+    private boolean stepEvenly() {
         List<Loop> busy = loops.stream().filter(loop -> !loop.tasks.isEmpty()).toList();
         if (busy.isEmpty() || random.nextInt(3) == 0) {
             boolean moved = disk.getAsBoolean();
@@ -106,8 +160,19 @@ public final class SimulatedLoops {
                 return moved;
             }
         }
-        busy.get(random.nextInt(busy.size())).runOne();
-        return true;
+        return busy.get(random.nextInt(busy.size())).runOne();
+    }
+
+    private boolean stepByPrecedence() {
+        if (random.nextInt(REIGN) == 0) {
+            Collections.shuffle(precedence, random);
+        }
+        for (BooleanSupplier each : precedence) {
+            if (each.getAsBoolean()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Runs until no loop has anything to do at this moment.
@@ -139,5 +204,15 @@ public final class SimulatedLoops {
             settle();
         }
         now = until;
+    }
+
+    /// Lets time pass in which no loop gets anywhere: what falls due stands behind what each has to
+    /// do already.
+    void stall(long millis) {
+        now += millis;
+        while (!timers.isEmpty() && timers.peek().at <= now) {
+            Timer timer = timers.remove();
+            timer.loop.execute(timer.task);
+        }
     }
 }

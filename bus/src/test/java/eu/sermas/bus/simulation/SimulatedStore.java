@@ -14,8 +14,12 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// A disk whose committer moves only when the simulation says so, and that can fail. What was
-/// committed is there after a crash; what was handed over and not committed may be there or not.
+/// committed is there after a crash; what was handed over and not committed may be there or not,
+/// and so may what was said to have failed: it was written at once, or comes to light when the disk
+/// or another process goes on, or never.
 public final class SimulatedStore implements Store {
+
+    private static final String FAILURE = "no space left on device";
 
     private record Pending(Batch batch, Safety safety, CompletableFuture<Void> stage) {}
 
@@ -26,7 +30,11 @@ public final class SimulatedStore implements Store {
     /// What is written and not synced: a power cut takes any number of the last ones.
     private final List<Batch> unsynced = new ArrayList<>();
 
+    /// Groups that have failed and may yet come to light, in their order.
+    private final List<List<Batch>> inLimbo = new ArrayList<>();
+
     private MemoryStore synced = new MemoryStore();
+    private boolean failing;
     private @Nullable String failure;
     private int written;
     private boolean busy;
@@ -59,7 +67,30 @@ public final class SimulatedStore implements Store {
 
     /// Begins or stops to fail.
     public void fail(boolean now) {
-        failure = now ? "no space left on device" : null;
+        failing = now;
+        failure = now ? FAILURE : null;
+    }
+
+    /// Begins to fail, which nobody knows before the next batch.
+    void failUnnoticed() {
+        failing = true;
+    }
+
+    boolean isFailing() {
+        return failing;
+    }
+
+    /// How many records there are of this kind.
+    int count(Family family) {
+        int[] found = {0};
+        disk.scan(
+                family,
+                new byte[0],
+                (_, _) -> {
+                    found[0]++;
+                    return true;
+                });
+        return found[0];
     }
 
     /// Lets everything wait that is handed over from now on, or no more.
@@ -87,14 +118,19 @@ public final class SimulatedStore implements Store {
             group.add(next);
             sync |= next.safety == Safety.SYNCED;
         }
-        if (failure != null) {
+        if (failing) {
+            failure = FAILURE;
             if (random.nextBoolean()) {
+                surface(inLimbo.size());
                 group.forEach(each -> write(each.batch)); // written, and then the sync failed
+            } else {
+                inLimbo.add(group.stream().map(Pending::batch).toList());
             }
-            StoreException reason = new StoreException(failure);
+            StoreException reason = new StoreException(FAILURE);
             group.forEach(each -> each.stage.completeExceptionally(reason));
             return true;
         }
+        surface(random.nextInt(inLimbo.size() + 1));
         group.forEach(each -> write(each.batch));
         if (sync) {
             unsynced.forEach(batch -> apply(synced, batch));
@@ -102,6 +138,12 @@ public final class SimulatedStore implements Store {
         }
         group.forEach(each -> each.stage.complete(null));
         return true;
+    }
+
+    /// The first of what has failed comes to light, the rest never does.
+    private void surface(int groups) {
+        inLimbo.subList(0, groups).forEach(group -> group.forEach(this::write));
+        inLimbo.clear();
     }
 
     private void write(Batch batch) {
@@ -120,10 +162,12 @@ public final class SimulatedStore implements Store {
     /// @param powerCut whether the last of what was not synced goes too
     public void crash(boolean powerCut) {
         int survivors = random.nextInt(pending.size() + 1);
+        surface(survivors > 0 ? inLimbo.size() : random.nextInt(inLimbo.size() + 1));
         for (int i = 0; i < survivors; i++) {
             write(pending.removeFirst().batch);
         }
         pending.clear();
+        failing = false;
         failure = null;
         if (powerCut) {
             int kept = random.nextInt(unsynced.size() + 1);

@@ -1,0 +1,36 @@
+package eu.sermas.bus.broker;
+
+import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.session.Session;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What tests of other rooms have to see of a broker from within.
+public final class Inside {
+
+    private Inside() {}
+
+    public static Session session(Client client) {
+        return client.session();
+    }
+
+    /// What is retained at this moment and reached by a filter.
+    public static List<Message> retained(Broker broker, TopicFilter filter, long now) {
+        List<Message> found = new ArrayList<>();
+        broker.router().retained().forEachMatch(filter, now, found::add);
+        return found;
+    }
+
+    public static long heldBytes(Broker broker) {
+        return broker.heldBytes();
+    }
+
+    public static int deadlines(Broker broker) {
+        return broker.deadlines();
+    }
+
+    public static int sessions(Broker broker) {
+        return broker.sessionCount();
+    }
+}
