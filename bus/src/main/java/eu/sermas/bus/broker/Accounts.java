@@ -20,19 +20,22 @@ final class Accounts {
 
     private final Shares held;
     private final Shares sessions;
+    private final Shares disk;
     private final long step;
     private final Map<String, Open> open = new HashMap<>();
 
     private static final class Open {
         private final Share held;
         private final Share sessions;
+        private final Share disk;
         private final Account account;
         private int users;
 
-        Open(String owner, Share held, Share sessions, long step) {
+        Open(String owner, Share held, Share sessions, Share disk, long step) {
             this.held = held;
             this.sessions = sessions;
-            this.account = new Account(owner, held, sessions, step);
+            this.disk = disk;
+            this.account = new Account(owner, held, sessions, disk, step);
         }
 
         /// @return null where nobody uses it any more
@@ -43,15 +46,18 @@ final class Accounts {
             account.close();
             held.close();
             sessions.close();
+            disk.close();
             return null;
         }
     }
 
     /// @param loops how many of these there are
-    Accounts(Shares held, Shares sessions, int loops) {
+    Accounts(Shares held, Shares sessions, Shares disk, int loops) {
         this.held = held;
         this.sessions = sessions;
-        long smallest = Math.min(held.guarantee(), sessions.guarantee());
+        this.disk = disk;
+        long inMemory = Math.min(held.guarantee(), sessions.guarantee());
+        long smallest = Math.min(inMemory, disk.guarantee());
         this.step = Math.min(LONGEST_STEP, smallest / STEPS_IN_GUARANTEE / loops);
     }
 
@@ -71,16 +77,12 @@ final class Accounts {
                 owner,
                 isSystem ? held.system() : held.open(owner),
                 isSystem ? sessions.system() : sessions.open(owner),
+                isSystem ? disk.system() : disk.open(owner),
                 step);
     }
 
     void close(Account account) {
         open.computeIfPresent(account.owner(), (_, known) -> known.closed());
-    }
-
-    /// All sessions of an earlier process are there again.
-    void restored() {
-        open.values().forEach(known -> known.account.restored());
     }
 
     private static String ownerOf(Set<String> appIds) {

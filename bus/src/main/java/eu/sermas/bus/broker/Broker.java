@@ -50,6 +50,7 @@ public final class Broker {
     private final Denials denials;
     private final Usages usages;
     private final Shares held;
+    private final Shares onDisk;
 
     /// @param loops the loops that own the sessions, at least one
     public Broker(
@@ -69,6 +70,7 @@ public final class Broker {
         MemoryLimits memory = limits.memory();
         this.held = memory.heldShares();
         Shares inSessions = memory.sessionShares();
+        this.onDisk = memory.diskShares();
         SubscriptionTree<Session> subscriptions = new SubscriptionTree<>();
         this.usages = new Usages(metrics);
         RetainedMessages retained = new RetainedMessages(usages, memory.retainedShares());
@@ -81,7 +83,7 @@ public final class Broker {
                             memory.routes() / loops.size(),
                             features.sharedStrategy(),
                             durability);
-            Accounts accounts = new Accounts(held, inSessions, loops.size());
+            Accounts accounts = new Accounts(held, inSessions, onDisk, loops.size());
             made.add(new Shard(made.size(), loop, clock, metrics, routes, accounts, denials));
         }
         this.shards = List.copyOf(made);
@@ -98,12 +100,14 @@ public final class Broker {
         metrics.gauge("deadlines", "wills, ends of sessions and checks to come", this::deadlines);
         metrics.gauge("subscriptions", "subscriptions of all sessions", subscriptions::size);
         gaugeBytes("held.bytes", "memory for messages that wait or are in flight", held::used);
+        gaugeBytes(
+                "paged.bytes", "disk for messages that wait and are not in memory", onDisk::used);
         gaugeBytes("sessions.bytes", "memory for sessions and subscriptions", inSessions::used);
         gaugeBytes("retained.bytes", "memory for retained messages", retained::bytes);
         gaugeBytes(
                 "queued.bytes",
                 "cost of messages that wait, each as often as it does",
-                () -> shards.stream().mapToLong(shard -> shard.tally().waitingBytes()).sum());
+                this::queuedBytes);
         gaugeBytes(
                 "inflight.bytes",
                 "cost of messages that are not acknowledged, each as often as it is sent",
@@ -155,7 +159,15 @@ public final class Broker {
     /// @return completes when everything is in force, or with the store's failure to read
     public CompletionStage<Void> keepIn(
             Store store, Function<String, @Nullable RightsWhileAway> rights) {
-        return new Restart(store, shards, sessions, router, durability, clock, metrics)
+        return new Restart(
+                        store,
+                        limits.memory().references(),
+                        shards,
+                        sessions,
+                        router,
+                        durability,
+                        clock,
+                        metrics)
                 .begin(key -> ownerOf(key.principalId(), key.clientId()), rights);
     }
 
@@ -199,6 +211,16 @@ public final class Broker {
     /// What messages that wait or are in flight take of the heap, in bytes.
     long heldBytes() {
         return held.used();
+    }
+
+    /// What messages that wait cost, each as often as it does, wherever they are.
+    long queuedBytes() {
+        return shards.stream().mapToLong(shard -> shard.tally().waitingBytes()).sum();
+    }
+
+    /// What of that is on disk only.
+    long pagedBytes() {
+        return onDisk.used();
     }
 
     /// What has to happen later, on all loops.

@@ -44,10 +44,12 @@ final class Ending {
             wills.publish(session, rights, handover::complete);
         }
         session.forEachShared( // [MQTT-4.8.2-5]
-                delivery -> router.redirect(shard, delivery, handover));
-        session.end();
-        shard.accounts().close(session.footprint().account());
-        handover.complete();
-        shard.needsEndOfTurn();
+                delivery -> router.redirect(shard, delivery, handover),
+                () -> {
+                    session.end();
+                    shard.accounts().close(session.footprint().account());
+                    handover.complete();
+                    shard.needsEndOfTurn();
+                });
     }
 }

@@ -8,11 +8,14 @@ import eu.sermas.bus.budget.Shares;
 /// @param sessions the sessions themselves
 /// @param retained retained messages
 /// @param routes what is remembered of where messages go; who is not in there is looked for anew
+/// @param disk what of the disk messages may take that are not in memory
 /// @param guaranteedApps apps with a share of each that nobody else can take, see [Shares]
 public record MemoryLimits(
-        long held, long sessions, long retained, long routes, int guaranteedApps) {
+        long held, long sessions, long retained, long routes, long disk, int guaranteedApps) {
 
     private static final int PARTS = 100;
+    private static final long PLENTY = 1L << 50;
+    private static final int REFERENCES_PART = 16;
     private static final int IN_TRANSIT_PART = 8;
     private static final long LEAST_IN_TRANSIT = 512 * 1024;
     private static final long MOST_IN_TRANSIT = 8 * 1024 * 1024;
@@ -23,11 +26,21 @@ public record MemoryLimits(
         return new MemoryLimits(35 * part, 15 * part, 12 * part, 2 * part, 16);
     }
 
+    /// With as much of the disk as there may be.
+    public MemoryLimits(long held, long sessions, long retained, long routes, int guaranteedApps) {
+        this(held, sessions, retained, routes, PLENTY, guaranteedApps);
+    }
+
     public MemoryLimits {
-        if (held < 0 || sessions < 0 || retained < 0 || routes < 0 || guaranteedApps < 1) {
+        if (held < 0
+                || sessions < 0
+                || retained < 0
+                || routes < 0
+                || disk < 0
+                || guaranteedApps < 1) {
             throw new IllegalArgumentException(
-                    "memory: %d, %d, %d, %d for %d apps (expected: at least 0 for at least 1)"
-                            .formatted(held, sessions, retained, routes, guaranteedApps));
+                    "memory: %d, %d, %d, %d, disk: %d for %d apps (expected: at least 0 for at least 1)"
+                            .formatted(held, sessions, retained, routes, disk, guaranteedApps));
         }
     }
 
@@ -40,6 +53,15 @@ public record MemoryLimits(
 
     Shares heldShares() {
         return new Shares(held, guaranteedApps);
+    }
+
+    Shares diskShares() {
+        return new Shares(disk, guaranteedApps);
+    }
+
+    /// What the knowledge of who refers to which message on disk may take.
+    long references() {
+        return held / REFERENCES_PART;
     }
 
     Shares sessionShares() {

@@ -2,6 +2,7 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.Numbers;
+import eu.sermas.bus.journal.References;
 import eu.sermas.bus.journal.Saved;
 import eu.sermas.bus.journal.SavedSession;
 import eu.sermas.bus.metrics.Metrics;
@@ -41,13 +42,15 @@ final class Restart {
     private final DurabilityPolicy durability;
     private final BusClock clock;
     private final Metrics metrics;
-    private final Numbers numbers = new Numbers();
+    private final Numbers numbers;
 
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong nextProgress = new AtomicLong();
 
+    /// @param references bytes for the knowledge of who refers to which message on disk
     Restart(
             Store store,
+            long references,
             List<Shard> shards,
             List<Sessions> sessions,
             Router router,
@@ -55,6 +58,7 @@ final class Restart {
             BusClock clock,
             Metrics metrics) {
         this.store = store;
+        this.numbers = new Numbers(new References(references));
         this.shards = shards;
         this.sessions = sessions;
         this.router = router;

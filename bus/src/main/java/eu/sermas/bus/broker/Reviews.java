@@ -23,6 +23,9 @@ final class Reviews {
 
     static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
+    /// Topics of which the answer is remembered while the messages of a session are gone through.
+    private static final int MAX_TOPICS = 1_000;
+
     private final Shard shard;
     private final Router router;
     private final Function<SessionKey, @Nullable Client> clients;
@@ -75,10 +78,13 @@ final class Reviews {
                 });
         Map<Topic, Boolean> withdrawn = new HashMap<>();
         session.purge(
-                message ->
-                        withdrawn.computeIfAbsent(
-                                message.topic(),
-                                topic -> isWithdrawn(topic, session, dropped, rights)),
+                message -> {
+                    if (withdrawn.size() >= MAX_TOPICS) {
+                        withdrawn.clear(); // a queue on disk may have any number
+                    }
+                    return withdrawn.computeIfAbsent(
+                            message.topic(), topic -> isWithdrawn(topic, session, dropped, rights));
+                },
                 shard.now());
         shard.needsEndOfTurn();
     }

@@ -213,12 +213,17 @@ final class Sessions {
                         connection.reading(true);
                     }
                 };
-        if (reviewed.isDone() && !mayWaitForDisk(session, forgetting)) {
+        if (reviewed.isDone()
+                && !session.isToBeRestored()
+                && !mayWaitForDisk(session, forgetting)) {
             begin(session, connection, packet, receiveMaximum);
         } else {
             // What CONNACK says of the session has to hold after a crash too.
             connection.reading(false);
-            reviewed.thenRun(() -> forgetting.then(() -> session.afterCommit(begin)));
+            reviewed.thenRun(
+                    () ->
+                            forgetting.then(
+                                    () -> session.afterCommit(() -> session.afterRestore(begin))));
         }
         shard.needsEndOfTurn();
         return client;
@@ -297,7 +302,6 @@ final class Sessions {
     /// All sessions of all loops are there again: what is due of wills and expiry takes its course,
     /// and what nobody may any more ends.
     void resume() {
-        shard.accounts().restored();
         twins.forEach(this::end);
         twins.clear();
         for (Session session : all()) {

@@ -70,6 +70,11 @@ public final class Share implements AutoCloseable {
         return used.get() > guarantee / 4 * 3 && shares.commonIsTight();
     }
 
+    /// Half of what this owner could have is used.
+    public boolean isHalfUsed() {
+        return used.get() > guarantee / 2 && shares.commonIsHalfUsed();
+    }
+
     /// Whether more than seven eighths would be used with so much more: the rest is for what cannot
     /// wait.
     public boolean isNearlyFullWith(long amount) {

@@ -116,6 +116,10 @@ public final class Shares {
         return usedInCommon.get() > common / 4 * 3;
     }
 
+    boolean commonIsHalfUsed() {
+        return usedInCommon.get() > common / 2;
+    }
+
     boolean commonIsNearlyFullWith(long amount) {
         return usedInCommon.get() + amount > common / 8 * 7;
     }

@@ -6,8 +6,8 @@ import static eu.sermas.bus.config.Setting.optional;
 
 import java.util.List;
 
-/// The part of the table of [Settings] that says how much memory each kind of content may take, for
-/// all apps together. Without a value it follows from the memory that the process has.
+/// The part of the table of [Settings] that says how much memory, or disk, each kind of content may
+/// take, for all apps together. Without a value it follows from what the process has.
 public final class MemorySettings {
 
     private static final long MIB = 1024 * 1024;
@@ -18,7 +18,13 @@ public final class MemorySettings {
                     "limits.queue.total-bytes",
                     "Messages that wait for all sessions, or are in flight to them, with everything"
                             + " that holding them costs; 35 % of the heap without it. Publishers are"
-                            + " slowed at three quarters.");
+                            + " slowed at three quarters. What waits behind the first messages of a"
+                            + " session that outlives its connection is on disk only.");
+    public static final Setting<Long> DISK =
+            of(
+                    "limits.queue.disk-bytes",
+                    "Messages that wait and are on disk only, each as often as it waits; half of the"
+                            + " file system of the data directory without it.");
     public static final Setting<Long> SESSIONS =
             of(
                     "limits.sessions.total-bytes",
@@ -77,6 +83,7 @@ public final class MemorySettings {
     static final List<Setting<?>> ALL =
             List.of(
                     HELD,
+                    DISK,
                     SESSIONS,
                     RETAINED,
                     REGISTRY,

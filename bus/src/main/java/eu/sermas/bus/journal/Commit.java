@@ -21,7 +21,7 @@ final class Commit {
     private final List<Kept> stepped = new ArrayList<>(0);
     private final List<Kept> leaving = new ArrayList<>(0);
 
-    private final List<Stored> deleted = new ArrayList<>(0);
+    private final List<Long> deleted = new ArrayList<>(0);
     private final RetainedChanges.Taken retained;
     private boolean synced;
     private int spared;
@@ -78,12 +78,12 @@ final class Commit {
         }
         spared += kept.hasLeft() ? 0 : 1;
         if (kept.leave()) {
-            journal.deleteLater(kept.stored());
+            journal.deleteLater(kept.stored().id());
         }
     }
 
-    void delete(Stored message) {
-        batch.delete(Family.MESSAGE, Keys.of(message.id()));
+    void delete(long message) {
+        batch.delete(Family.MESSAGE, Keys.of(message));
         deleted.add(message);
     }
 
@@ -103,10 +103,11 @@ final class Commit {
         stepped.forEach(Kept::stepCommitted);
         for (Kept kept : leaving) {
             if (kept.leave()) {
-                journal.deleteLater(kept.stored());
+                journal.deleteLater(kept.stored().id());
             }
         }
         retained.committed();
+        sessions.forEach(taken -> taken.log.settled());
         for (Taken taken : sessions) {
             taken.log.run(taken.changes.waiting());
         }

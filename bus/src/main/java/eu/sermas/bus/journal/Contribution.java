@@ -39,6 +39,7 @@ public final class Contribution {
                         }
                     }
                     written.forEach(Kept::putCommitted);
+                    written.forEach(kept -> kept.log().settled());
                 });
     }
 

@@ -8,6 +8,7 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.Store.Safety;
+import eu.sermas.bus.store.StoreException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What one event loop has to write, and who waits for it.
 ///
@@ -38,13 +41,17 @@ import org.jspecify.annotations.Nullable;
 /// Owned by one event loop, except where a method says otherwise.
 public final class Journal {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
     /// How its loop does something later.
     public interface Timer {
         void schedule(Runnable task, long delayMillis);
     }
 
-    /// How much may be on its way to the disk before publishers are slowed.
-    private static final long MAX_UNDERWAY = 32L * 1024 * 1024;
+    /// How much may be on its way to the disk before publishers are slowed, of all loops together a
+    /// small part of the heap.
+    private static final long MAX_UNDERWAY =
+            Math.clamp(Runtime.getRuntime().maxMemory() / 32, 1024 * 1024, 32L * 1024 * 1024);
 
     private static final long RETRY_MILLIS = 100;
 
@@ -64,7 +71,7 @@ public final class Journal {
 
     /// Messages to which nothing refers any more. They wait for a batch that is made anyway, or for
     /// the next tick.
-    private final List<Stored> deletable = new ArrayList<>();
+    private final List<Long> deletable = new ArrayList<>();
 
     private final List<Runnable> retries = new ArrayList<>();
     private final List<CompletableFuture<Void>> flushes = new ArrayList<>();
@@ -126,12 +133,12 @@ public final class Journal {
     /// The log of a session that was found on disk: goes on where it was left.
     public SessionLog reopen(Journaled session, SavedSession saved) {
         SessionLog log = new SessionLog(this, session, saved.number());
-        log.restored(saved.lastSequence());
+        log.restored(saved.queue(), saved.lastSequence());
         return log;
     }
 
-    long nextMessageId() {
-        return numbers.nextMessage();
+    Numbers numbers() {
+        return numbers;
     }
 
     void onLoop(Runnable task) {
@@ -324,7 +331,7 @@ public final class Journal {
         return String.valueOf(cause.getMessage());
     }
 
-    void deleteLater(Stored message) {
+    void deleteLater(long message) {
         deletable.add(message);
         startTimer();
     }
@@ -443,6 +450,38 @@ public final class Journal {
     private void retryLater(Together together) {
         retries.add(() -> write(together));
         startTimer();
+    }
+
+    // --- what is on disk only
+
+    /// Reads where it may wait for the disk.
+    ///
+    /// @param then is told on the loop what was read; where that is not possible it is tried again
+    <T> void read(Function<Store, T> reading, Consumer<T> then) {
+        store.read(
+                () -> {
+                    try {
+                        T found = reading.apply(store);
+                        loop.execute(() -> then.accept(found));
+                    } catch (StoreException e) {
+                        LOG.warn("not read, to be tried again: {}", e.getMessage());
+                        loop.execute(() -> timer.schedule(() -> read(reading, then), RETRY_MILLIS));
+                    }
+                });
+    }
+
+    /// Deletes what a session that is over has on disk only, bit by bit.
+    void dispose(long session, Extent left) {
+        new Disposal(this, session, left).begin();
+    }
+
+    /// Deletes something for nobody who waits, until that has succeeded.
+    void delete(Batch batch, Runnable then) {
+        if (failure() != null) {
+            timer.schedule(() -> delete(batch, then), RETRY_MILLIS);
+        } else {
+            write(batch, Safety.WRITTEN, then, _ -> delete(batch, then));
+        }
     }
 
     // --- the end

@@ -24,6 +24,10 @@ public interface Journaled {
     /// @param now milliseconds since the epoch
     void recorded(Kept kept, long now);
 
+    /// Something of it has come onto the disk: what is there and does not come next need not be in
+    /// memory any more.
+    void committed();
+
     /// A message that nobody was promised is taken back, where it was not sent yet.
     ///
     /// @param now milliseconds since the epoch

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// acknowledged it. Whoever sends it says how far it has come; the log writes that down.
 public final class Kept {
 
+    /// What a session needs to hold a message, in the queue, in flight and here, in bytes.
+    public static final int PLACE = 160;
+
     private final SessionLog log;
     private final long sequence;
     private final Stored stored;
@@ -26,6 +29,7 @@ public final class Kept {
     @Nullable Kept previous;
     @Nullable Kept next;
     boolean isListed;
+    boolean isLeaving;
     @Nullable Kept previousPlace;
     @Nullable Kept nextPlace;
     boolean isPlace;
@@ -72,6 +76,11 @@ public final class Kept {
         this.subscriptionIds = subscriptionIds;
         this.sharedBy = sharedBy;
         this.safe = stored.durability() != Durability.FSYNC;
+    }
+
+    /// What a message costs that one session holds.
+    public static long cost(Message message) {
+        return message.cost() + PLACE;
     }
 
     public Message message() {
@@ -167,6 +176,19 @@ public final class Kept {
         packetId = 0;
     }
 
+    /// Whether it waits, and is on disk as it is.
+    boolean isSettled() {
+        return phase == Phase.QUEUED
+                && recorded
+                && phaseRecorded
+                && puts + steps == 0
+                && safe
+                && !touched
+                && !held
+                && !gone
+                && !awaited;
+    }
+
     boolean isAwaited() {
         return awaited;
     }
@@ -203,9 +225,11 @@ public final class Kept {
     ///
     /// @return whether nobody has to get the message any more, and there is a record of that
     boolean leave() {
-        boolean first = !left;
+        if (left) {
+            return false;
+        }
         left = true;
-        return first && stored.release();
+        return log.left(this);
     }
 
     boolean hasLeft() {

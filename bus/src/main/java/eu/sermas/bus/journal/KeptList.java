@@ -16,14 +16,24 @@ final class KeptList {
     }
 
     void addLast(Kept kept) {
-        Kept before = last;
+        insert(kept, null);
+    }
+
+    /// @param behind the one that is to follow, or null for the end
+    void insert(Kept kept, @Nullable Kept behind) {
+        Kept before = behind == null ? last : behind.previous;
         kept.previous = before;
+        kept.next = behind;
         if (before == null) {
             first = kept;
         } else {
             before.next = kept;
         }
-        last = kept;
+        if (behind == null) {
+            last = kept;
+        } else {
+            behind.previous = kept;
+        }
         kept.isListed = true;
     }
 

@@ -3,6 +3,7 @@ package eu.sermas.bus.journal;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The numbers of sessions and of shared messages in one data directory; none is ever used again.
+/// With those of messages goes who refers to them.
 /// Safe for all event loops.
 ///
 /// The highest 16 bits are those of the node, 0 where there is only one, so that numbers of several
@@ -11,6 +12,17 @@ public final class Numbers {
 
     private final AtomicLong session = new AtomicLong();
     private final AtomicLong message = new AtomicLong();
+
+    private final References references;
+
+    /// @param references who refers to the shared messages
+    public Numbers(References references) {
+        this.references = references;
+    }
+
+    References references() {
+        return references;
+    }
 
     long nextSession() {
         return session.incrementAndGet();

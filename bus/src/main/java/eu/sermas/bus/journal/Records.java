@@ -171,6 +171,17 @@ public final class Records {
                 });
     }
 
+    /// The id of the shared record that a record of a queue refers to; 0 where it has the message
+    /// itself, or cannot be read.
+    static long referredBy(byte[] value) {
+        try {
+            boolean isShared = value.length > 1 && (value[1] & SHARED) != 0;
+            return isShared ? queued(value).messageId() : 0;
+        } catch (DamagedRecordException _) {
+            return 0;
+        }
+    }
+
     /// @param packetId 1..65535
     public record InFlightRecord(Phase phase, int packetId) {}
 

@@ -4,16 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import eu.sermas.bus.journal.QueueRecord.Phase;
 import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.Store.Family;
 import eu.sermas.bus.time.BusClock;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Everything that the last process left on disk, read once before this one takes its first client.
+/// What the last process left on disk, read once before this one takes its first client. Sessions
+/// and their subscriptions are in memory then; of queues no more than how long they are, whatever
+/// is on disk, and of messages that several of them share some bytes each.
 ///
 /// A record that cannot be read is named in the log and left where it is; so is all that depends on
 /// it. What belongs to nothing any more, because the last process ended in between, is deleted.
@@ -33,17 +34,31 @@ public final class Saved {
 
     private static final int MAX_NAMED = 20;
 
+    /// Deletions of one batch.
+    private static final int MANY = 10_000;
+
     private final Store store;
     private final Numbers numbers;
+    private final References references;
     private final Runnable oneMore;
     private final Map<Long, SavedSession> sessions = new HashMap<>();
-    private final Map<Long, Stored> messages = new HashMap<>();
-    private final Batch orphans = new Batch();
+
+    /// The messages that have a record of their own, each as a [Summary].
+    private final LongIntMap messages = new LongIntMap();
+
+    private Batch orphans = new Batch();
+    private int orphansFound;
     private int damaged;
+
+    // Records of one session follow each other.
+    private @Nullable SavedSession last;
+    private long lastOrphan;
+    private @Nullable Family lastFamily;
 
     private Saved(Store store, Numbers numbers, Runnable oneMore) {
         this.store = store;
         this.numbers = numbers;
+        this.references = numbers.references();
         this.oneMore = oneMore;
     }
 
@@ -55,7 +70,8 @@ public final class Saved {
         saved.each(Family.SESSION, saved::session);
         saved.each(Family.SUBSCRIPTION, saved::subscription);
         saved.each(Family.MESSAGE, saved::message);
-        saved.queues();
+        saved.each(Family.QUEUE, saved::queued);
+        saved.each(Family.IN_FLIGHT, saved::phase);
         saved.each(Family.INBOUND, saved::received);
         saved.deleteOrphans();
         return saved;
@@ -65,7 +81,7 @@ public final class Saved {
     ///
     /// @return how many records could not be read
     public static int retained(Store store, Consumer<Message> messages, Runnable oneMore) {
-        Saved saved = new Saved(store, new Numbers(), oneMore);
+        Saved saved = new Saved(store, new Numbers(new References(0)), oneMore);
         saved.each(Family.RETAINED, (_, value) -> messages.accept(Records.message(value)));
         return saved.damaged;
     }
@@ -139,19 +155,9 @@ public final class Saved {
         sessions.put(number, new SavedSession(number, Records.session(value)));
     }
 
-    /// The session that a record belongs to, or null where there is none any more. Its number is
-    /// not given to another one all the same: where records are damaged, orphans stay.
-    private @Nullable SavedSession owner(byte[] key) {
-        long number = Keys.number(key);
-        numbers.sessionSeen(number);
-        return sessions.get(number);
-    }
-
     private void subscription(byte[] key, byte[] value) {
-        SavedSession session = owner(key);
-        if (session == null) {
-            orphans.delete(Family.SUBSCRIPTION, key);
-        } else {
+        SavedSession session = owner(Family.SUBSCRIPTION, key);
+        if (session != null) {
             session.subscriptions().add(Records.subscription(key, value));
         }
     }
@@ -159,83 +165,127 @@ public final class Saved {
     private void message(byte[] key, byte[] value) {
         long id = Keys.number(key);
         numbers.messageSeen(id);
-        messages.put(id, new Stored(Records.message(value), id));
+        Message message = Records.message(value);
+        messages.add(id, Summary.of(message));
     }
 
-    /// The queues, each with what became of its messages later.
-    private void queues() {
-        Map<Long, Map<Long, Records.InFlightRecord>> inFlight = new HashMap<>();
-        each(
-                Family.IN_FLIGHT,
-                (key, value) -> {
-                    SavedSession session = owner(key);
-                    if (session != null) {
-                        session.sequenceSeen(Keys.sequence(key));
-                    }
-                    inFlight.computeIfAbsent(Keys.number(key), _ -> new HashMap<>())
-                            .put(Keys.sequence(key), Records.inFlight(value));
-                });
-        each(
-                Family.QUEUE,
-                (key, value) -> {
-                    SavedSession session = owner(key);
-                    if (session == null) {
-                        orphans.delete(Family.QUEUE, key);
-                        return;
-                    }
-                    session.sequenceSeen(Keys.sequence(key));
-                    Map<Long, Records.InFlightRecord> later =
-                            inFlight.computeIfAbsent(session.number(), _ -> new HashMap<>());
-                    session.queue().add(entry(key, Records.queued(value), later));
-                });
-        inFlight.forEach(this::orphanPhases);
-    }
-
-    private SavedSession.Entry entry(
-            byte[] key, QueueRecord record, Map<Long, Records.InFlightRecord> later) {
-        Message message = record.message();
-        Stored stored = message == null ? messages.get(record.messageId()) : new Stored(message, 0);
-        if (stored == null) {
-            numbers.messageSeen(record.messageId()); // no other message may take its place
+    /// Counts what is queued, and who refers to which message.
+    private void queued(byte[] key, byte[] value) {
+        SavedSession session = owner(Family.QUEUE, key);
+        if (session == null) {
+            return;
+        }
+        session.sequenceSeen(Keys.sequence(key));
+        QueueRecord record = Records.queued(value);
+        long sequence = Keys.sequence(key);
+        Message inline = record.message();
+        int summary = inline == null ? messages.get(record.messageId()) : Summary.of(inline);
+        if (summary == 0) {
+            numbers.messageSeen(record.messageId());
             throw new DamagedRecordException("its message is missing: " + record.messageId());
         }
-        long sequence = Keys.sequence(key);
-        Records.InFlightRecord latest = later.remove(sequence);
-        Phase phase = latest == null ? record.phase() : latest.phase();
-        int packetId = latest == null ? record.packetId() : latest.packetId();
-        stored.refer();
-        return new SavedSession.Entry(sequence, record, stored, phase, packetId);
+        if (inline == null) {
+            references.add(record.messageId(), 1);
+        }
+        session.queue()
+                .append(
+                        sequence,
+                        Summary.cost(summary) + Kept.PLACE,
+                        Summary.qos(summary).min(record.maximumQos()),
+                        record.sharedBy() != null);
+        if (record.phase() != Phase.QUEUED) {
+            session.queue().sent(sequence);
+        }
     }
 
-    private void orphanPhases(long session, Map<Long, Records.InFlightRecord> left) {
-        left.keySet()
-                .forEach(sequence -> orphans.delete(Family.IN_FLIGHT, Keys.of(session, sequence)));
+    /// What became of messages that were sent; windows are small, so it looks for each message.
+    private void phase(byte[] key, byte[] value) {
+        SavedSession session = owner(Family.IN_FLIGHT, key);
+        if (session == null) {
+            return;
+        }
+        session.sequenceSeen(Keys.sequence(key));
+        Records.inFlight(value);
+        if (store.get(Family.QUEUE, key) == null) {
+            orphans.delete(Family.IN_FLIGHT, key);
+            deleteSomeOrphans();
+        } else {
+            session.queue().sent(Keys.sequence(key));
+        }
+    }
+
+    /// The session that a record belongs to, or null where there is none any more. Its number is
+    /// not given to another one all the same: where records are damaged, orphans stay.
+    private @Nullable SavedSession owner(Family family, byte[] key) {
+        long number = Keys.number(key);
+        if (last != null && last.number() == number) {
+            return last;
+        }
+        SavedSession session = sessions.get(number);
+        if (session != null) {
+            last = session;
+        } else if (number != lastOrphan || family != lastFamily) {
+            lastOrphan = number;
+            lastFamily = family;
+            numbers.sessionSeen(number);
+            orphans.deleteRange(family, Keys.of(number), Keys.of(number + 1));
+        }
+        return session;
     }
 
     private void received(byte[] key, byte[] value) {
-        SavedSession session = owner(key);
-        if (session == null) {
-            orphans.delete(Family.INBOUND, key);
-        } else {
+        SavedSession session = owner(Family.INBOUND, key);
+        if (session != null) {
             session.received().set(Keys.packetId(key));
         }
     }
 
     private void deleteOrphans() {
-        List<Long> unused = new ArrayList<>();
-        messages.forEach(
-                (id, stored) -> {
-                    if (!stored.isReferred()) {
-                        unused.add(id);
+        // Where something could not be read, it may be what they belong to.
+        if (damaged > 0) {
+            return;
+        }
+        messages.forEachKey(
+                id -> {
+                    if (!references.has(id)) {
+                        orphans.delete(Family.MESSAGE, Keys.of(id));
+                        deleteSomeOrphans();
                     }
                 });
-        // Where something could not be read, it may be what they belong to.
-        if (damaged == 0) {
-            unused.forEach(id -> orphans.delete(Family.MESSAGE, Keys.of(id)));
-            if (!orphans.isEmpty()) {
-                LOG.info("deleting {} records that belong to nothing", orphans.changes().size());
-                var _ = store.commit(orphans, Store.Safety.WRITTEN);
-            }
+        orphansFound += orphans.changes().size();
+        if (orphansFound > 0) {
+            LOG.info("deleting {} records that belong to nothing", orphansFound);
+            var _ = store.commit(orphans, Store.Safety.WRITTEN);
+        }
+    }
+
+    /// There may be more of them than the memory holds.
+    private void deleteSomeOrphans() {
+        if (damaged == 0 && orphans.changes().size() >= MANY) {
+            orphansFound += orphans.changes().size();
+            store.commit(orphans, Store.Safety.WRITTEN).toCompletableFuture().join();
+            orphans = new Batch();
+        }
+    }
+
+    /// What has to be known of a message to count it wherever it waits, in one number that is not
+    /// 0: its cost and its QoS.
+    private static final class Summary {
+
+        private static final int MAX_COST = Integer.MAX_VALUE >> 2;
+
+        private Summary() {}
+
+        static int of(Message message) {
+            return (int) Math.min(message.cost(), MAX_COST) << 2 | message.qos().value();
+        }
+
+        static long cost(int summary) {
+            return summary >> 2;
+        }
+
+        static QoS qos(int summary) {
+            return QoS.of(summary & 3);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// A session as it was found on disk.
+/// A session as it was found on disk. Its messages stay there until it needs them.
 public final class SavedSession {
 
     /// A message that it has to get. The phase and the packet identifier are the latest.
@@ -26,7 +26,7 @@ public final class SavedSession {
     private final long number;
     private final SessionRecord record;
     private final List<SubscriptionRecord> subscriptions = new ArrayList<>(2);
-    private final List<Entry> queue = new ArrayList<>(0);
+    private final Extent queue = new Extent();
     private final BitSet received = new BitSet(0);
     private long lastSequence;
 
@@ -47,8 +47,8 @@ public final class SavedSession {
         return subscriptions;
     }
 
-    /// In order.
-    public List<Entry> queue() {
+    /// What waits for it or is on its way to it.
+    public Extent queue() {
         return queue;
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What is to be written of one session. It gathers what has changed, not how: when its turn comes,
@@ -30,9 +31,8 @@ public final class SessionLog {
     private final Journaled session;
     private final long number;
 
-    /// Every message that the session has to get, and those that it has got and that may be on disk
-    /// yet, or may still come there.
-    private final KeptList live = new KeptList();
+    /// The messages of which something is in memory.
+    private final Live live = new Live();
 
     private long nextSequence = 1;
 
@@ -126,7 +126,7 @@ public final class SessionLog {
                         subscriptionIds,
                         sharedBy);
         stored.add(kept);
-        live.addLast(kept);
+        live.add(kept);
         if (journal.isTogether()) {
             kept.hold();
         } else {
@@ -145,7 +145,8 @@ public final class SessionLog {
         return journal.refusesCurrent();
     }
 
-    long now() {
+    /// Milliseconds since the epoch.
+    public long now() {
         return journal.now();
     }
 
@@ -305,10 +306,10 @@ public final class SessionLog {
     /// Writes the message with its present phase, over all that was written of it before.
     void put(Kept kept, Batch batch) {
         Stored stored = kept.stored();
+        if (stored.isShared() && stored.id() == 0) {
+            stored.share(journal.numbers());
+        }
         if (stored.isShared() && !stored.isRecorded()) {
-            if (stored.id() == 0) {
-                stored.id(journal.nextMessageId());
-            }
             batch.put(Family.MESSAGE, Keys.of(stored.id()), Records.message(stored.message()));
             stored.recorded(true);
         }
@@ -322,11 +323,18 @@ public final class SessionLog {
         kept.phaseRecorded = true;
     }
 
+    /// No record of a message is left.
+    ///
+    /// @return whether nobody has to get it any more, and there is a record of it
+    boolean left(Kept kept) {
+        live.left(kept);
+        return kept.stored().release(journal.numbers().references());
+    }
+
     /// Deletes the messages that are gone, those at the head of the queue as one range where they
     /// are many.
     private void deleteGone(List<Kept> touched, Batch batch) {
-        Kept first = live.first();
-        long head = first == null ? nextSequence : first.sequence();
+        long head = live.first(nextSequence);
         int atHead = 0;
         for (Kept kept : touched) {
             atHead += kept.isGone() && kept.onDisk && kept.sequence() < head ? 1 : 0;
@@ -360,13 +368,25 @@ public final class SessionLog {
         batch.deleteRange(Family.SUBSCRIPTION, from, to);
         batch.deleteRange(Family.INBOUND, from, to);
         if (nextSequence > 1) {
-            batch.deleteRange(Family.QUEUE, from, to);
+            Extent left = onDisk();
+            batch.deleteRange(Family.QUEUE, from, Keys.of(number, left.from()));
+            batch.deleteRange(Family.QUEUE, Keys.of(number, left.to()), to);
             batch.deleteRange(Family.IN_FLIGHT, from, to);
         }
     }
 
     void committed() {
         commitsUnderway--;
+    }
+
+    /// All that follows from a batch at once has happened.
+    void settled() {
+        if (!ended) {
+            session.committed();
+        } else if (commitsUnderway == 0 && changes == null && !onDisk().isEmpty()) {
+            journal.dispose(number, onDisk());
+            onDisk().clear();
+        }
     }
 
     /// Runs what has waited for a batch.
@@ -391,9 +411,44 @@ public final class SessionLog {
         touch(kept, true);
     }
 
-    // --- after a start
+    // --- what is on disk only
 
-    /// Puts a message of the queue back; in their order.
+    /// The messages that are on disk only; to be read here, and changed by this log alone.
+    public Extent onDisk() {
+        return live.onDisk();
+    }
+
+    /// Forgets a message that waits, where it is on disk and nothing more of it is to be written.
+    /// Only for the first message that waits behind those that are on disk only.
+    ///
+    /// @return false where it has to stay in memory
+    public boolean letGo(Kept kept) {
+        boolean isOnDiskOnly = kept.isSettled() && live.letGo(kept);
+        if (isOnDiskOnly) {
+            kept.stored().remove(kept);
+        }
+        return isOnDiskOnly;
+    }
+
+    /// Reads the next messages that are on disk only. They are in memory again once the reader is
+    /// told of them, unless the session is over by then; where they cannot be read it is tried
+    /// again. One page at a time.
+    public void readPage(Page.Size size, Consumer<Page> reader) {
+        Extent extent = onDisk();
+        long from = extent.from();
+        long to = extent.to();
+        boolean isBegun = extent.isBegun();
+        journal.read(
+                store -> Page.read(store, number, from, to, isBegun, size),
+                page -> {
+                    if (!ended) {
+                        extent.took(page);
+                        reader.accept(page);
+                    }
+                });
+    }
+
+    /// Puts a message of a page back; in their order.
     public Kept restore(SavedSession.Entry entry) {
         QueueRecord record = entry.record();
         Kept kept =
@@ -406,13 +461,18 @@ public final class SessionLog {
                         record.subscriptionIds(),
                         record.sharedBy());
         kept.restore(entry.phase(), entry.packetId());
-        live.addLast(kept);
+        live.restore(kept);
         return kept;
     }
 
+    // --- after a start
+
     /// It is on disk as the session is, with records up to this place in the queue: a new one must
     /// not meet what is left of an older one.
-    void restored(long lastSequence) {
+    ///
+    /// @param messages all that the session has to get
+    void restored(Extent messages, long lastSequence) {
+        live.restore(messages);
         onDisk = true;
         nextSequence = lastSequence + 1;
         changes = null;

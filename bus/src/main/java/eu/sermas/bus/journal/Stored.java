@@ -4,13 +4,12 @@ import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A message as the journal of one event loop keeps it: once, however many sessions of that loop
 /// wait for it. Knows when it is safe for all of them.
 ///
-/// References are counted here and nowhere on disk; after a start they are counted anew.
+/// Where it has a record of its own, [References] says how many others refer to that.
 public final class Stored {
 
     /// Is told once what became of the message.
@@ -27,15 +26,16 @@ public final class Stored {
     private final Message message;
     private final Durability durability;
 
-    /// Whether its record was there when the process began. It stays as it is until it is deleted,
-    /// and may be shared by several loops: after a start with another number of them.
+    /// Whether its record was there when the process began. It stays as it is until it is deleted.
     private final boolean found;
 
-    /// Sessions that may have a record on disk which refers to it.
-    private final AtomicInteger references = new AtomicInteger();
+    /// Sessions that may have a record on disk which refers to it, as long as it has no record of
+    /// its own; then see [References].
+    private int references;
 
     private @Nullable Kept firstPlace;
     private long id;
+    private boolean isInline;
     private boolean recorded;
     private int unsafe;
     private @Nullable Listener listener;
@@ -74,18 +74,10 @@ public final class Stored {
         }
         firstPlace = kept;
         kept.isPlace = true;
-        references.getAndIncrement();
+        references++;
         if (durability == Durability.FSYNC) {
             unsafe++;
         }
-    }
-
-    boolean isReferred() {
-        return references.get() > 0;
-    }
-
-    void refer() {
-        references.getAndIncrement();
     }
 
     /// The session does not have to get it any more. What is known of the others does not grow with
@@ -153,15 +145,22 @@ public final class Stored {
     // --- its record, where it is not part of the record of the only session
 
     boolean isShared() {
-        return id != 0 || references.get() > 1;
+        return id != 0 || (references > 1 && !isInline);
+    }
+
+    /// Gives it a record of its own, unless there are too many of these.
+    void share(Numbers numbers) {
+        long number = numbers.nextMessage();
+        if (numbers.references().isFull(number)) {
+            isInline = true;
+        } else {
+            id = number;
+            numbers.references().add(id, references);
+        }
     }
 
     long id() {
         return id;
-    }
-
-    void id(long number) {
-        id = number;
     }
 
     boolean isRecorded() {
@@ -175,7 +174,8 @@ public final class Stored {
     /// One session less has a record that refers to it.
     ///
     /// @return whether it was the last one and there is a record to delete
-    boolean release() {
-        return references.decrementAndGet() == 0 && id != 0;
+    boolean release(References all) {
+        references--;
+        return id != 0 && all.release(id);
     }
 }

@@ -38,6 +38,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -125,7 +126,8 @@ public final class Bus implements AutoCloseable {
                 MemoryPlan.of(
                         configuration,
                         Runtime.getRuntime().maxMemory(),
-                        PlatformDependent.maxDirectMemory());
+                        PlatformDependent.maxDirectMemory(),
+                        sizeOfDisk());
         LOG.info("{}", memory);
         EventLoops loops =
                 keep(EventLoops.start(Runtime.getRuntime().availableProcessors(), metrics));
@@ -157,7 +159,8 @@ public final class Bus implements AutoCloseable {
         DenialFeed denials =
                 keep(
                         DenialFeed.start(
-                                clock.world(), new Shares(memory.denials(), memory.guaranteedApps())));
+                                clock.world(),
+                                new Shares(memory.denials(), memory.guaranteedApps())));
         denials.listen(events::denied);
         denials.listen(keep(new DenialLines(clock.steady())));
         broker.reportDenials(denials);
@@ -222,6 +225,15 @@ public final class Bus implements AutoCloseable {
                 Math.toIntExact(configuration.get(MqttSettings.STATUS_INTERVAL).toSeconds()));
         ready = true;
         LOG.info("ready at {}", NetUtil.toSocketAddressString(open.main()));
+    }
+
+    /// Of the file system that the data directory is on, or will be.
+    private long sizeOfDisk() {
+        Path folder = dataDirectory == null ? null : dataDirectory.toAbsolutePath();
+        while (folder != null && !Files.isDirectory(folder)) {
+            folder = folder.getParent();
+        }
+        return folder == null ? 0 : folder.toFile().getTotalSpace();
     }
 
     /// Opens the audit log, where there is to be one.

@@ -9,6 +9,7 @@ import java.util.Locale;
 /// a part of what the process has, so that the sum of all of them fits.
 ///
 /// @param held messages that wait for sessions or are in flight to them
+/// @param disk messages that wait and are on disk only
 /// @param sessions sessions with their subscriptions
 /// @param retained retained messages
 /// @param routes what is remembered of where messages go
@@ -22,6 +23,7 @@ import java.util.Locale;
 /// @param guaranteedApps apps with a share of each of these that nobody else can take
 record MemoryPlan(
         long held,
+        long disk,
         long sessions,
         long retained,
         long routes,
@@ -38,9 +40,11 @@ record MemoryPlan(
 
     /// @param heap bytes that the heap may have
     /// @param direct bytes that the process may have outside of it
-    static MemoryPlan of(Configuration configuration, long heap, long direct) {
+    /// @param disk bytes of the file system with the data
+    static MemoryPlan of(Configuration configuration, long heap, long direct, long disk) {
         return new MemoryPlan(
                 part(configuration, MemorySettings.HELD, heap, 35),
+                part(configuration, MemorySettings.DISK, disk, 50),
                 part(configuration, MemorySettings.SESSIONS, heap, 15),
                 part(configuration, MemorySettings.RETAINED, heap, 12),
                 heap / 100 * 2,
@@ -62,11 +66,12 @@ record MemoryPlan(
     /// One line for people.
     @Override
     public String toString() {
-        return ("limits in MiB: messages of sessions %s, sessions %s, retained %s, registry %s,"
+        return ("limits in MiB: messages of sessions %s, on disk %s, sessions %s, retained %s, registry %s,"
                         + " records %s, streams %s, bodies %s, input %s, output %s; %d apps have a share of their"
                         + " own")
                 .formatted(
                         mebibytes(held),
+                        mebibytes(disk),
                         mebibytes(sessions),
                         mebibytes(retained),
                         mebibytes(registry),

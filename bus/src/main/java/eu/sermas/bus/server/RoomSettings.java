@@ -70,6 +70,7 @@ final class RoomSettings {
                         memory.sessions(),
                         memory.retained(),
                         memory.routes(),
+                        memory.disk(),
                         memory.guaranteedApps()),
                 configuration.get(LimitSettings.SESSION_EXPIRY).toSeconds(),
                 Math.toIntExact(configuration.get(LimitSettings.KEEP_ALIVE).toSeconds()));

@@ -2,8 +2,8 @@ package eu.sermas.bus.session;
 
 import eu.sermas.bus.budget.Purse;
 import eu.sermas.bus.budget.Share;
+import eu.sermas.bus.journal.Kept;
 import eu.sermas.bus.packet.Message;
-import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the sessions of one app use of the memory of the process, on one event loop: the messages
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Owned by the event loop.
 public final class Account {
 
-    /// What a session needs to hold a message, in the queue, in flight and in the journal.
-    static final int PLACE = 160;
+    /// What a session needs to hold a message.
+    static final int PLACE = Kept.PLACE;
 
     private static final int COMMON_PARTS = 256;
 
@@ -27,21 +27,21 @@ public final class Account {
     private final Share messagesOfAllLoops;
     private final Purse messages;
     private final Purse sessions;
+    private final Purse disk;
     private final Holding.@Nullable Common[] common = new Holding.Common[COMMON_PARTS];
     private @Nullable Holding last;
-
-    /// What sessions of an earlier process hold, as they come back one after the other.
-    private final IdentityHashMap<Message, Holding> restored = new IdentityHashMap<>(0);
 
     /// @param owner the app, or the empty string
     /// @param messages the share of the app in the memory for messages
     /// @param sessions its share in the memory for sessions
+    /// @param disk its share of the disk, for messages that are not in memory
     /// @param step what is taken from a share at a time, in bytes
-    public Account(String owner, Share messages, Share sessions, long step) {
+    public Account(String owner, Share messages, Share sessions, Share disk, long step) {
         this.owner = owner;
         this.messagesOfAllLoops = messages;
         this.messages = new Purse(messages, step);
         this.sessions = new Purse(sessions, step);
+        this.disk = new Purse(disk, step);
     }
 
     public String owner() {
@@ -51,6 +51,11 @@ public final class Account {
     /// Whether messages for these sessions should come more slowly. From any thread.
     public boolean isTight() {
         return messagesOfAllLoops.isTight();
+    }
+
+    /// Whether messages that nobody waits for should be on disk only.
+    boolean isHalfUsed() {
+        return messagesOfAllLoops.isHalfUsed();
     }
 
     /// Whether what is left is for messages that can be sent at once. From any thread.
@@ -65,20 +70,13 @@ public final class Account {
         return hold(message, false);
     }
 
-    /// Holds a message that was held by an earlier process and cannot be refused any more.
-    Holding restore(Message message) {
-        last = restored.get(message);
+    /// Holds a message that is the session's already and cannot be refused any more.
+    Holding holdAnyway(Message message) {
         Holding held = hold(message, true);
         if (held == null) {
             throw new IllegalStateException("not held: " + message);
         }
-        restored.put(message, held);
         return held;
-    }
-
-    /// All sessions are there again.
-    public void restored() {
-        restored.clear();
     }
 
     @SuppressWarnings("ReferenceEquality") // the same message, not an equal one
@@ -135,6 +133,25 @@ public final class Account {
         messages.giveBack(amount);
     }
 
+    // --- what is on disk only
+
+    boolean hasDisk(long bytes) {
+        boolean taken = disk.take(bytes);
+        if (taken) {
+            disk.giveBack(bytes);
+        }
+        return taken;
+    }
+
+    /// More is on disk only than before, or less.
+    void disk(long bytes) {
+        if (bytes > 0) {
+            disk.takeAnyway(bytes);
+        } else {
+            disk.giveBack(-bytes);
+        }
+    }
+
     // --- the sessions themselves
 
     /// Whether there is room for more of the sessions themselves.
@@ -159,5 +176,6 @@ public final class Account {
     public void close() {
         messages.close();
         sessions.close();
+        disk.close();
     }
 }

@@ -8,7 +8,9 @@ import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
@@ -36,8 +38,10 @@ final class Outbound {
     private final MessageQueue queue;
     private final Sending sending;
     private final Executor later;
+    private final Restoring restoring = new Restoring();
 
     private @Nullable SessionLog log;
+    private @Nullable Runnable whenRestored;
 
     /// Whether draining goes on in another turn.
     private boolean goesOn;
@@ -63,45 +67,98 @@ final class Outbound {
 
     void keepIn(SessionLog kept) {
         log = kept;
+        queue.keepIn(kept);
     }
 
-    /// Goes on where an earlier process left it, in the order of the messages.
-    void restore(List<SavedSession.Entry> entries, SessionLog reopened) {
-        log = reopened;
-        boolean waiting = false;
-        for (SavedSession.Entry entry : entries) {
-            Kept kept = reopened.restore(entry);
+    // --- what an earlier process left, and what is on disk only
+
+    /// Has in memory what was on its way when the last process ended, before a client may answer
+    /// it; at once where there is none of that.
+    ///
+    /// @param then is forgotten where somebody else asks before it is run
+    void restore(Runnable then) {
+        if (queue.isBegun()) {
+            whenRestored = then;
+            queue.read(restoring, this::pageCame);
+        } else {
+            then.run();
+        }
+    }
+
+    private void pageCame() {
+        if (queue.isBegun()) {
+            queue.read(restoring, this::pageCame);
+            return;
+        }
+        long now = Objects.requireNonNull(log).now();
+        restoring.purge(now);
+        Runnable waiting = whenRestored;
+        whenRestored = null;
+        if (waiting != null) {
+            waiting.run();
+        }
+        drain(now);
+    }
+
+    /// Makes of the records what was there before.
+    private final class Restoring implements MessageQueue.Restoring {
+
+        /// Whether one of QoS 2 waits.
+        private boolean waits;
+
+        /// What is on its way and the client may not have any more.
+        private final List<Message> withdrawn = new ArrayList<>(0);
+
+        @Override
+        public Delivery delivery(SavedSession.Entry entry) {
+            Kept kept = Objects.requireNonNull(log).restore(entry);
             boolean exactlyOnce = entry.qos() == QoS.EXACTLY_ONCE;
-            if (exactlyOnce && waiting && kept.phase() == Phase.SENT) {
+            if (exactlyOnce && waits && kept.phase() == Phase.SENT) {
                 kept.notSent(); // it would have followed one that was not
             }
-            waiting |= exactlyOnce && kept.phase() == Phase.QUEUED;
-            putBack(kept);
+            waits |= exactlyOnce && kept.phase() == Phase.QUEUED;
+            Terms terms =
+                    new Terms(
+                            kept.maximumQos(),
+                            kept.retainAsPublished(),
+                            kept.subscriptionIds(),
+                            kept.sharedBy());
+            return new Delivery(account.holdAnyway(kept.message()), terms, kept);
+        }
+
+        @Override
+        public boolean takes(Delivery delivery, boolean isWithdrawn) {
+            Kept kept = Objects.requireNonNull(delivery.kept());
+            InFlight.State state =
+                    switch (kept.phase()) {
+                        case QUEUED -> null;
+                        case SENT ->
+                                delivery.qos() == QoS.EXACTLY_ONCE
+                                        ? InFlight.State.AWAIT_PUBREC
+                                        : InFlight.State.AWAIT_PUBACK;
+                        case RELEASED -> InFlight.State.AWAIT_PUBCOMP;
+                    };
+            boolean taken =
+                    state != null
+                            && kept.packetId() != 0
+                            && sending.restore(delivery, state, kept.packetId());
+            if (taken && isWithdrawn) {
+                withdrawn.add(delivery.message());
+            }
+            return taken;
+        }
+
+        void purge(long now) {
+            if (!withdrawn.isEmpty()) {
+                tally.dropped(sending.purge(withdrawn::contains, now));
+                withdrawn.clear();
+            }
         }
     }
 
-    private void putBack(Kept kept) {
-        Terms terms =
-                new Terms(
-                        kept.maximumQos(),
-                        kept.retainAsPublished(),
-                        kept.subscriptionIds(),
-                        kept.sharedBy());
-        Delivery delivery = new Delivery(account.restore(kept.message()), terms, kept);
-        InFlight.State state =
-                switch (kept.phase()) {
-                    case QUEUED -> null;
-                    case SENT ->
-                            delivery.qos() == QoS.EXACTLY_ONCE
-                                    ? InFlight.State.AWAIT_PUBREC
-                                    : InFlight.State.AWAIT_PUBACK;
-                    case RELEASED -> InFlight.State.AWAIT_PUBCOMP;
-                };
-        if (state == null
-                || kept.packetId() == 0
-                || !sending.restore(delivery, state, kept.packetId())) {
-            queue.add(delivery);
-        }
+    /// Something of the session has come onto the disk.
+    void committed() {
+        queue.letGo();
     }
 
     // --- connections
@@ -134,7 +191,8 @@ final class Outbound {
             return deliverAtMostOnce(message, terms, keepsQos0, now); // [MQTT-3.3.4-10]
         }
         boolean sendable = queue.isEmpty() && sending.hasRoom();
-        SessionLog keeper = log != null && log.keepsCurrent() ? log : null;
+        SessionLog keeper =
+                log != null && (log.keepsCurrent() || (!sendable && queue.isPaging())) ? log : null;
         boolean needsDisk = !sendable || message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE;
         if (keeper != null && needsDisk && keeper.refusesCurrent()) {
             tally.dropped(1);
@@ -146,22 +204,24 @@ final class Outbound {
         if (held == null) {
             return Outcome.REJECTED;
         }
-        Kept kept =
-                keeper == null
-                        ? null
-                        : keeper.keep(
-                                terms.maximumQos(),
-                                terms.retainAsPublished(),
-                                terms.subscriptionIds(),
-                                terms.sharedBy(),
-                                needsDisk);
+        Kept kept = keeper == null ? null : keep(keeper, terms, needsDisk);
         Delivery delivery = new Delivery(held, terms, kept);
         if (sendable) {
             sending.send(delivery, now);
         } else {
             queue.add(delivery);
+            readAhead();
         }
         return Outcome.ACCEPTED;
+    }
+
+    private static Kept keep(SessionLog keeper, Terms terms, boolean urgent) {
+        return keeper.keep(
+                terms.maximumQos(),
+                terms.retainAsPublished(),
+                terms.subscriptionIds(),
+                terms.sharedBy(),
+                urgent);
     }
 
     /// Holds a message, if need be at the cost of older ones of QoS 0, or of any where the limits
@@ -177,6 +237,8 @@ final class Outbound {
         while (held == null && mayGoOn) {
             if (!sendable && !queue.hasRoomFor(message)) {
                 mayGoOn = queue.evictOne();
+            } else if (!sendable && !queue.hasDiskFor(message)) {
+                mayGoOn = false;
             } else {
                 held =
                         sendable || !account.isKeptForSending(message)
@@ -200,7 +262,10 @@ final class Outbound {
             if (held == null) {
                 return Outcome.DROPPED;
             }
-            queue.add(new Delivery(held, terms, null));
+            SessionLog keeper = queue.isPaging() ? log : null;
+            Kept kept = keeper == null ? null : keep(keeper, terms, false);
+            queue.add(new Delivery(held, terms, kept));
+            readAhead();
             return Outcome.ACCEPTED;
         }
         if (target == null) {
@@ -244,7 +309,7 @@ final class Outbound {
 
     void withdraw(Kept kept, long now) {
         if (kept.packetId() == 0) {
-            tally.dropped(queue.removeIf(delivery -> delivery.kept() == kept));
+            tally.dropped(queue.drop(kept));
         } else if (sending.withdraw(kept, now)) {
             tally.dropped(1);
             drain(now);
@@ -261,9 +326,19 @@ final class Outbound {
                 return;
             }
             Delivery next = queue.poll();
-            if (next != null && !sendFromQueue(next, now)) {
+            if (next == null) {
+                break;
+            }
+            if (!sendFromQueue(next, now)) {
                 passedOver++;
             }
+        }
+        readAhead();
+    }
+
+    private void readAhead() {
+        if (queue.wantsPage(sending.connection() != null)) {
+            queue.read(restoring, this::pageCame);
         }
     }
 
@@ -319,27 +394,42 @@ final class Outbound {
     /// Lets go of messages that the client may not have any more, whether they wait or are in
     /// flight, and goes on with those behind them.
     void purge(Predicate<Message> unwanted, long now) {
-        tally.dropped(queue.removeIf(delivery -> unwanted.test(delivery.message())));
+        tally.dropped(queue.purge(unwanted));
         tally.dropped(sending.purge(unwanted, now));
         drain(now);
     }
 
     /// Hands over every message of a shared subscription that another member may still get, oldest
-    /// first, because this session ends.
-    void forEachShared(Consumer<Delivery> heir) {
+    /// first, because this session ends; what is on disk only is read for that.
+    ///
+    /// @param then follows when there is none left
+    void forEachShared(Consumer<Delivery> heir, Runnable then) {
+        detach();
+        if (queue.isBegun() && queue.isSharedOnDisk()) {
+            restore(() -> forEachShared(heir, then));
+            return;
+        }
         sending.forEachUnsent(delivery -> inherit(delivery, heir));
+        handOverQueue(heir, then);
+    }
+
+    private void handOverQueue(Consumer<Delivery> heir, Runnable then) {
         for (Delivery waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
             inherit(waiting, heir);
             waiting.held().release();
+        }
+        if (queue.isSharedOnDisk()) {
+            whenRestored = () -> handOverQueue(heir, then);
+            queue.read(restoring, this::pageCame);
+        } else {
+            then.run();
         }
     }
 
     /// The session is over and holds nothing any more.
     void end() {
         sending.end();
-        for (Delivery waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
-            waiting.held().release();
-        }
+        queue.end();
     }
 
     private static void inherit(Delivery delivery, Consumer<Delivery> heir) {

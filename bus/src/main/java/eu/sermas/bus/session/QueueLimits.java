@@ -1,5 +1,7 @@
 package eu.sermas.bus.session;
 
+import eu.sermas.bus.journal.Page;
+
 /// What may wait for one session, and be in flight to it.
 ///
 /// @param maxMessages messages that wait
@@ -8,12 +10,26 @@ package eu.sermas.bus.session;
 /// @param queueQos0 whether QoS 0 waits for a session without a connection too
 /// @param dropOldest whether a full queue lets go of its oldest message for a new one; else only of
 ///   QoS 0, and then it refuses the new one
+/// @param page what is in memory of what comes next, where the rest can be on disk
 public record QueueLimits(
         int maxMessages,
         long maxBytes,
         long maxBytesInFlight,
         boolean queueQos0,
-        boolean dropOldest) {
+        boolean dropOldest,
+        Page.Size page) {
+
+    /// The usual page: some connections' worth of what is sent at a time, read in a millisecond.
+    private static final Page.Size PAGE = new Page.Size(256, 256 * 1024);
+
+    public QueueLimits(
+            int maxMessages,
+            long maxBytes,
+            long maxBytesInFlight,
+            boolean queueQos0,
+            boolean dropOldest) {
+        this(maxMessages, maxBytes, maxBytesInFlight, queueQos0, dropOldest, PAGE);
+    }
 
     public QueueLimits {
         if (maxMessages < 0 || maxBytes < 0 || maxBytesInFlight < 0) {

@@ -72,7 +72,7 @@ public final class Session implements Journaled {
         this.key = key;
         this.loop = loop;
         this.footprint = new Footprint(account, key);
-        this.queue = new MessageQueue(limits, tally);
+        this.queue = new MessageQueue(limits, account, tally);
         this.outbound = new Outbound(key, account, queue, limits.maxBytesInFlight(), tally, later);
         this.queueQos0 = limits.queueQos0();
     }
@@ -262,7 +262,18 @@ public final class Session implements Journaled {
                             received(packetId);
                             receivedIsKept(packetId);
                         });
-        outbound.restore(saved.queue(), reopened);
+        outbound.keepIn(reopened);
+    }
+
+    /// Does something once the session knows what was on its way to its client when the last
+    /// process ended, which is at once as a rule; of several who ask, the last one is heard.
+    public void afterRestore(Runnable then) {
+        outbound.restore(then);
+    }
+
+    /// Whether [#afterRestore] takes a moment.
+    public boolean isToBeRestored() {
+        return queue.isBegun();
     }
 
     // --- subscriptions
@@ -366,6 +377,11 @@ public final class Session implements Journaled {
     }
 
     @Override
+    public void committed() {
+        outbound.committed();
+    }
+
+    @Override
     public void withdraw(Kept kept, long now) {
         outbound.withdraw(kept, now);
     }
@@ -447,7 +463,9 @@ public final class Session implements Journaled {
     /// Hands over every message of a shared subscription that another member may still get, oldest
     /// first, because this session ends: those in the queue and those of QoS 1 that were not
     /// acknowledged. One of QoS 2 that was sent stays with its receiver [MQTT-4.8.2-5].
-    public void forEachShared(Consumer<Delivery> heir) {
-        outbound.forEachShared(heir);
+    ///
+    /// @param then follows when there is none left
+    public void forEachShared(Consumer<Delivery> heir, Runnable then) {
+        outbound.forEachShared(heir, then);
     }
 }

@@ -48,6 +48,18 @@ public interface Store extends AutoCloseable {
     /// began, until the visitor says false.
     void scan(Family family, byte[] prefix, BiPredicate<byte[], byte[]> visitor);
 
+    /// Visits the records from `from` up to `to`, which is not visited, in order, as they were when
+    /// the scan began, until the visitor says false.
+    void scan(Family family, byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor);
+
+    /// Runs something that reads where it may wait for the disk: at once on this thread, or soon on
+    /// one that is there for that.
+    ///
+    /// @param task throws nothing; it is not run any more once the store is closed
+    default void read(Runnable task) {
+        task.run();
+    }
+
     /// Hands a batch to the committer and returns at once. Batches take effect in the order in
     /// which they were handed over.
     ///

@@ -29,7 +29,7 @@ class SessionLogTest {
                     new MemoryStore(),
                     tasks::add,
                     (task, _) -> tasks.add(task),
-                    new Numbers(),
+                    new Numbers(new References(1024)),
                     _ -> null,
                     0,
                     () -> 0,
@@ -57,6 +57,9 @@ class SessionLogTest {
 
         @Override
         public void recorded(Kept kept, long now) {}
+
+        @Override
+        public void committed() {}
 
         @Override
         public void withdraw(Kept kept, long now) {}

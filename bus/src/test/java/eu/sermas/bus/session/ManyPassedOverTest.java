@@ -26,7 +26,7 @@ class ManyPassedOverTest {
                     new SessionKey("p", "c"),
                     0,
                     new QueueLimits(EXPIRED + 1, 1L << 34, 1L << 34, false, false),
-                    new Account("", memory.system(), new Shares(1L << 30, 1).system(), 1024),
+                    new Account("", memory.system(), memory.system(), memory.system(), 1024),
                     new Tally(),
                     laterTurns::addLast);
 

@@ -25,7 +25,7 @@ class OutboundWindowTest {
     private static Holding held() {
         Shares plenty = new Shares(1 << 20, 1);
         Holding held =
-                new Account("", plenty.system(), plenty.system(), 0)
+                new Account("", plenty.system(), plenty.system(), plenty.system(), 0)
                         .hold(Message.of(Topic.of("t"), new byte[0], QoS.AT_LEAST_ONCE));
         return Objects.requireNonNull(held);
     }

@@ -25,6 +25,7 @@ public final class SimulatedStore implements Store {
 
     private final Random random;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> reads = new ArrayDeque<>();
     private MemoryStore disk = new MemoryStore();
 
     /// What is written and not synced: a power cut takes any number of the last ones.
@@ -51,6 +52,16 @@ public final class SimulatedStore implements Store {
     @Override
     public void scan(Family family, byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
         disk.scan(family, prefix, visitor);
+    }
+
+    @Override
+    public void scan(Family family, byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor) {
+        disk.scan(family, from, to, visitor);
+    }
+
+    @Override
+    public void read(Runnable task) {
+        reads.addLast(task);
     }
 
     @Override
@@ -107,6 +118,10 @@ public final class SimulatedStore implements Store {
     ///
     /// @return false where nothing waits
     public boolean step() {
+        if (!reads.isEmpty() && (busy || pending.isEmpty() || random.nextBoolean())) {
+            reads.removeFirst().run();
+            return true;
+        }
         if (busy || pending.isEmpty()) {
             return false;
         }
@@ -168,6 +183,7 @@ public final class SimulatedStore implements Store {
         }
         pending.clear();
         failing = false;
+        reads.clear();
         failure = null;
         if (powerCut) {
             int kept = random.nextInt(unsynced.size() + 1);

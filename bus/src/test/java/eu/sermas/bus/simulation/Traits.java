@@ -1,6 +1,7 @@
 package eu.sermas.bus.simulation;
 
 import eu.sermas.bus.broker.DurabilityPolicy;
+import eu.sermas.bus.journal.Page;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
@@ -24,7 +25,7 @@ final class Traits {
     List<Topic> topics = topics("a", "a/b", "a/c", "b/c/d");
     List<String> filters = List.of("a", "a/b", "a/+", "a/#", "#", "+/c/#", "b/c/d");
     List<Shared> groups = List.of();
-    QueueLimits queue = new QueueLimits(40, 30_000, 5_000, false, false);
+    QueueLimits queue = new QueueLimits(40, 30_000, 5_000, false, false, new Page.Size(3, 2_000));
 
     /// Bytes of all messages that wait or are in flight.
     long held = 1 << 20;

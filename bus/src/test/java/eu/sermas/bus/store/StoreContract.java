@@ -9,6 +9,7 @@ import eu.sermas.bus.store.Store.Family;
 import eu.sermas.bus.store.Store.Safety;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -278,6 +279,62 @@ public abstract class StoreContract {
 
         assertThat(visited).containsExactly("a1", "b1");
         assertThat(keys(Family.APP, "")).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aScanOfARangeVisitsItUpToItsEnd() {
+        Batch batch = new Batch();
+        for (int i = 0; i < 10; i++) {
+            batch.put(Family.QUEUE, bytes("k" + i), bytes("v" + i));
+        }
+        commit(batch.put(Family.MESSAGE, bytes("k4"), bytes("another family")));
+
+        List<String> visited = new ArrayList<>();
+        store.scan(
+                Family.QUEUE,
+                bytes("k3"),
+                bytes("k6"),
+                (key, value) -> visited.add(new String(key, UTF_8) + new String(value, UTF_8)));
+
+        assertThat(visited).containsExactly("k3v3", "k4v4", "k5v5");
+    }
+
+    @Test
+    void aScanOfARangeBeginsBetweenRecordsAndEndsWhenTheVisitorSaysSo() {
+        commit(
+                new Batch()
+                        .put(Family.QUEUE, bytes("a"), bytes("1"))
+                        .put(Family.QUEUE, bytes("c"), bytes("1"))
+                        .put(Family.QUEUE, bytes("d"), bytes("1")));
+
+        List<String> visited = new ArrayList<>();
+        store.scan(
+                Family.QUEUE,
+                bytes("b"),
+                bytes("z"),
+                (key, _) -> {
+                    visited.add(new String(key, UTF_8));
+                    return false;
+                });
+        store.scan(Family.QUEUE, bytes("c"), bytes("c"), (_, _) -> visited.add("none"));
+
+        assertThat(visited).containsExactly("c");
+    }
+
+    @Test
+    void aTaskThatReadsIsRunOnceAndMayUseTheStore() throws InterruptedException {
+        commit(new Batch().put(Family.QUEUE, bytes("key"), bytes("value")));
+        List<String> read = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch done = new CountDownLatch(1);
+
+        store.read(
+                () -> {
+                    read.addAll(keys(Family.QUEUE, ""));
+                    done.countDown();
+                });
+
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(read).containsExactly("key");
     }
 
     @Test

@@ -53,6 +53,24 @@ public final class MemoryStore implements Store {
         }
     }
 
+    @Override
+    public void scan(Family family, byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor) {
+        for (Map.Entry<byte[], byte[]> entry : between(family, from, to)) {
+            if (!visitor.test(entry.getKey(), entry.getValue())) {
+                return;
+            }
+        }
+    }
+
+    private List<Map.Entry<byte[], byte[]>> between(Family family, byte[] from, byte[] to) {
+        lock.readLock().lock();
+        try {
+            return List.copyOf(records(family).subMap(from, true, to, false).entrySet());
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     private List<Map.Entry<byte[], byte[]>> withPrefix(Family family, byte[] prefix) {
         List<Map.Entry<byte[], byte[]>> found = new ArrayList<>();
         lock.readLock().lock();

@@ -113,14 +113,20 @@ final class Database {
 
     void scan(Family family, byte[] prefix, BiPredicate<byte[], byte[]> visitor)
             throws RocksDBException {
-        byte[] end = firstBehind(prefix);
+        scan(family, prefix, firstBehind(prefix), visitor);
+    }
+
+    /// @param end the first key that is not visited, or null to visit all
+    void scan(
+            Family family, byte[] from, byte @Nullable [] end, BiPredicate<byte[], byte[]> visitor)
+            throws RocksDBException {
         try (ReadOptions options = new ReadOptions().setFillCache(false);
                 Slice bound = end == null ? null : new Slice(end)) {
             if (bound != null) {
                 options.setIterateUpperBound(bound);
             }
             try (RocksIterator records = rocks.newIterator(handle(family), options)) {
-                records.seek(prefix);
+                records.seek(from);
                 while (records.isValid() && visitor.test(records.key(), records.value())) {
                     records.next();
                 }

@@ -13,6 +13,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -33,6 +36,9 @@ public final class RocksStore implements Store {
     /// compaction of records, for deletions to take effect, and for reading the log again at a
     /// start, which all write files before they remove any.
     static final long RESERVED_BYTES = 64L * 1024 * 1024;
+
+    /// Threads that wait for the disk in place of others, see [Store#read].
+    private static final int READERS = 2;
 
     /// To be raised with every change of the records that an older version cannot read.
     public static final int FORMAT = Format.CURRENT;
@@ -55,6 +61,7 @@ public final class RocksStore implements Store {
     private final Path checkpoints;
     private final Recovery recovery;
     private final Committer committer;
+    private final ExecutorService readers;
 
     /// Opens the store in this directory, which is made (mode 0700) where it is missing, with its
     /// parents. In a directory of another mode, what the store keeps is still for its owner only.
@@ -94,6 +101,9 @@ public final class RocksStore implements Store {
         this.checkpoints = checkpoints;
         this.recovery = new Recovery(records, space);
         this.committer = new Committer(records, recovery);
+        this.readers =
+                Executors.newFixedThreadPool(
+                        READERS, Thread.ofPlatform().name("store reader ", 1).daemon().factory());
         committer.start();
     }
 
@@ -151,6 +161,24 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    public void scan(Family family, byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor) {
+        records.read(
+                database -> {
+                    database.scan(family, from, to, visitor);
+                    return null;
+                });
+    }
+
+    @Override
+    public void read(Runnable task) {
+        try {
+            readers.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Not read: the store is closed", e);
+        }
+    }
+
+    @Override
     public CompletionStage<Void> commit(Batch batch, Safety safety) {
         return committer.commit(batch, safety);
     }
@@ -169,6 +197,7 @@ public final class RocksStore implements Store {
 
     @Override
     public void close() {
+        readers.shutdownNow();
         committer.stop();
         records.close();
     }
