@@ -1,5 +1,8 @@
 package eu.sermas.bus.config;
 
+import static eu.sermas.bus.config.Kind.GIB;
+import static eu.sermas.bus.config.Kind.KIB;
+import static eu.sermas.bus.config.Kind.MIB;
 import static eu.sermas.bus.config.Kind.integer;
 import static eu.sermas.bus.config.Kind.oneOf;
 import static eu.sermas.bus.config.Kind.path;
@@ -18,10 +21,6 @@ public final class AuditSettings {
         STDOUT,
         OFF
     }
-
-    private static final long KIB = 1024;
-    private static final long MIB = 1024 * KIB;
-    private static final long GIB = 1024 * MIB;
 
     public static final Setting<AuditTarget> TO =
             Setting.of(

@@ -1,5 +1,6 @@
 package eu.sermas.bus.config;
 
+import static eu.sermas.bus.config.Kind.KIB;
 import static eu.sermas.bus.config.Kind.integer;
 import static eu.sermas.bus.config.Kind.size;
 
@@ -12,8 +13,6 @@ import java.util.stream.Collectors;
 
 /// The part of the table of [Settings] that is about the catalogue of topics.
 public final class CatalogueSettings {
-
-    private static final long KIB = 1024;
 
     private static final Kind<List<Path>> PATHS =
             new Kind<>(

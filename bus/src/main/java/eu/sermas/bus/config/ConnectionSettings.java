@@ -1,5 +1,8 @@
 package eu.sermas.bus.config;
 
+import static eu.sermas.bus.config.Kind.GIB;
+import static eu.sermas.bus.config.Kind.KIB;
+import static eu.sermas.bus.config.Kind.MIB;
 import static eu.sermas.bus.config.Kind.bool;
 import static eu.sermas.bus.config.Kind.duration;
 import static eu.sermas.bus.config.Kind.integer;
@@ -10,10 +13,6 @@ import java.util.List;
 
 /// The part of the table of [Settings] that is about connections, whatever they speak.
 public final class ConnectionSettings {
-
-    private static final long KIB = 1024;
-    private static final long MIB = 1024 * KIB;
-    private static final long GIB = 1024 * MIB;
 
     public static final Setting<Duration> CONNECT_TIMEOUT =
             Setting.of(

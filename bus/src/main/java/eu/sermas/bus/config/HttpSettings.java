@@ -1,5 +1,8 @@
 package eu.sermas.bus.config;
 
+import static eu.sermas.bus.config.Kind.GIB;
+import static eu.sermas.bus.config.Kind.KIB;
+import static eu.sermas.bus.config.Kind.MIB;
 import static eu.sermas.bus.config.Kind.duration;
 import static eu.sermas.bus.config.Kind.integer;
 import static eu.sermas.bus.config.Kind.size;
@@ -10,10 +13,6 @@ import java.util.Set;
 
 /// The part of the table of [Settings] that is about requests and event streams over HTTP.
 public final class HttpSettings {
-
-    private static final long KIB = 1024;
-    private static final long MIB = 1024 * KIB;
-    private static final long GIB = 1024 * MIB;
 
     public static final Setting<Long> BODY =
             Setting.of(

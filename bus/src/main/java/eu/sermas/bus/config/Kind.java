@@ -22,6 +22,12 @@ import java.util.stream.Collectors;
 /// @param writer the text that the reader takes back
 record Kind<T>(String expected, Function<String, Optional<T>> reader, Function<T, String> writer) {
 
+    // Sizes, in bytes.
+    static final long KIB = 1024;
+    static final long MIB = 1024 * KIB;
+    static final long GIB = 1024 * MIB;
+    static final long TIB = 1024 * GIB;
+
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12})\\s*([a-zA-Z]*)");
     private static final List<String> SIZE_UNITS = List.of("B", "KiB", "MiB", "GiB");

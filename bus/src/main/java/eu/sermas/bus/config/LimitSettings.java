@@ -1,5 +1,8 @@
 package eu.sermas.bus.config;
 
+import static eu.sermas.bus.config.Kind.GIB;
+import static eu.sermas.bus.config.Kind.KIB;
+import static eu.sermas.bus.config.Kind.MIB;
 import static eu.sermas.bus.config.Kind.bool;
 import static eu.sermas.bus.config.Kind.duration;
 import static eu.sermas.bus.config.Kind.integer;
@@ -18,10 +21,6 @@ public final class LimitSettings {
         REJECT_NEWEST,
         DROP_OLDEST
     }
-
-    private static final long KIB = 1024;
-    private static final long MIB = 1024 * KIB;
-    private static final long GIB = 1024 * MIB;
 
     public static final Setting<Long> PACKET_SIZE =
             Setting.of(

@@ -1,5 +1,7 @@
 package eu.sermas.bus.config;
 
+import static eu.sermas.bus.config.Kind.MIB;
+import static eu.sermas.bus.config.Kind.TIB;
 import static eu.sermas.bus.config.Kind.integer;
 import static eu.sermas.bus.config.Kind.size;
 import static eu.sermas.bus.config.Setting.optional;
@@ -9,9 +11,6 @@ import java.util.List;
 /// The part of the table of [Settings] that says how much memory, or disk, each kind of content may
 /// take, for all apps together. Without a value it follows from what the process has.
 public final class MemorySettings {
-
-    private static final long MIB = 1024 * 1024;
-    private static final long TIB = 1024 * 1024 * MIB;
 
     public static final Setting<Long> HELD =
             of(

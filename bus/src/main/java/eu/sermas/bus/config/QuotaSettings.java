@@ -1,5 +1,7 @@
 package eu.sermas.bus.config;
 
+import static eu.sermas.bus.config.Kind.GIB;
+import static eu.sermas.bus.config.Kind.KIB;
 import static eu.sermas.bus.config.Kind.integer;
 import static eu.sermas.bus.config.Kind.size;
 import static eu.sermas.bus.config.Setting.optional;
@@ -10,9 +12,6 @@ import java.util.Map;
 
 /// The part of the table of [Settings] that says what an app may use.
 public final class QuotaSettings {
-
-    private static final long KIB = 1024;
-    private static final long GIB = 1024 * 1024 * KIB;
 
     public static final Setting<Integer> CONNECTIONS =
             optional(

@@ -1,5 +1,8 @@
 package eu.sermas.bus.config;
 
+import static eu.sermas.bus.config.Kind.GIB;
+import static eu.sermas.bus.config.Kind.KIB;
+import static eu.sermas.bus.config.Kind.MIB;
 import static eu.sermas.bus.config.Kind.integer;
 import static eu.sermas.bus.config.Kind.size;
 
@@ -8,10 +11,6 @@ import java.util.List;
 /// The part of the table of [Settings] that is about how many apps and clients there may be, and
 /// how large. What all of them may take together stands in [MemorySettings].
 public final class RegistrySettings {
-
-    private static final long KIB = 1024;
-    private static final long MIB = 1024 * KIB;
-    private static final long GIB = 1024 * MIB;
 
     public static final Setting<Integer> APPS_OF_OWNER =
             Setting.of(
