@@ -21,6 +21,7 @@ import eu.sermas.bus.packet.Subscribe;
 import eu.sermas.bus.packet.UnsubAck;
 import eu.sermas.bus.packet.Unsubscribe;
 import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.ConnectionMemory;
 import eu.sermas.bus.session.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public final class Client {
     private final Inbound inbound;
     private final Subscribing subscribing;
     private final @Nullable AppUsage usage;
+    private final ConnectionMemory memory;
     private Login login;
     private long loginEnds;
     private long lastPacketAt;
@@ -67,6 +69,7 @@ public final class Client {
         this.login = login;
         this.loginEnds = shard.clock().deadline(login.expiresAt());
         this.usage = usage;
+        this.memory = new ConnectionMemory(session.footprint());
         this.silenceMillis = keepAlive * 1500L; // [MQTT-3.1.2-22]
         Router router = sessions.router();
         Limits limits = sessions.limits();
@@ -99,6 +102,7 @@ public final class Client {
                         limits,
                         features,
                         session,
+                        memory,
                         connection,
                         login.rights(),
                         hold,
@@ -116,6 +120,11 @@ public final class Client {
 
     Connection connection() {
         return connection;
+    }
+
+    /// Where the connection counts what it remembers of this client.
+    public ConnectionMemory memory() {
+        return memory;
     }
 
     Login login() {
@@ -244,6 +253,7 @@ public final class Client {
         departed = true;
         inbound.end(byBroker);
         subscribing.end();
+        memory.close();
         if (usage != null) {
             usage.disconnected();
         }

@@ -15,6 +15,7 @@ import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.Account;
 import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.ConnectionMemory;
 import eu.sermas.bus.session.Footprint;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.SessionKey;
@@ -156,7 +157,9 @@ final class Sessions {
     private @Nullable String refusesMemory(Connect connect, SessionKey key, AccessRights rights) {
         Will will = connect.will();
         long asked =
-                (sessions.containsKey(key) ? 0 : Footprint.ofSession(key))
+                (sessions.containsKey(key)
+                                ? 0
+                                : Footprint.ofSession(key) + ConnectionMemory.ofConnection())
                         + (will == null ? 0 : will.cost());
         if (asked == 0) {
             return null;

@@ -15,6 +15,7 @@ import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.UnsubAck;
 import eu.sermas.bus.packet.Unsubscribe;
 import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.ConnectionMemory;
 import eu.sermas.bus.session.Footprint;
 import eu.sermas.bus.session.Held;
 import eu.sermas.bus.session.Session;
@@ -39,6 +40,7 @@ final class Subscribing {
     private final Features features;
     private final Renewal renewal;
     private final Session session;
+    private final ConnectionMemory memory;
     private final Connection connection;
     private final Hold hold;
     private final Map<TopicFilter, List<TopicFilter>> narrowed = new HashMap<>(0);
@@ -51,6 +53,7 @@ final class Subscribing {
             Limits limits,
             Features features,
             Session session,
+            ConnectionMemory memory,
             Connection connection,
             AccessRights rights,
             Hold hold,
@@ -61,6 +64,7 @@ final class Subscribing {
         this.features = features;
         this.renewal = renewal;
         this.session = session;
+        this.memory = memory;
         this.connection = connection;
         this.rights = rights;
         this.hold = hold;
@@ -131,7 +135,9 @@ final class Subscribing {
             }
             answer.add(ReasonCode.granted(granted)); // [MQTT-3.9.3-1]
             if (isPart) {
-                narrowed.put(filter, parts);
+                if (narrowed.put(filter, parts) == null) {
+                    memory.take(Footprint.of(filter));
+                }
                 answer.narrowed(filter, parts);
             }
         }
@@ -184,7 +190,11 @@ final class Subscribing {
                     ReasonCode.QUOTA_EXCEEDED,
                     "subscriptions: more than " + limits.maxSubscriptions());
         }
-        if (!session.footprint().mayGrow(added.stream().mapToLong(Footprint::of).sum())) {
+        long more = added.stream().mapToLong(Footprint::of).sum();
+        if (!parts.isEmpty() && !parts.contains(filter) && !narrowed.containsKey(filter)) {
+            more += Footprint.of(filter);
+        }
+        if (!session.footprint().mayGrow(more)) {
             return new Violation(ReasonCode.QUOTA_EXCEEDED, "the memory for subscriptions is full");
         }
         if (!verdict.isAllowed()) {
@@ -250,6 +260,9 @@ final class Subscribing {
     /// What is in flight stays so [MQTT-3.10.4-3].
     private boolean drop(TopicFilter filter) {
         List<TopicFilter> parts = narrowed.remove(filter);
+        if (parts != null) {
+            memory.take(-Footprint.of(filter));
+        }
         if (parts != null && !session.subscriptions().containsKey(filter)) {
             return parts.stream().map(this::dropOne).reduce(false, Boolean::logicalOr);
         }

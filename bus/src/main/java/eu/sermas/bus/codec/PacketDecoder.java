@@ -21,6 +21,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import io.netty.buffer.ByteBuf;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Takes packets from the bytes of one connection, in either direction; who may send what is the
@@ -41,6 +42,7 @@ public final class PacketDecoder {
     private final PacketReader reader = new PacketReader();
     private int maxPacketSize;
     private @Nullable ProtocolVersion version;
+    private IntPredicate topicRoom = _ -> true;
     private @Nullable TopicCache topics;
     private int announced;
 
@@ -52,6 +54,12 @@ public final class PacketDecoder {
     /// A new limit, for the packets from the next one on.
     public void maxPacketSize(int bytes) {
         maxPacketSize = bytes;
+    }
+
+    /// Who is asked for memory for the topics that are remembered, in bytes; below 0 where some are
+    /// forgotten. To be set before the first PUBLISH.
+    public void topicRoom(IntPredicate room) {
+        topicRoom = room;
     }
 
     public void version(ProtocolVersion version) {
@@ -328,7 +336,7 @@ public final class PacketDecoder {
     private TopicCache topics() {
         TopicCache cache = topics;
         if (cache == null) {
-            cache = new TopicCache();
+            cache = new TopicCache(topicRoom);
             topics = cache;
         }
         return cache;

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The topics that one connection published to of late, found by their bytes. A client publishes to
@@ -32,9 +33,15 @@ final class TopicCache {
 
     private @Nullable Topic[] table = new Topic[MIN_ENTRIES];
     private byte[] scratch = new byte[64];
+    private final IntPredicate room;
     private @Nullable Topic last;
     private int displaced;
     private int cost;
+
+    /// @param room asked for so many bytes more, or told of so many less, which is below 0
+    TopicCache(IntPredicate room) {
+        this.room = room;
+    }
 
     Topic find(ByteBuf buffer, int index, int length) throws MalformedPacketException {
         if (length > MAX_BYTES) {
@@ -72,12 +79,13 @@ final class TopicCache {
     private void keep(Topic topic, int hash) {
         Topic before = table[hash & (table.length - 1)];
         int more = topic.cost() - (before == null ? 0 : before.cost());
-        if (cost + more > MAX_COST) {
+        if (cost + more > MAX_COST || !room.test(more)) {
             return;
         }
         if (before != null && ++displaced > table.length && table.length < MAX_ENTRIES) {
             table = new Topic[2 * table.length];
             displaced = 0;
+            var _ = room.test(topic.cost() - cost - more);
             cost = 0;
             more = topic.cost();
         }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param retained whether it was retained before the stream began
 record MessageEvent(Message message, boolean retained) {
 
-    /// What a message holds in memory beside its payload and its topic, about.
-    private static final long OVERHEAD = 256;
+    /// The event and its place, beside the message.
+    private static final long OVERHEAD = 100;
 
     /// How the payload is shown.
     enum Encoding {
@@ -50,7 +50,7 @@ record MessageEvent(Message message, boolean retained) {
             List<UserProperty> userProperties) {}
 
     long bytes() {
-        return OVERHEAD + message.topic().name().length() + message.payload().length;
+        return OVERHEAD + message.cost();
     }
 
     @JsonValue

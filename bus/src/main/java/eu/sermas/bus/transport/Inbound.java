@@ -8,6 +8,7 @@ import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.Publish;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +57,17 @@ final class Inbound {
     ///
     /// @param refuses looks at a message of which everything but the payload is there, and says
     ///   whether it will be refused whatever that is
-    void loggedIn(InputAllowance allowance, Predicate<Publish> refuses, int maxPacketSize) {
+    /// @param topicRoom see [PacketDecoder#topicRoom]
+    void loggedIn(
+            InputAllowance allowance,
+            Predicate<Publish> refuses,
+            int maxPacketSize,
+            IntPredicate topicRoom) {
         this.allowance.close();
         this.allowance = allowance;
         this.refuses = refuses;
         decoder.maxPacketSize(maxPacketSize);
+        decoder.topicRoom(topicRoom);
     }
 
     /// Takes over the buffer.

@@ -231,8 +231,12 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             giveUp("session not begun", e);
             return;
         }
+        connection.remembersIn(client.memory());
         inbound.loggedIn(
-                pipelines.input().of(login, channel()), client::refuses, pipelines.maxPacketSize());
+                pipelines.input().of(login, channel()),
+                client::refuses,
+                pipelines.maxPacketSize(),
+                client.memory()::take);
         if (ctx.isRemoved()) { // the broker has closed it already
             channel().eventLoop().execute(client::connectionClosed);
             return;

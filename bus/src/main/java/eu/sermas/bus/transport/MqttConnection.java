@@ -14,6 +14,7 @@ import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.session.Connection;
+import eu.sermas.bus.session.ConnectionMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,11 @@ final class MqttConnection implements Connection {
                                         topicAliasMaximum));
     }
 
+    /// Where it counts what it remembers of its client; without that it remembers nothing.
+    void remembersIn(ConnectionMemory memory) {
+        aliases.remembersIn(memory);
+    }
+
     @Override
     public ProtocolVersion version() {
         return version;
@@ -123,6 +129,7 @@ final class MqttConnection implements Connection {
         Alias alias = aliases.of(message.topic());
         EncodedPublish encoded = encode(message, qos, retain, subscriptionIds, alias, now);
         if (encoded.size() > maxPacketSize && alias.number() != 0 && !alias.isKnown()) {
+            aliases.unsent(message.topic());
             alias = Alias.NONE;
             encoded = encode(message, qos, retain, subscriptionIds, alias, now);
         }

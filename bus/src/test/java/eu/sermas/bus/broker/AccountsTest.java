@@ -3,6 +3,7 @@ package eu.sermas.bus.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.packet.Connect;
@@ -14,10 +15,13 @@ import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.SubAck;
+import eu.sermas.bus.packet.Subscribe;
+import eu.sermas.bus.packet.Subscription;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.simulation.SimulatedStore;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -110,6 +114,47 @@ class AccountsTest {
             reader.ack(reader.connection.deliveries().getLast().packetId());
         }
         assertThat(reader.connection.payloads()).hasSize(200);
+    }
+
+    /// What both sides remember of each other is part of the session while the connection lasts.
+    @Test
+    void aConnectionCountsAndGivesBackWhatItRemembers() {
+        Peer away = persistent("a", "comes-and-goes");
+        away.drop();
+        bus.loops.settle();
+        long absent = bus.gauge("sessions_bytes");
+        for (int i = 0; i < 20; i++) {
+            Peer back = persistent("a", "comes-and-goes");
+            assertThat(back.remembers(40 * KIB)).isTrue();
+            assertThat(bus.gauge("sessions_bytes")).isGreaterThan(absent + 35 * KIB);
+            assertThat(back.remembers(KIB * KIB)).isFalse();
+            back.drop();
+            bus.loops.settle();
+            assertThat(bus.gauge("sessions_bytes")).isLessThan(absent + 10 * KIB);
+        }
+    }
+
+    /// Each of these filters is another one, and all become the same part.
+    @Test
+    void filtersThatAreNarrowedCountThoughTheirPartsAreTheSame() {
+        AccessRights rights =
+                AccessRights.granted(Set.of("a"), Grants.of(List.of("ui.content")), null);
+        Connect connect =
+                BrokerFixture.connectPacket(ProtocolVersion.MQTT_5, "wide", true, 0, null);
+        Peer peer = bus.connect(connect, BrokerFixture.login("a", rights, Long.MAX_VALUE));
+        Properties narrow = Properties.builder().user("sermas-narrow", "true").build();
+        ReasonCode reason = ReasonCode.GRANTED_QOS_0;
+        int asked = 0;
+        while (!reason.isError()) {
+            assertThat(++asked).isLessThan(1_000);
+            TopicFilter wide = TopicFilter.of("app/+/ui/content/" + asked + "/" + "/x".repeat(60));
+            peer.send(
+                    new Subscribe(asked, List.of(Subscription.of(wide, QoS.AT_MOST_ONCE)), narrow));
+            bus.loops.settle();
+            reason = peer.connection.last(SubAck.class).reasonCodes().getFirst();
+        }
+        assertThat(reason).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
+        assertThat(asked).isGreaterThan(5);
     }
 
     @Test

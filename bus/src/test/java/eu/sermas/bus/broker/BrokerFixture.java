@@ -182,6 +182,13 @@ final class BrokerFixture {
             return this;
         }
 
+        /// Whether the connection gets so many bytes for what it remembers.
+        boolean remembers(long bytes) {
+            boolean[] taken = new boolean[1];
+            loops.on(loop, () -> taken[0] = client[0].memory().take(bytes));
+            return taken[0];
+        }
+
         /// Whether the head of a message is refused already.
         boolean refuses(Publish head) {
             boolean[] refused = new boolean[1];

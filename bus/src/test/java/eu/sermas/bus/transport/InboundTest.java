@@ -43,7 +43,7 @@ class InboundTest {
         PacketDecoder decoder = new PacketDecoder(16 * MIB);
         decoder.version(ProtocolVersion.MQTT_5);
         Inbound inbound = new Inbound(decoder, allocator, allowance());
-        inbound.loggedIn(allowance(), refuses, 16 * MIB);
+        inbound.loggedIn(allowance(), refuses, 16 * MIB, _ -> true);
         all.add(inbound);
         return inbound;
     }
