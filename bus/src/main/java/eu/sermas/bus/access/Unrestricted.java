@@ -11,7 +11,7 @@ enum Unrestricted implements LocalRights {
     OPEN {
         @Override
         public Verdict mayPublish(Topic topic) {
-            return topic.name().startsWith("$SYS/") ? SERVER_ONLY : Verdict.ALLOWED;
+            return topic.isOfServer() ? SERVER_ONLY : Verdict.ALLOWED;
         }
     },
     SYSTEM {

@@ -34,7 +34,7 @@ public record DurabilityPolicy(
 
     /// What the broker says of itself (`$SYS`) is said anew by the next process.
     Durability of(Topic topic) {
-        if (topic.isReserved()) {
+        if (topic.isOfServer()) {
             return Durability.NONE;
         }
         for (Rule rule : rules) {

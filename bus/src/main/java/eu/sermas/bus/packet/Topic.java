@@ -95,10 +95,15 @@ public final class Topic {
         return all.length > 2 && all[0].equals("app") && all[1].equals(appId);
     }
 
-    /// Topics of the server itself, which a wildcard at the first level does not match
-    /// [MQTT-4.7.2-1].
+    /// Topics that a wildcard at the first level does not match [MQTT-4.7.2-1].
     public boolean isReserved() {
         return name.charAt(0) == '$';
+    }
+
+    /// What the broker says of itself, `$SYS` and below. Other topics with a `$` are topics of their
+    /// own, which wildcards just do not reach.
+    public boolean isOfServer() {
+        return name.startsWith("$SYS") && (name.length() == 4 || name.charAt(4) == '/');
     }
 
     @Override

@@ -14,6 +14,7 @@ import eu.sermas.bus.packet.PubRel;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.SubAck;
+import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Unsubscribe;
 import eu.sermas.bus.session.QueueLimits;
@@ -187,6 +188,19 @@ class DurabilityTest {
         Peer back = bus.persistent("s");
         assertThat(back.connection.packets(ConnAck.class).getFirst().sessionPresent()).isTrue();
         assertThat(back.connection.payloads()).containsExactly("yes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$app/x", "$SYSTEM", "$", "plain"})
+    void onlyWhatTheBrokerSaysOfItselfNeedsNoDisk(String topic) {
+        bus.persistent("s").subscribe(topic, QoS.AT_LEAST_ONCE).drop();
+        bus.connect("p").publish(topic, "m", QoS.AT_LEAST_ONCE, 1, true, Properties.NONE);
+        bus.kill();
+        assertThat(bus.persistent("s").connection.payloads()).containsExactly("m");
+        assertThat(bus.connect("late").subscribe(topic, QoS.AT_LEAST_ONCE).connection.payloads())
+                .containsExactly("m");
+        assertThat(DurabilityPolicy.DEFAULT.of(Topic.of("$SYS"))).isEqualTo(Durability.NONE);
+        assertThat(DurabilityPolicy.DEFAULT.of(Topic.of("$SYS/a"))).isEqualTo(Durability.NONE);
     }
 
     @Test
