@@ -69,6 +69,11 @@ public final class Purse {
         return share.isTight();
     }
 
+    /// See [Share#hasRoomFor].
+    public boolean hasRoomFor(long amount, long givenBack) {
+        return share.hasRoomFor(amount, givenBack + taken - spent);
+    }
+
     /// See [Share#isNearlyFullWith].
     public boolean isNearlyFullWith(long amount) {
         return share.isNearlyFullWith(amount);

@@ -83,6 +83,12 @@ public final class Share implements AutoCloseable {
                 && shares.commonIsNearlyFullWith(Math.min(beyond, amount));
     }
 
+    /// Whether there would be room for so much if this owner gave something back first.
+    public boolean hasRoomFor(long amount, long givenBack) {
+        long now = used.get();
+        return shares.commonHas(beyond(now - givenBack + amount) - beyond(now));
+    }
+
     public long used() {
         return used.get();
     }

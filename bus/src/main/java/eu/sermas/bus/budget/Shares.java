@@ -112,6 +112,10 @@ public final class Shares {
         }
     }
 
+    boolean commonHas(long more) {
+        return more <= 0 || usedInCommon.get() + more <= common;
+    }
+
     boolean commonIsTight() {
         return usedInCommon.get() > common / 4 * 3;
     }

@@ -63,6 +63,13 @@ public final class Account {
         return messages.isNearlyFullWith(Delivery.cost(message));
     }
 
+    /// Whether a message would have room if some of what is held were given back.
+    boolean couldHold(Message message, boolean sendable, long givenBack) {
+        long cost = Delivery.cost(message);
+        return messages.hasRoomFor(cost, givenBack)
+                && (sendable || !messages.isNearlyFullWith(cost - givenBack));
+    }
+
     /// Holds a message for one session, to be given back by [Holding#release].
     ///
     /// @return null where there is no room

@@ -110,6 +110,11 @@ final class MessageQueue {
         return !isPaging() || account.hasDisk(Delivery.cost(message));
     }
 
+    /// Whether they would have room for it if nothing else waited.
+    boolean couldHold(Message message) {
+        return limits.maxMessages() > 0 && Delivery.cost(message) <= limits.maxBytes();
+    }
+
     /// Takes a message, whatever the limits.
     void add(Delivery delivery) {
         if (isPaging()) {

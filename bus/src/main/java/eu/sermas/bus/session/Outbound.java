@@ -225,7 +225,7 @@ final class Outbound {
     }
 
     /// Holds a message, if need be at the cost of older ones of QoS 0, or of any where the limits
-    /// say so. What has to wait leaves some of the memory of all to what can be sent at once, so
+    /// say so, and nothing for one that had no room even then. What has to wait leaves some of the memory of all to what can be sent at once, so
     /// that clients who are away do not keep messages from those who are there.
     ///
     /// @param isLost whether the message is lost where it is not held
@@ -236,7 +236,7 @@ final class Outbound {
         boolean mayGoOn = true;
         while (held == null && mayGoOn) {
             if (!sendable && !queue.hasRoomFor(message)) {
-                mayGoOn = queue.evictOne();
+                mayGoOn = queue.couldHold(message) && queue.evictOne();
             } else if (!sendable && !queue.hasDiskFor(message)) {
                 mayGoOn = false;
             } else {
@@ -244,7 +244,10 @@ final class Outbound {
                         sendable || !account.isKeptForSending(message)
                                 ? account.hold(message)
                                 : null;
-                mayGoOn = held != null || queue.evictOneForAll();
+                mayGoOn =
+                        held != null
+                                || (account.couldHold(message, sendable, queue.bytes())
+                                        && queue.evictOneForAll());
             }
             evicted += held == null && mayGoOn ? 1 : 0;
         }

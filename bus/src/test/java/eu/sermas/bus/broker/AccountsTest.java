@@ -101,6 +101,39 @@ class AccountsTest {
     }
 
     @Test
+    void nothingIsDroppedForAMessageThatHasNoRoomEvenThen() {
+        QueueLimits queue = new QueueLimits(100, 16 * KIB, 32 * KIB, false, true);
+        BrokerFixture small = new BrokerFixture(1, limits(queue), 1);
+        Peer away = small.persistent("away").subscribe("#", QoS.AT_LEAST_ONCE).drop();
+        Peer publisher = small.connect("publisher");
+        for (int i = 1; i <= 5; i++) {
+            publisher.publish("t", "small " + i, QoS.AT_LEAST_ONCE, i);
+        }
+        publisher.publish("t", "x".repeat(32 * KIB), QoS.AT_LEAST_ONCE, 6);
+        assertThat(answer(publisher)).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
+        Peer back = small.persistent("away");
+        assertThat(back.connection.payloads())
+                .containsExactly("small 1", "small 2", "small 3", "small 4", "small 5");
+        assertThat(away.connection.payloads()).isEmpty();
+    }
+
+    @Test
+    void nothingIsDroppedWhereOthersHaveTheMemory() {
+        QueueLimits queue = new QueueLimits(10_000, 1 << 20, 32 * KIB, false, true);
+        BrokerFixture small = new BrokerFixture(1, limits(queue), 1);
+        small.persistent("away").subscribe("a", QoS.AT_LEAST_ONCE).drop();
+        small.persistent("full").subscribe("b", QoS.AT_LEAST_ONCE).drop();
+        Peer publisher = small.connect("publisher");
+        publisher.publish("a", "kept", QoS.AT_LEAST_ONCE, 1);
+        for (int i = 2; i < 300; i++) { // drops its own oldest ones when all is full
+            publisher.publish("b", "x".repeat(4 * KIB), QoS.AT_LEAST_ONCE, i);
+        }
+        publisher.publish("a", "y".repeat(60 * KIB), QoS.AT_LEAST_ONCE, 300);
+        assertThat(answer(publisher)).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
+        assertThat(small.persistent("away").connection.payloads()).containsExactly("kept");
+    }
+
+    @Test
     void aFullShareOfOneAppDoesNotSlowAnotherOne() {
         assertThat(fillQueues("b")).isBetween(40, 70); // its own eighth of the total, and the half
 
