@@ -1,5 +1,6 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.broker.Congestion.Reason;
 import eu.sermas.bus.journal.Contribution;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.SessionLog;
@@ -210,7 +211,11 @@ final class Acknowledgements {
     private void enqueue(Owed receipt) {
         owed.addLast(receipt);
         if (owed.size() >= maxUnacknowledged) {
-            shard.congestion().pauseWhile(connection, () -> owed.size() >= maxUnacknowledged);
+            shard.congestion()
+                    .pauseWhile(
+                            connection,
+                            Reason.UNACKNOWLEDGED,
+                            () -> owed.size() >= maxUnacknowledged);
         }
         if (receipt.qos != QoS.EXACTLY_ONCE) {
             qos1Owed++;

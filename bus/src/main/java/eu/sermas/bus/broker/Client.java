@@ -268,7 +268,13 @@ public final class Client {
 
     /// Ends the connection if the client has been silent for one and a half times its Keep Alive
     /// [MQTT-3.1.2-22], or its token has expired.
+    ///
+    /// Silence does not count while the client is not read: its packets wait. Whether it is there
+    /// at all is then for TCP to tell.
     void checkTime(long now) {
+        if (!connection.isHeard()) {
+            lastPacketAt = now;
+        }
         if (silenceMillis > 0 && now - lastPacketAt > silenceMillis) {
             end(ReasonCode.KEEP_ALIVE_TIMEOUT, "no packet for " + silenceMillis / 1000.0 + " s");
         } else if (now >= loginEnds) {

@@ -1,6 +1,7 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.session.Connection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,48 +16,85 @@ final class Congestion {
 
     private static final long PAUSE_MILLIS = 20;
 
-    private final Shard shard;
-    private final Map<Connection, BooleanSupplier> paused = new LinkedHashMap<>();
+    /// Why a connection is not read. It is read again when none is left.
+    enum Reason {
+        /// Other loops, the disk or full queues.
+        BACKLOG,
+        /// Its app publishes more than it may.
+        QUOTA,
+        /// Too many of its own messages are not acknowledged.
+        UNACKNOWLEDGED,
+        /// Somebody is asked about a packet.
+        VERDICT
+    }
+
+    private final EventLoop loop;
+    private final BooleanSupplier backlog;
+    private final Map<Connection, Map<Reason, BooleanSupplier>> paused = new LinkedHashMap<>();
     private boolean scheduled;
 
-    Congestion(Shard shard) {
-        this.shard = shard;
+    /// @param backlog whether the other loops or the disk are behind
+    Congestion(EventLoop loop, BooleanSupplier backlog) {
+        this.loop = loop;
+        this.backlog = backlog;
     }
 
     /// Stops reading from a publisher until the other loops and the disk have caught up. Full
     /// queues only slow it down, by a short pause each time: they may belong to clients that read
     /// nothing or are away for days, and nobody should stand still for those.
     void pause(Connection publisher) {
-        pauseWhile(publisher, shard::hasBacklog);
+        pauseWhile(publisher, Reason.BACKLOG, backlog);
     }
 
     /// Stops reading from a publisher, for a short pause at least, for as long as this is so.
-    void pauseWhile(Connection publisher, BooleanSupplier busy) {
-        if (paused.put(publisher, busy) == null) {
+    ///
+    /// @param busy takes the place of what was said of this reason before, and of no other
+    void pauseWhile(Connection publisher, Reason reason, BooleanSupplier busy) {
+        Map<Reason, BooleanSupplier> reasons = paused.get(publisher);
+        if (reasons == null) {
+            reasons = new EnumMap<>(Reason.class);
+            paused.put(publisher, reasons);
             publisher.reading(false);
             schedule();
         }
+        reasons.put(reason, busy);
     }
 
     private void schedule() {
         if (!scheduled) {
             scheduled = true;
-            shard.loop().schedule(this::lookAgain, PAUSE_MILLIS);
+            loop.schedule(this::lookAgain, PAUSE_MILLIS);
         }
     }
 
     private void lookAgain() {
         scheduled = false;
-        List.copyOf(paused.keySet()).forEach(this::lookAgain);
+        List.copyOf(paused.keySet()).forEach(this::lookAgainAt);
         if (!paused.isEmpty()) {
             schedule();
         }
     }
 
-    /// Reads on, where nothing is in the way any more.
-    void lookAgain(Connection publisher) {
-        BooleanSupplier busy = paused.get(publisher);
-        if (busy != null && !busy.getAsBoolean()) {
+    private void lookAgainAt(Connection publisher) {
+        Map<Reason, BooleanSupplier> reasons = paused.get(publisher);
+        if (reasons != null) {
+            reasons.values().removeIf(busy -> !busy.getAsBoolean());
+            goOn(publisher, reasons);
+        }
+    }
+
+    /// Looks at one reason without waiting for its time.
+    void lookAgain(Connection publisher, Reason reason) {
+        Map<Reason, BooleanSupplier> reasons = paused.get(publisher);
+        BooleanSupplier busy = reasons == null ? null : reasons.get(reason);
+        if (reasons != null && busy != null && !busy.getAsBoolean()) {
+            reasons.remove(reason);
+            goOn(publisher, reasons);
+        }
+    }
+
+    private void goOn(Connection publisher, Map<Reason, BooleanSupplier> reasons) {
+        if (reasons.isEmpty()) {
             paused.remove(publisher);
             publisher.reading(true);
         }

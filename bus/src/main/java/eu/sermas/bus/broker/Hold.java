@@ -1,5 +1,6 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.broker.Congestion.Reason;
 import eu.sermas.bus.session.Connection;
 import java.util.concurrent.CompletionStage;
 
@@ -22,14 +23,14 @@ final class Hold {
     /// @param then runs on the loop
     void until(CompletionStage<?> answer, Runnable then) {
         open++;
-        shard.congestion().pauseWhile(connection, () -> open > 0);
+        shard.congestion().pauseWhile(connection, Reason.VERDICT, () -> open > 0);
         answer.whenComplete((_, _) -> shard.loop().execute(() -> goOn(then)));
     }
 
     private void goOn(Runnable then) {
         open--;
         then.run();
-        shard.congestion().lookAgain(connection);
+        shard.congestion().lookAgain(connection, Reason.VERDICT);
         shard.needsEndOfTurn();
     }
 }

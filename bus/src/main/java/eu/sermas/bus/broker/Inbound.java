@@ -7,6 +7,7 @@ import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Sender;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.broker.Acknowledgements.Owed;
+import eu.sermas.bus.broker.Congestion.Reason;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
@@ -275,7 +276,8 @@ final class Inbound {
         }
         used.published(Message.content(publish.payload(), publish.properties()), now);
         if (refusal != null) {
-            shard.congestion().pauseWhile(connection, () -> used.isExhausted(shard.now()));
+            shard.congestion()
+                    .pauseWhile(connection, Reason.QUOTA, () -> used.isExhausted(shard.now()));
         }
         return true;
     }

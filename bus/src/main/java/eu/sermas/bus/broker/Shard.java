@@ -29,7 +29,7 @@ final class Shard {
     private final Accounts accounts;
     private final Denials denials;
     private final ObjIntConsumer<Tally.Drop> drops;
-    private final Congestion congestion = new Congestion(this);
+    private final Congestion congestion;
     private final OpenReceipts openReceipts = new OpenReceipts();
     private final Tally tally = new Tally();
     private final Deadlines deadlines = new Deadlines();
@@ -55,6 +55,7 @@ final class Shard {
         this.accounts = accounts;
         this.denials = denials;
         this.drops = denials::dropped;
+        this.congestion = new Congestion(loop, this::hasBacklog);
     }
 
     /// Called once, before anything else, when all shards exist.

@@ -100,8 +100,8 @@ public final class Topic {
         return name.charAt(0) == '$';
     }
 
-    /// What the broker says of itself, `$SYS` and below. Other topics with a `$` are topics of their
-    /// own, which wildcards just do not reach.
+    /// What the broker says of itself, `$SYS` and below. Others that begin with `$` are topics like
+    /// any, which wildcards just do not reach.
     public boolean isOfServer() {
         return name.startsWith("$SYS") && (name.length() == 4 || name.charAt(4) == '/');
     }

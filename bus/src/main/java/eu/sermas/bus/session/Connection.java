@@ -52,4 +52,10 @@ public interface Connection {
     /// that were read already are kept in order; resuming hands them over after the current task. A
     /// connection without a network has nothing to stop.
     default void reading(boolean on) {}
+
+    /// Whether what the client sends is read now. While it is not, for want of what the server
+    /// needs, its silence says nothing.
+    default boolean isHeard() {
+        return true;
+    }
 }

@@ -225,8 +225,9 @@ final class Outbound {
     }
 
     /// Holds a message, if need be at the cost of older ones of QoS 0, or of any where the limits
-    /// say so, and nothing for one that had no room even then. What has to wait leaves some of the memory of all to what can be sent at once, so
-    /// that clients who are away do not keep messages from those who are there.
+    /// say so, and of none for one that had no room even then. What has to wait leaves some of the
+    /// memory of all to what can be sent at once, so that clients who are away do not keep messages
+    /// from those who are there.
     ///
     /// @param isLost whether the message is lost where it is not held
     /// @return null where a limit is reached all the same

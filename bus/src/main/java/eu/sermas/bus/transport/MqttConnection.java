@@ -202,6 +202,13 @@ final class MqttConnection implements Connection {
         }
     }
 
+    @Override
+    public boolean isHeard() {
+        return reading
+                && !(channel.pipeline().get(Phase.NAME) instanceof SessionPhase session
+                        && session.isWaitingForRoom());
+    }
+
     /// Whether the broker takes packets from this client now.
     boolean isReading() {
         return reading;

@@ -102,6 +102,11 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
         return mayDecode() && !inbound.isWaiting();
     }
 
+    /// Whether the memory that its next packet needs is in the hands of others.
+    boolean isWaitingForRoom() {
+        return inbound.isWaiting();
+    }
+
     /// Looks again a little later, and each time later still, until there is room or the packet has
     /// had its time.
     private void waitForRoom(ChannelHandlerContext ctx) {

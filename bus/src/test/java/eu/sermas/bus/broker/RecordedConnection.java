@@ -98,6 +98,11 @@ public final class RecordedConnection implements Connection {
         reading = on;
     }
 
+    @Override
+    public boolean isHeard() {
+        return reading;
+    }
+
     boolean isReading() {
         return reading;
     }
