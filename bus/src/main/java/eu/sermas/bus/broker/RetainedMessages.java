@@ -6,6 +6,7 @@ import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.routing.RetainedTree;
+import eu.sermas.bus.routing.RetainedWalk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -111,14 +112,14 @@ final class RetainedMessages {
         return tree.get(topic);
     }
 
-    void forEachMatch(TopicFilter filter, long now, Consumer<Message> receiver) {
-        tree.forEachMatch(
-                filter,
-                message -> {
-                    if (!message.isExpired(now)) {
-                        receiver.accept(message);
-                    }
-                });
+    /// See [RetainedTree#mark].
+    long mark() {
+        return tree.mark();
+    }
+
+    /// A walk over what the filter matches, expired or not.
+    RetainedWalk<Message> walk(TopicFilter filter) {
+        return tree.walk(filter);
     }
 
     /// Lets go of what a filter matches, as far as the topics are meant.

@@ -65,6 +65,9 @@ final class Reviews {
         verdicts.forEach(
                 (filter, verdict) -> {
                     String reason = verdict.join().reason();
+                    if (reason == null && !verdict.join().uses().allowsRetained()) {
+                        session.stopFeed(filter);
+                    }
                     if (reason != null && session.subscriptions().containsKey(filter)) {
                         router.subscriptions().remove(session, filter);
                         session.unsubscribe(filter);

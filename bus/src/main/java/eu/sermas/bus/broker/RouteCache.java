@@ -1,5 +1,6 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Session;
@@ -117,5 +118,10 @@ final class RouteCache {
                         });
         lastTopic = null;
         lastRoute = null;
+    }
+
+    /// What is promised of messages of a topic, for those that take no route.
+    Durability durabilityOf(Topic topic) {
+        return durability.of(topic);
     }
 }

@@ -9,7 +9,6 @@ import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Delivery;
 import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
-import eu.sermas.bus.session.Terms;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -56,14 +55,16 @@ final class Router {
     /// The same where the route of its topic is known.
     void publish(
             Shard from,
-            Route route,
+            Route known,
             Message message,
             @Nullable Session publisher,
             @Nullable Receipt receipt) {
-        Promise promise = promise(from, message, route, receipt);
+        Promise promise = promise(from, message, known, receipt);
         if (message.retain() && !retain(from, message, promise, receipt)) {
             return;
         }
+        // Anew, behind what is retained: whoever has subscribed by then counts on it.
+        Route route = message.retain() ? from.routes().route(message.topic()) : known;
         if (promise.together() && receipt != null) {
             receipt.expectBatch();
         }
@@ -208,18 +209,6 @@ final class Router {
         } else {
             Reception.here(
                     from, message, chosen, parcel.publisher(), receipt, parcel.promise(), refusals);
-        }
-    }
-
-    /// Gives a retained message to one session of this loop, which has just subscribed.
-    void deliverRetained(Shard at, Message message, Session session, Terms terms) {
-        Journal journal = at.journal();
-        if (journal != null) {
-            journal.begin(message, at.routes().route(message.topic()).durability(), false, true);
-        }
-        session.deliver(message, terms, at.now());
-        if (journal != null) {
-            journal.end();
         }
     }
 

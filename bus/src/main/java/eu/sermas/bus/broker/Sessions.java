@@ -6,12 +6,14 @@ import eu.sermas.bus.access.Sender;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.SavedSession;
 import eu.sermas.bus.journal.SessionRecord;
+import eu.sermas.bus.journal.SubscriptionRecord;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.Account;
 import eu.sermas.bus.session.Connection;
@@ -54,6 +56,9 @@ final class Sessions {
 
     /// Sessions of an earlier process that were about to end.
     private final List<Session> twins = new ArrayList<>(0);
+
+    /// What an earlier process had not yet sent of the retained messages of subscriptions.
+    private final List<RetainedFeed> restored = new ArrayList<>(0);
 
     Sessions(
             Shard shard,
@@ -291,6 +296,14 @@ final class Sessions {
                         held ->
                                 router.subscriptions()
                                         .add(session, held.subscription(), held.identifier()));
+        for (SubscriptionRecord held : saved.subscriptions()) {
+            if (held.bringsRetained()) {
+                TopicFilter filter = held.subscription().filter();
+                RetainedFeed feed = new RetainedFeed(shard, router.retained(), session, filter);
+                session.feed(feed);
+                restored.add(feed);
+            }
+        }
         Session twin = sessions.put(key, session);
         if (twin != null) {
             // The end of an earlier session of this client did not get onto the disk any more.
@@ -307,6 +320,8 @@ final class Sessions {
     void resume() {
         twins.forEach(this::end);
         twins.clear();
+        restored.forEach(RetainedFeed::begin);
+        restored.clear();
         for (Session session : all()) {
             Absence absence = takeAbsence(session.key());
             if (absence == null) {

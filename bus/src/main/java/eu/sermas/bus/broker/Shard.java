@@ -30,11 +30,13 @@ final class Shard {
     private final Denials denials;
     private final ObjIntConsumer<Tally.Drop> drops;
     private final Congestion congestion;
+    private final Transit transit = new Transit(this);
     private final OpenReceipts openReceipts = new OpenReceipts();
     private final Tally tally = new Tally();
     private final Deadlines deadlines = new Deadlines();
     private @Nullable Journal journal;
     private Outbox[] outboxes = {};
+    private List<Shard> others = List.of();
     private boolean endOfTurnAsked;
     private long timeOfTurn;
     private boolean stopped;
@@ -66,7 +68,17 @@ final class Shard {
                 all.stream()
                         .map(other -> new Outbox(this, other, maxInTransit))
                         .toArray(Outbox[]::new);
+        others = all.stream().filter(other -> !other.equals(this)).toList();
         loop.schedule(this::tick, TICK_MILLIS);
+    }
+
+    List<Shard> others() {
+        return others;
+    }
+
+    /// What is on its way to this loop.
+    Transit transit() {
+        return transit;
     }
 
     /// From now on what sessions have to remember is kept beyond the process.

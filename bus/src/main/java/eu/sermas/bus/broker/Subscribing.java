@@ -4,7 +4,6 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Uses;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Journal;
-import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
@@ -19,7 +18,6 @@ import eu.sermas.bus.session.ConnectionMemory;
 import eu.sermas.bus.session.Footprint;
 import eu.sermas.bus.session.Held;
 import eu.sermas.bus.session.Session;
-import eu.sermas.bus.session.Terms;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,9 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The subscriptions of one client: from SUBSCRIBE to SUBACK and the retained messages behind it.
 ///
-/// A subscription is in force for every event loop before SUBACK leaves. Retained messages are read
-/// after that, so a message that is published meanwhile comes one way, the other or both, and never
-/// before an older one.
+/// A subscription is in force for every event loop before SUBACK leaves, and so is the note that
+/// its retained messages are not all out. They follow as the client takes them, see [RetainedFeed].
 final class Subscribing {
 
     private final Shard shard;
@@ -103,7 +100,7 @@ final class Subscribing {
             return;
         }
         SubAckAnswer answer = new SubAckAnswer(packet);
-        List<Held> bringsRetained = new ArrayList<>();
+        List<RetainedFeed> feeds = new ArrayList<>(0);
         for (Subscription subscription : packet.subscriptions()) { // [MQTT-3.8.4-5]
             TopicFilter filter = subscription.filter();
             if (Renewal.isPrivate(filter)) {
@@ -130,7 +127,7 @@ final class Subscribing {
             QoS granted = QoS.AT_MOST_ONCE;
             for (TopicFilter part : parts) {
                 Uses uses = (isPart ? rights.maySubscribe(part) : verdict).uses();
-                QoS qos = hold(bounded(subscription, part, uses), answer, uses, bringsRetained);
+                QoS qos = hold(bounded(subscription, part, uses), answer, uses, feeds);
                 granted = qos.compareTo(granted) > 0 ? qos : granted;
             }
             answer.add(ReasonCode.granted(granted)); // [MQTT-3.9.3-1]
@@ -145,7 +142,7 @@ final class Subscribing {
         session.afterCommit(
                 () -> {
                     connection.send(subAck);
-                    bringsRetained.forEach(this::deliverRetained);
+                    feeds.forEach(RetainedFeed::begin);
                 });
     }
 
@@ -209,12 +206,17 @@ final class Subscribing {
     ///
     /// @return the QoS that is granted
     private QoS hold(
-            Subscription granted, SubAckAnswer answer, Uses uses, List<Held> bringsRetained) {
+            Subscription granted, SubAckAnswer answer, Uses uses, List<RetainedFeed> feeds) {
         Held held = new Held(granted, answer.identifier());
         router.subscriptions().add(session, granted, held.identifier());
         boolean isNew = session.subscribe(held) == null;
         if (uses.allowsRetained() && bringsRetained(granted, isNew)) {
-            bringsRetained.add(held);
+            RetainedFeed feed =
+                    new RetainedFeed(shard, router.retained(), session, granted.filter());
+            if (!feed.isOver()) {
+                session.feed(feed);
+                feeds.add(feed);
+            }
         }
         return granted.qos();
     }
@@ -228,21 +230,6 @@ final class Subscribing {
             case SEND_IF_NEW -> isNew; // [MQTT-3.3.1-10]
             case DO_NOT_SEND -> false; // [MQTT-3.3.1-11]
         };
-    }
-
-    private void deliverRetained(Held held) {
-        QoS maximum = held.subscription().qos();
-        int[] ids = held.identifier() == 0 ? Terms.NO_IDS : new int[] {held.identifier()};
-        // The RETAIN flag is set on these whatever Retain As Published says, section 3.3.1.3.
-        Terms terms = new Terms(maximum, true, ids, null);
-        long now = shard.now();
-        router.retained()
-                .forEachMatch(
-                        held.filter(),
-                        now,
-                        (Message message) ->
-                                router.deliverRetained(shard, message, session, terms));
-        shard.needsEndOfTurn();
     }
 
     void unsubscribe(Unsubscribe packet) {

@@ -256,7 +256,8 @@ public final class Records {
                 .octet(subscription.qos().value())
                 .octet(
                         (subscription.noLocal() ? 1 : 0)
-                                | (subscription.retainAsPublished() ? 2 : 0))
+                                | (subscription.retainAsPublished() ? 2 : 0)
+                                | (held.bringsRetained() ? 4 : 0))
                 .octet(subscription.retainHandling().ordinal())
                 .number(held.identifier())
                 .toBytes();
@@ -278,7 +279,8 @@ public final class Records {
                                     (flags & 1) != 0,
                                     (flags & 2) != 0,
                                     retainHandling),
-                            in.smallNumber());
+                            in.smallNumber(),
+                            (flags & 4) != 0);
                 });
     }
 

@@ -2,6 +2,8 @@ package eu.sermas.bus.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import eu.sermas.bus.packet.Durability;
+import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.store.Batch;
@@ -115,7 +117,37 @@ public final class SessionLog {
             int[] subscriptionIds,
             @Nullable String sharedBy,
             boolean urgent) {
-        Stored stored = journal.current();
+        Kept kept =
+                keep(journal.current(), maximumQos, retainAsPublished, subscriptionIds, sharedBy);
+        if (journal.isTogether()) {
+            kept.hold();
+        } else {
+            touch(kept, urgent);
+        }
+        return kept;
+    }
+
+    /// Keeps a message that is for this session alone and comes from no publisher.
+    ///
+    /// @param urgent as above
+    public Kept keepRetained(
+            Message message,
+            Durability durability,
+            QoS maximumQos,
+            int[] subscriptionIds,
+            boolean urgent) {
+        Stored stored = new Stored(message, durability);
+        Kept kept = keep(stored, maximumQos, true, subscriptionIds, null);
+        touch(kept, urgent);
+        return kept;
+    }
+
+    private Kept keep(
+            Stored stored,
+            QoS maximumQos,
+            boolean retainAsPublished,
+            int[] subscriptionIds,
+            @Nullable String sharedBy) {
         Kept kept =
                 new Kept(
                         this,
@@ -127,12 +159,12 @@ public final class SessionLog {
                         sharedBy);
         stored.add(kept);
         live.add(kept);
-        if (journal.isTogether()) {
-            kept.hold();
-        } else {
-            touch(kept, urgent);
-        }
         return kept;
+    }
+
+    /// Why nothing can be written now, or null.
+    public @Nullable String failure() {
+        return journal.failure();
     }
 
     /// Whether messages of the present topic are kept at all.

@@ -5,8 +5,10 @@ import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +24,27 @@ import org.jspecify.annotations.Nullable;
 /// @param <M> the message
 public final class RetainedTree<M> {
 
-    private static final class Node<M> {
+    static final class Node<M> {
 
         final String level;
         final @Nullable Node<M> parent;
         volatile @Nullable Object children;
         volatile @Nullable M message;
 
+        /// The marks that were given out when the message was put, or the next one was about to be.
+        volatile long stamp;
+
         Node(String level, @Nullable Node<M> parent) {
             this.level = level;
             this.parent = parent;
+        }
+
+        @Nullable M message() {
+            return message;
+        }
+
+        long stamp() {
+            return stamp;
         }
 
         boolean isEmpty() {
@@ -43,6 +56,7 @@ public final class RetainedTree<M> {
     private final Node<M> root = new Node<>("", null);
     private final BranchLocks locks = new BranchLocks();
     private final AtomicInteger size = new AtomicInteger();
+    private final AtomicLong marks = new AtomicLong();
 
     /// @return the message that was retained before, or null
     public @Nullable M put(Topic topic, M message) {
@@ -59,6 +73,7 @@ public final class RetainedTree<M> {
                 node = nextOrNew(node, levels[depth]);
             }
             M before = node.message;
+            node.stamp = marks.get();
             node.message = message;
             if (before == null) {
                 size.incrementAndGet();
@@ -97,6 +112,29 @@ public final class RetainedTree<M> {
     /// The number of retained messages.
     public int size() {
         return size.get();
+    }
+
+    /// A mark in the life of the tree: what is put from now on is told apart from what was put
+    /// before, see [RetainedWalk#isFrom].
+    public long mark() {
+        return marks.incrementAndGet();
+    }
+
+    /// A walk over the messages that the filter matches, which may take its time.
+    public RetainedWalk<M> walk(TopicFilter filter) {
+        return new RetainedWalk<>(this, filter, root);
+    }
+
+    Iterator<Node<M>> children(Node<M> node) {
+        return children.iterator(node.children);
+    }
+
+    @Nullable Node<M> child(Node<M> node, String level) {
+        return children.find(node.children, level);
+    }
+
+    boolean isHiddenFromWildcards(Node<M> node) { // [MQTT-4.7.2-1]
+        return node.parent == root && node.level.startsWith("$");
     }
 
     /// Visits the message of every topic that the filter matches, in no particular order. A share
@@ -142,11 +180,10 @@ public final class RetainedTree<M> {
     }
 
     private void forEachWildcardChild(Node<M> node, Consumer<Node<M>> action) {
-        boolean first = node == root;
         children.forEach(
                 node.children,
                 child -> {
-                    if (!(first && child.level.startsWith("$"))) { // [MQTT-4.7.2-1]
+                    if (!isHiddenFromWildcards(child)) {
                         action.accept(child);
                     }
                 });

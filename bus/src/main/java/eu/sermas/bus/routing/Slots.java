@@ -1,6 +1,8 @@
 package eu.sermas.bus.routing;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,6 +52,18 @@ final class Slots<K, V> {
                     ((ConcurrentHashMap<K, V>) many).values().forEach(action);
             default -> action.accept((V) slots);
         }
+    }
+
+    /// The values one by one. What is there now and stays there comes exactly once, whatever is put
+    /// and removed meanwhile.
+    Iterator<V> iterator(@Nullable Object slots) {
+        return switch (slots) {
+            case null -> Collections.emptyIterator();
+            case Object[] few -> (Iterator<V>) Arrays.asList(few).iterator();
+            case ConcurrentHashMap<?, ?> many ->
+                    ((ConcurrentHashMap<K, V>) many).values().iterator();
+            default -> Collections.singleton((V) slots).iterator();
+        };
     }
 
     /// The slots with this value in them, in place of the one of the same key.

@@ -4,10 +4,12 @@ import eu.sermas.bus.journal.Kept;
 import eu.sermas.bus.journal.QueueRecord.Phase;
 import eu.sermas.bus.journal.SavedSession;
 import eu.sermas.bus.journal.SessionLog;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,9 +41,13 @@ final class Outbound {
     private final Sending sending;
     private final Executor later;
     private final Restoring restoring = new Restoring();
+    private final Consumer<TopicFilter> fed;
 
     private @Nullable SessionLog log;
     private @Nullable Runnable whenRestored;
+
+    /// What subscriptions still have to bring, or null while there is nothing.
+    private @Nullable Feeds feeds;
 
     /// Whether draining goes on in another turn.
     private boolean goesOn;
@@ -56,12 +62,14 @@ final class Outbound {
             MessageQueue queue,
             long maxBytesInFlight,
             Tally tally,
-            Executor later) {
+            Executor later,
+            Consumer<TopicFilter> fed) {
         this.owner = owner;
         this.account = account;
         this.queue = queue;
         this.tally = tally;
         this.later = later;
+        this.fed = fed;
         this.sending = new Sending(maxBytesInFlight, tally);
     }
 
@@ -262,30 +270,42 @@ final class Outbound {
     private Outcome deliverAtMostOnce(Message message, Terms terms, boolean keepsQos0, long now) {
         Connection target = sending.connection();
         if (target == null && keepsQos0) {
-            Holding held = hold(message, false, true);
-            if (held == null) {
-                return Outcome.DROPPED;
-            }
-            SessionLog keeper = queue.isPaging() ? log : null;
-            Kept kept = keeper == null ? null : keep(keeper, terms, false);
-            queue.add(new Delivery(held, terms, kept));
-            readAhead();
-            return Outcome.ACCEPTED;
+            return enqueue(message, terms);
         }
         if (target == null) {
             tally.dropped(1);
             return Outcome.DROPPED;
         }
+        if (feeds != null && (!queue.isEmpty() || !target.isWritable())) {
+            // It is what this client is fed that is in the way: they take turns.
+            return enqueue(message, terms);
+        }
         if (!target.isWritable()) {
             tooSlowFor(message.topic());
             return Outcome.DROPPED;
         }
+        write(target, message, terms, now);
+        return Outcome.ACCEPTED;
+    }
+
+    private Outcome enqueue(Message message, Terms terms) {
+        Holding held = hold(message, false, true);
+        if (held == null) {
+            return Outcome.DROPPED;
+        }
+        SessionLog keeper = queue.isPaging() ? log : null;
+        Kept kept = keeper == null ? null : keep(keeper, terms, false);
+        queue.add(new Delivery(held, terms, kept));
+        readAhead();
+        return Outcome.ACCEPTED;
+    }
+
+    private void write(Connection target, Message message, Terms terms, long now) {
         boolean retain = message.retain() && terms.retainAsPublished();
         // Whatever the windows hold [MQTT-4.9.0-3].
         target.deliver( // [MQTT-4.3.1-1]
                 message, QoS.AT_MOST_ONCE, retain, false, 0, terms.subscriptionIds(), now);
         tally.delivered();
-        return Outcome.ACCEPTED;
     }
 
     /// There may be a great many of these, so each costs no more than counting it.
@@ -320,14 +340,18 @@ final class Outbound {
         }
     }
 
-    /// Sends as much as connection and window take: first again what was in flight, then the queue.
+    /// Sends as much as connection and window take: first again what was in flight, then the queue
+    /// and what subscriptions bring, in turns.
     private void drain(long now) {
         sending.resend(now);
         int passedOver = 0;
-        while (!queue.isEmpty() && sending.hasRoom()) {
+        while (sending.hasRoom()) {
             if (passedOver == PASSED_OVER_AT_ONCE) {
                 drainLater(now);
                 return;
+            }
+            if (feeds != null && feedOne(now)) {
+                continue;
             }
             Delivery next = queue.poll();
             if (next == null) {
@@ -353,12 +377,101 @@ final class Outbound {
             tally.dropped(1); // [MQTT-3.3.2-5]
             return false;
         }
+        if (feeds != null) {
+            feeds.passed();
+        }
         if (next.qos() == QoS.AT_MOST_ONCE) {
-            deliverAtMostOnce(next.message(), next.terms(), false, now);
+            Connection target = sending.connection();
+            if (target != null) {
+                write(target, next.message(), next.terms(), now);
+            }
             next.gone();
             return true;
         }
         return sending.send(next, now);
+    }
+
+    // --- what subscriptions bring
+
+    void feed(Feed feed) {
+        if (feeds == null) {
+            feeds = new Feeds(fed);
+        }
+        feeds.add(feed);
+    }
+
+    boolean isFed(TopicFilter filter) {
+        return feeds != null && feeds.has(filter);
+    }
+
+    /// @return whether there was one
+    boolean stopFeed(TopicFilter filter) {
+        Feeds all = feeds;
+        boolean was = all != null && all.remove(filter);
+        dropFeeds();
+        return was;
+    }
+
+    private void dropFeeds() {
+        if (feeds != null && feeds.isEmpty()) {
+            feeds = null;
+        }
+    }
+
+    void feedBegins() {
+        if (feeds != null) {
+            feeds.begin(queue.size());
+        }
+    }
+
+    /// Sends one message of a feed, where it is its turn. One for which there is no memory now, or
+    /// which cannot be written first, waits: it is still there to be looked up again.
+    private boolean feedOne(long now) {
+        Feeds all = feeds;
+        Feed feed = all == null ? null : all.next(!queue.isEmpty(), now);
+        dropFeeds();
+        Feed.Portion portion = feed == null ? null : feed.next(now);
+        if (all == null || feed == null || portion == null) {
+            return false;
+        }
+        if (!send(portion, now)) {
+            feed.later();
+            return false;
+        }
+        feed.taken();
+        all.sent();
+        return true;
+    }
+
+    private boolean send(Feed.Portion portion, long now) {
+        Message message = portion.message();
+        Terms terms = portion.terms();
+        QoS qos = message.qos().min(terms.maximumQos());
+        Connection target = sending.connection();
+        if (qos == QoS.AT_MOST_ONCE && target != null) {
+            write(target, message, terms, now);
+            return true;
+        }
+        SessionLog keeper = portion.durability() == Durability.NONE ? null : log;
+        boolean isFirstOnDisk = qos == QoS.EXACTLY_ONCE;
+        if (keeper != null && isFirstOnDisk && keeper.failure() != null) {
+            return false;
+        }
+        Holding held = account.hold(message);
+        if (held == null) {
+            return false;
+        }
+        Kept kept =
+                keeper == null
+                        ? null
+                        : keeper.keepRetained(
+                                message,
+                                portion.durability(),
+                                terms.maximumQos(),
+                                terms.subscriptionIds(),
+                                isFirstOnDisk);
+        sending.send(new Delivery(held, terms, kept), now);
+        return true;
     }
 
     private void drainLater(long now) {
@@ -432,6 +545,7 @@ final class Outbound {
 
     /// The session is over and holds nothing any more.
     void end() {
+        feeds = null;
         sending.end();
         queue.end();
     }

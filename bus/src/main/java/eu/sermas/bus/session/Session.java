@@ -73,7 +73,15 @@ public final class Session implements Journaled {
         this.loop = loop;
         this.footprint = new Footprint(account, key);
         this.queue = new MessageQueue(limits, account, tally);
-        this.outbound = new Outbound(key, account, queue, limits.maxBytesInFlight(), tally, later);
+        this.outbound =
+                new Outbound(
+                        key,
+                        account,
+                        queue,
+                        limits.maxBytesInFlight(),
+                        tally,
+                        later,
+                        this::subscriptionChanged);
         this.queueQos0 = limits.queueQos0();
     }
 
@@ -234,7 +242,10 @@ public final class Session implements Journaled {
     @Override
     public @Nullable SubscriptionRecord subscription(TopicFilter filter) {
         Held held = subscriptions.get(filter);
-        return held == null ? null : new SubscriptionRecord(held.subscription(), held.identifier());
+        return held == null
+                ? null
+                : new SubscriptionRecord(
+                        held.subscription(), held.identifier(), outbound.isFed(filter));
     }
 
     /// Goes on where an earlier process left it. Subscriptions are held, but it is for the caller
@@ -292,11 +303,32 @@ public final class Session implements Journaled {
     /// @return what was held under this filter, or null
     public @Nullable Held unsubscribe(TopicFilter filter) {
         subscriptionChanged(filter);
+        outbound.stopFeed(filter);
         Held before = subscriptions.remove(filter);
         if (before != null) {
             footprint.unsubscribed(before.filter());
         }
         return before;
+    }
+
+    /// From now on the session takes what this feed has, until that is over or the subscription is
+    /// gone. The next process is told as long as it is not over.
+    public void feed(Feed feed) {
+        subscriptionChanged(feed.filter());
+        outbound.feed(feed);
+    }
+
+    /// A feed has begun: its messages go behind all that waits now.
+    public void feedBegins(long now) {
+        outbound.feedBegins();
+        outbound.writable(now);
+    }
+
+    /// Its subscription does not bring retained messages any more.
+    public void stopFeed(TopicFilter filter) {
+        if (outbound.stopFeed(filter)) {
+            subscriptionChanged(filter);
+        }
     }
 
     private void subscriptionChanged(TopicFilter filter) {

@@ -189,6 +189,11 @@ final class BrokerFixture {
             return taken[0];
         }
 
+        /// Sends a packet that is received when the turn of its loop comes.
+        void sendLater(Packet packet) {
+            loops.later(loop, () -> client[0].receive(packet));
+        }
+
         /// Whether the head of a message is refused already.
         boolean refuses(Publish head) {
             boolean[] refused = new boolean[1];

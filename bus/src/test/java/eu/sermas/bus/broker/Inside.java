@@ -2,6 +2,7 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.routing.RetainedWalk;
 import eu.sermas.bus.session.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,13 @@ public final class Inside {
     /// What is retained at this moment and reached by a filter.
     public static List<Message> retained(Broker broker, TopicFilter filter, long now) {
         List<Message> found = new ArrayList<>();
-        broker.router().retained().forEachMatch(filter, now, found::add);
+        RetainedWalk<Message> walk = broker.router().retained().walk(filter);
+        while (!walk.isOver()) {
+            Message message = walk.next(1_000) ? walk.message() : null;
+            if (message != null && !message.isExpired(now)) {
+                found.add(message);
+            }
+        }
         return found;
     }
 

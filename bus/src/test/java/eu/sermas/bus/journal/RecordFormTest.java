@@ -111,7 +111,7 @@ class RecordFormTest {
                         false,
                         true,
                         RetainHandling.SEND_IF_NEW);
-        SubscriptionRecord held = new SubscriptionRecord(subscription, 268_435_455);
+        SubscriptionRecord held = new SubscriptionRecord(subscription, 268_435_455, true);
         byte[] key = Keys.of(7, subscription.filter().text().getBytes(StandardCharsets.UTF_8));
         assertThat(Keys.number(key)).isEqualTo(7);
         assertThat(Records.subscription(key, Records.subscription(held))).isEqualTo(held);

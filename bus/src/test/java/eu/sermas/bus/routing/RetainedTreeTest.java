@@ -6,9 +6,11 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +84,54 @@ class RetainedTreeTest {
         assertThat(matches(TopicFilter.of(filter)))
                 .containsExactlyInAnyOrder(
                         expected == null ? new String[0] : expected.split(" ", -1));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aWalkComesOnceToWhatStaysWhateverElseChanges(long seed) {
+        Random random = new Random(seed);
+        RandomTopics topics = new RandomTopics(random);
+        Set<Topic> stay = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            Topic topic = topics.topic();
+            tree.put(topic, topic.name());
+            stay.add(topic);
+        }
+        TopicFilter filter = topics.filter();
+        RetainedWalk<String> walk = tree.walk(filter);
+        List<String> came = new ArrayList<>();
+        Set<String> once = new HashSet<>();
+        while (!walk.isOver()) {
+            if (walk.next(1 + random.nextInt(3))) {
+                came.add(String.valueOf(walk.message()));
+            }
+            Topic changed = topics.topic();
+            stay.remove(changed);
+            if (random.nextBoolean()) {
+                tree.remove(changed);
+            } else {
+                tree.put(changed, changed.name());
+            }
+        }
+        once.addAll(came);
+        assertThat(once).hasSize(came.size());
+        assertThat(came)
+                .containsAll(stay.stream().filter(filter::matches).map(Topic::name).toList())
+                .allMatch(name -> filter.matches(topic(name)));
+    }
+
+    @Test
+    void aMarkTellsWhatWasPutSince() {
+        tree.put(topic("a"), "1");
+        tree.put(topic("b"), "2");
+        long mark = tree.mark();
+        tree.put(topic("b"), "3");
+        RetainedWalk<String> walk = tree.walk(TopicFilter.of("+"));
+        while (!walk.isOver()) {
+            if (walk.next(1)) {
+                assertThat(walk.isFrom(mark)).isEqualTo("3".equals(walk.message()));
+            }
+        }
     }
 
     @Test
