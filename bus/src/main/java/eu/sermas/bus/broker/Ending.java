@@ -28,7 +28,7 @@ final class Ending {
         for (TopicFilter filter : session.subscriptions().keySet()) {
             router.subscriptions().remove(session, filter);
         }
-        SessionLog log = session.log();
+        SessionLog log = session.recordLog();
         Handover handover =
                 new Handover(
                         () -> {

@@ -12,6 +12,7 @@ import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Property;
+import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
@@ -195,6 +196,7 @@ final class Sessions {
         session.welcome();
         Will will = stamped(connect.will(), login);
         session.will(will); // [MQTT-3.1.2-7]
+        keepWill(session);
         wills.judge(session, login.rights());
         Client client =
                 new Client(
@@ -231,7 +233,7 @@ final class Sessions {
             reviewed.thenRun(
                     () ->
                             forgetting.then(
-                                    () -> session.afterCommit(() -> session.afterRestore(begin))));
+                                    () -> session.afterRecord(() -> session.afterRestore(begin))));
         }
         shard.needsEndOfTurn();
         return client;
@@ -253,7 +255,7 @@ final class Sessions {
         Journal journal = shard.journal();
         return journal != null
                 && journal.failure() == null
-                && (session.log() != null || forgetting.isAsked());
+                && (session.recordLog() != null || forgetting.isAsked());
     }
 
     private void begin(Session session, Connection connection, ConnAck packet, int receiveMaximum) {
@@ -274,6 +276,19 @@ final class Sessions {
         Journal journal = shard.journal();
         if (journal != null && session.log() == null && session.expiryInterval() > 0) {
             session.keepIn(journal.open(session));
+        }
+    }
+
+    /// A will that somebody may count on is published by the next process where this one dies, also
+    /// for a session that ends with its connection.
+    private void keepWill(Session session) {
+        Journal journal = shard.journal();
+        Will will = session.will();
+        if (journal != null
+                && session.recordLog() == null
+                && will != null
+                && (will.retain() || will.qos() != QoS.AT_MOST_ONCE)) {
+            session.keepRecordIn(journal.open(session));
         }
     }
 
@@ -356,7 +371,7 @@ final class Sessions {
         }
         Will will = known.will();
         if (ends) {
-            if (known.log() != null) {
+            if (known.recordLog() != null) {
                 forgetting.ask();
             }
             end(known, rights, forgetting::done); // [MQTT-3.1.2-4] [MQTT-3.1.2-8] [MQTT-3.1.4-4]

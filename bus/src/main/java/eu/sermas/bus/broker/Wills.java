@@ -178,13 +178,13 @@ final class Wills {
 
         @Override
         boolean hasPacketIdToKeep() {
-            return qos == QoS.EXACTLY_ONCE && session.log() != null;
+            return qos == QoS.EXACTLY_ONCE && session.recordLog() != null;
         }
 
         @Override
         void writeTogether(List<Contribution> parts) {
             Journal journal = shard.journal();
-            SessionLog log = session.log();
+            SessionLog log = session.recordLog();
             if (journal == null || log == null) {
                 throw new IllegalStateException("a will without a log");
             }

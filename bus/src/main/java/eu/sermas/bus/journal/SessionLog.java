@@ -47,6 +47,10 @@ public final class SessionLog {
     private int commitsUnderway;
     private int actionsWaiting;
     private boolean onDisk;
+
+    /// Whether there may be more of it on disk than its own record and its queue.
+    private boolean hasParts;
+
     private boolean ended;
 
     // When its turn comes; kept by the journal.
@@ -287,6 +291,7 @@ public final class SessionLog {
     }
 
     private void write(TopicFilter filter, Batch batch) {
+        hasParts = true;
         byte[] key = Keys.of(number, filter.text().getBytes(UTF_8));
         SubscriptionRecord held = session.subscription(filter);
         if (held == null) {
@@ -306,6 +311,7 @@ public final class SessionLog {
 
     /// Writes whether a QoS 2 message of this identifier came and is not released yet.
     void writeReceived(int packetId, Batch batch) {
+        hasParts = true;
         byte[] key = Keys.ofPacketId(number, packetId);
         if (!ended && session.isReceived(packetId)) {
             batch.put(Family.INBOUND, key, NOTHING);
@@ -397,8 +403,10 @@ public final class SessionLog {
         byte[] from = Keys.of(number);
         byte[] to = Keys.of(number + 1);
         batch.delete(Family.SESSION, from);
-        batch.deleteRange(Family.SUBSCRIPTION, from, to);
-        batch.deleteRange(Family.INBOUND, from, to);
+        if (hasParts) {
+            batch.deleteRange(Family.SUBSCRIPTION, from, to);
+            batch.deleteRange(Family.INBOUND, from, to);
+        }
         if (nextSequence > 1) {
             Extent left = onDisk();
             batch.deleteRange(Family.QUEUE, from, Keys.of(number, left.from()));
@@ -506,6 +514,7 @@ public final class SessionLog {
     void restored(Extent messages, long lastSequence) {
         live.restore(messages);
         onDisk = true;
+        hasParts = true;
         nextSequence = lastSequence + 1;
         changes = null;
     }

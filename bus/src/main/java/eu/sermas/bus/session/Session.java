@@ -51,6 +51,10 @@ public final class Session implements Journaled {
     /// Where it is kept beyond the process, or null.
     private @Nullable SessionLog log;
 
+    /// Where its record is kept, and its will in it: the same, or one for a session that ends with
+    /// its connection and has nothing else to keep.
+    private @Nullable SessionLog recordLog;
+
     private long absentSince;
 
     /// Read by other loops when they choose a member of a shared subscription: a hint, no more.
@@ -197,6 +201,17 @@ public final class Session implements Journaled {
     public void keepIn(SessionLog kept) {
         outbound.keepIn(kept);
         log = kept;
+        recordLog = kept;
+    }
+
+    /// From now on the record of the session is kept, and nothing else.
+    public void keepRecordIn(SessionLog kept) {
+        recordLog = kept;
+    }
+
+    /// Where the record of the session is kept, or null.
+    public @Nullable SessionLog recordLog() {
+        return recordLog;
     }
 
     /// Where the session is kept, or null.
@@ -223,8 +238,17 @@ public final class Session implements Journaled {
     }
 
     private void changed() {
-        if (log != null) {
-            log.changed();
+        if (recordLog != null) {
+            recordLog.changed();
+        }
+    }
+
+    /// Does something once its record is on disk; at once where none is kept.
+    public void afterRecord(Runnable action) {
+        if (recordLog == null) {
+            action.run();
+        } else {
+            recordLog.afterCommit(action);
         }
     }
 
@@ -254,6 +278,7 @@ public final class Session implements Journaled {
     /// @param since when its client went away, in milliseconds of the time of the bus
     public void restore(SavedSession saved, SessionLog reopened, long since) {
         log = reopened;
+        recordLog = reopened;
         expiryInterval = saved.record().expiryInterval();
         will = saved.record().will();
         willVerdict = saved.record().willVerdict();

@@ -8,25 +8,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
+import eu.sermas.bus.packet.ConnAck;
+import eu.sermas.bus.packet.Disconnect;
+import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.simulation.SimulatedStore;
+import eu.sermas.bus.store.Store;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Wills that a later process publishes, which may not know any more what their clients may do.
 class LateWillTest {
 
     private static final RightsWhileAway UNKNOWN = new RightsWhileAway(AccessRights.open(), false);
 
+    private final SimulatedStore store = new SimulatedStore(new Random(1));
     private final BrokerFixture bus =
-            BrokerFixture.durable(
-                    2, Limits.DEFAULT, DurabilityPolicy.DEFAULT, new SimulatedStore(new Random(1)));
+            BrokerFixture.durable(2, Limits.DEFAULT, DurabilityPolicy.DEFAULT, store);
 
     /// Somebody else decides, and takes their time.
     private static final class Slow extends MadeUpRights {
@@ -68,6 +77,80 @@ class LateWillTest {
         bus.persistent("s").subscribe("#", QoS.AT_LEAST_ONCE).drop();
         bus.loops.advance(20_000);
         return bus.persistent("s").connection.payloads();
+    }
+
+    private BrokerFixture.Peer clean(String topic, QoS qos, boolean retain) {
+        Will will =
+                new Will(
+                        Topic.of(topic),
+                        "offline".getBytes(StandardCharsets.UTF_8),
+                        qos,
+                        retain,
+                        Properties.NONE);
+        return bus.connect("online", true, 0, will);
+    }
+
+    private int sessionsOnDisk() {
+        int[] count = new int[1];
+        store.scan(
+                Store.Family.SESSION,
+                new byte[0],
+                (_, _) -> {
+                    count[0]++;
+                    return true;
+                });
+        return count[0];
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AT_MOST_ONCE,true", "AT_LEAST_ONCE,false", "EXACTLY_ONCE,true"})
+    void theWillOfASessionThatEndsWithItsConnectionIsPublishedByTheNextProcess(
+            QoS qos, boolean retain) {
+        bus.persistent("s").subscribe("w", QoS.EXACTLY_ONCE).drop();
+        clean("w", qos, retain);
+        bus.kill();
+        bus.loops.advance(1_000);
+        BrokerFixture.Peer witness = bus.persistent("s");
+        boolean waits = qos != QoS.AT_MOST_ONCE;
+        assertThat(witness.connection.payloads()).hasSize(waits ? 1 : 0);
+        BrokerFixture.Peer late = bus.connect("late").subscribe("w", QoS.AT_MOST_ONCE);
+        assertThat(late.connection.payloads()).hasSize(retain ? 1 : 0);
+        assertThat(sessionsOnDisk()).as("only that of the witness").isEqualTo(1);
+        witness.drop();
+        bus.kill();
+        bus.loops.advance(1_000);
+        assertThat(sessionsOnDisk()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsLeftOfIt() {
+        clean("w", QoS.AT_LEAST_ONCE, true)
+                .send(new Disconnect(ReasonCode.NORMAL_DISCONNECTION, Properties.NONE));
+        bus.loops.advance(1_000);
+        assertThat(sessionsOnDisk()).as("it was not to be published").isZero();
+        clean("w", QoS.AT_LEAST_ONCE, true).drop();
+        bus.loops.advance(1_000);
+        assertThat(sessionsOnDisk()).as("it was published").isZero();
+        assertThat(bus.connect("late").subscribe("w", QoS.AT_MOST_ONCE).connection.payloads())
+                .containsExactly("offline");
+    }
+
+    @Test
+    void theClientIsToldThatItIsThereOnceItsWillIsSafe() {
+        store.busy(true);
+        BrokerFixture.Peer online = clean("w", QoS.AT_LEAST_ONCE, true);
+        bus.loops.advance(100);
+        assertThat(online.connection.packets(ConnAck.class)).isEmpty();
+        int before = store.written();
+        BrokerFixture.Peer without = bus.connect("without");
+        BrokerFixture.Peer careless = bus.connect("c", true, 0, null);
+        assertThat(without.connection.packets(ConnAck.class)).hasSize(1);
+        assertThat(careless.connection.packets(ConnAck.class)).hasSize(1);
+        bus.loops.advance(100);
+        assertThat(store.written()).isEqualTo(before);
+        store.busy(false);
+        bus.loops.settle();
+        assertThat(online.connection.packets(ConnAck.class)).hasSize(1);
     }
 
     @Test
