@@ -62,10 +62,13 @@ final class DevCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Bus bus = Bus.start(configuration(port, tlsSelfSigned), Bus.Storage.MEMORY, System.err);
-        spec.commandLine().getOut().println(hints(bus.listeners().main().getPort()));
-        spec.commandLine().getOut().flush();
-        Shutdown.runUntilSignal(bus);
+        Configuration configuration = configuration(port, tlsSelfSigned);
+        Shutdown.runUntilSignal(
+                () -> Bus.start(configuration, Bus.Storage.MEMORY, System.err),
+                bus -> {
+                    spec.commandLine().getOut().println(hints(bus.listeners().main().getPort()));
+                    spec.commandLine().getOut().flush();
+                });
         return 0;
     }
 

@@ -31,7 +31,8 @@ final class ServeCommand implements Callable<Integer> {
         Configuration configuration = options.load();
         PrintWriter err = spec.commandLine().getErr();
         configuration.warnings().forEach(err::println);
-        Shutdown.runUntilSignal(Bus.start(configuration, Bus.Storage.DISK, System.err));
+        Shutdown.runUntilSignal(
+                () -> Bus.start(configuration, Bus.Storage.DISK, System.err), _ -> {});
         return 0;
     }
 }

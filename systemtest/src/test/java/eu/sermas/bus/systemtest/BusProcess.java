@@ -104,7 +104,7 @@ public final class BusProcess implements AutoCloseable {
     }
 
     /// From the start of the launcher to the first 200 of `/health/ready`.
-    Duration startUp() {
+    public Duration startUp() {
         return startUp;
     }
 
@@ -151,6 +151,11 @@ public final class BusProcess implements AutoCloseable {
     public void stop() {
         process.destroy();
         assertThat(exitStatus()).as("exit status after SIGTERM\n%s", output).isZero();
+    }
+
+    /// Sends SIGTERM and waits for nothing.
+    public void terminate() {
+        process.destroy();
     }
 
     /// `kill -9`, of the launcher and of whatever it started.
