@@ -99,10 +99,13 @@ final class Restart {
                 .thenRun(() -> report(saved, damaged, begun));
     }
 
-    private void retain(Message message, long now) {
-        if (!message.isExpired(now)) {
-            router.retained().restore(message);
+    /// @return whether it is still there
+    private boolean retain(Message message, long now) {
+        if (message.isExpired(now)) {
+            return false;
         }
+        router.retained().restore(message);
+        return true;
     }
 
     private void restore(

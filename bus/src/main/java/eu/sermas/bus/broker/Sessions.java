@@ -79,7 +79,7 @@ final class Sessions {
         this.ending = new Ending(shard, router, wills);
         this.oversight = new Oversight(shard, this, wills, reviews);
         shard.deadlines().add(0, this::checkTimes);
-        shard.deadlines().add(shard.now() + SWEEP_MILLIS, this::sweepRoutes);
+        shard.deadlines().add(shard.now() + SWEEP_MILLIS, this::sweep);
     }
 
     Router router() {
@@ -459,9 +459,12 @@ final class Sessions {
 
     // --- time
 
-    private void sweepRoutes() {
+    private void sweep() {
+        long now = shard.now();
         shard.routes().sweep();
-        shard.deadlines().add(shard.now() + SWEEP_MILLIS, this::sweepRoutes);
+        absences.values().forEach(absence -> absence.session().dropExpired(now));
+        shard.needsEndOfTurn();
+        shard.deadlines().add(now + SWEEP_MILLIS, this::sweep);
     }
 
     private void checkTimes() {

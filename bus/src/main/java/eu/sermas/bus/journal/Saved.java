@@ -14,8 +14,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,10 +79,25 @@ public final class Saved {
 
     /// Reads the retained messages; apart from the sessions, so that both can be read at a time.
     ///
+    /// @param wanted is given each, and says whether it is to stay on disk
     /// @return how many records could not be read
-    public static int retained(Store store, Consumer<Message> messages, Runnable oneMore) {
+    public static int retained(Store store, Predicate<Message> wanted, Runnable oneMore) {
         Saved saved = new Saved(store, new Numbers(new References(0)), oneMore);
-        saved.each(Family.RETAINED, (_, value) -> messages.accept(Records.message(value)));
+        Batch[] unwanted = {new Batch()};
+        saved.each(
+                Family.RETAINED,
+                (key, value) -> {
+                    if (!wanted.test(Records.message(value))) {
+                        unwanted[0].delete(Family.RETAINED, key);
+                        if (unwanted[0].changes().size() >= MANY) {
+                            var _ = store.commit(unwanted[0], Store.Safety.WRITTEN);
+                            unwanted[0] = new Batch();
+                        }
+                    }
+                });
+        if (!unwanted[0].isEmpty()) {
+            var _ = store.commit(unwanted[0], Store.Safety.WRITTEN);
+        }
         return saved.damaged;
     }
 

@@ -1,5 +1,6 @@
 package eu.sermas.bus.session;
 
+import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -16,6 +17,9 @@ final class Line {
     private int most;
     private long bytes;
     private int atMostOnce;
+
+    /// No message of the line expires before this.
+    private long earliest = Message.NEVER;
 
     boolean isEmpty() {
         return deliveries.isEmpty();
@@ -38,6 +42,7 @@ final class Line {
     void add(Delivery delivery) {
         deliveries.addLast(delivery);
         most = Math.max(most, deliveries.size());
+        earliest = Math.min(earliest, delivery.message().expiresAt());
         bytes += delivery.cost();
         atMostOnce += isAtMostOnce(delivery) ? 1 : 0;
     }
@@ -74,6 +79,27 @@ final class Line {
                 return;
             }
         }
+    }
+
+    /// Drops what has expired. Most lines know that they have nothing of that kind.
+    ///
+    /// @return how many were dropped
+    int dropExpired(long now) {
+        if (now < earliest) {
+            return 0;
+        }
+        long[] left = {Message.NEVER};
+        int count =
+                dropIf(
+                        delivery -> {
+                            boolean isExpired = delivery.message().isExpired(now);
+                            if (!isExpired) {
+                                left[0] = Math.min(left[0], delivery.message().expiresAt());
+                            }
+                            return isExpired;
+                        });
+        earliest = left[0];
+        return count;
     }
 
     /// Drops what the predicate says.

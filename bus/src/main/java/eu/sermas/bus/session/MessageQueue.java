@@ -348,6 +348,19 @@ final class MessageQueue {
         return dropIf(delivery -> delivery.kept() == kept);
     }
 
+    /// Drops what has expired of what is in memory. What is on disk alone has its turn when it is
+    /// read, which follows where something was dropped.
+    ///
+    /// @return how many were dropped
+    int dropExpired(long now) {
+        int count = next.dropExpired(now) + behind.dropExpired(now);
+        if (count > 0) {
+            moveUp();
+            count();
+        }
+        return count;
+    }
+
     private int dropIf(Predicate<Delivery> dropped) {
         int count = next.dropIf(dropped) + behind.dropIf(dropped);
         moveUp();

@@ -516,6 +516,15 @@ final class Outbound {
         drain(now);
     }
 
+    /// Lets go of messages that wait and have expired; those that were sent stay [MQTT-4.3.3-7].
+    void dropExpired(long now) {
+        int dropped = queue.dropExpired(now);
+        if (dropped > 0) {
+            tally.dropped(dropped);
+            readAhead();
+        }
+    }
+
     /// Hands over every message of a shared subscription that another member may still get, oldest
     /// first, because this session ends; what is on disk only is read for that.
     ///

@@ -502,6 +502,11 @@ public final class Session implements Journaled {
         return outbound.inFlight();
     }
 
+    /// Lets go of messages that wait and have expired, on disk too.
+    public void dropExpired(long now) {
+        outbound.dropExpired(now);
+    }
+
     /// Lets go of messages that may no longer be read, whether they wait or are in flight.
     public void purge(Predicate<Message> unwanted, long now) {
         outbound.purge(unwanted, now);

@@ -7,6 +7,7 @@ import eu.sermas.bus.broker.RecordedConnection.Delivered;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Properties;
+import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.PubAck;
 import eu.sermas.bus.packet.PubComp;
 import eu.sermas.bus.packet.PubRec;
@@ -19,6 +20,7 @@ import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Unsubscribe;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.simulation.SimulatedStore;
+import eu.sermas.bus.store.Store;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -201,6 +203,44 @@ class DurabilityTest {
                 .containsExactly("m");
         assertThat(DurabilityPolicy.DEFAULT.of(Topic.of("$SYS"))).isEqualTo(Durability.NONE);
         assertThat(DurabilityPolicy.DEFAULT.of(Topic.of("$SYS/a"))).isEqualTo(Durability.NONE);
+    }
+
+    private int records(Store.Family family) {
+        int[] count = new int[1];
+        store.scan(
+                family,
+                new byte[0],
+                (_, _) -> {
+                    count[0]++;
+                    return true;
+                });
+        return count[0];
+    }
+
+    @Test
+    void whatHasExpiredLeavesTheDiskToo() {
+        bus.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
+        Properties soon = Properties.builder().add(Property.MESSAGE_EXPIRY_INTERVAL, 10).build();
+        Properties later = Properties.builder().add(Property.MESSAGE_EXPIRY_INTERVAL, 99).build();
+        Peer publisher = bus.connect("p");
+        publisher.publish("t", "goes", QoS.AT_LEAST_ONCE, 1, true, soon);
+        publisher.publish("t/2", "stays", QoS.AT_LEAST_ONCE, 2, true, later);
+        publisher.publish("t", "stays", QoS.AT_LEAST_ONCE, 3, false, later);
+        bus.loops.advance(100);
+        assertThat(records(Store.Family.RETAINED)).isEqualTo(2);
+        assertThat(records(Store.Family.QUEUE)).isEqualTo(2);
+        bus.loops.advance(21_000);
+        assertThat(records(Store.Family.QUEUE)).as("found by the sweep").isEqualTo(1);
+        publisher.publish("t/3", "goes", QoS.AT_LEAST_ONCE, 4, true, soon);
+        bus.loops.advance(100);
+        bus.loops.setClock(11_000); // nobody was there to see it expire
+        bus.kill();
+        assertThat(records(Store.Family.RETAINED)).as("found at the start").isEqualTo(1);
+        bus.loops.advance(130_000);
+        assertThat(records(Store.Family.RETAINED)).isZero();
+        assertThat(bus.persistent("s").connection.payloads()).isEmpty();
+        bus.loops.advance(1_000);
+        assertThat(records(Store.Family.QUEUE)).as("found when it is read").isZero();
     }
 
     @Test
