@@ -11,8 +11,8 @@ import jdk.jfr.Recording;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The end of the process: SIGTERM and SIGINT close the bus, at any moment from the beginning of its
-/// start on, and the exit code is 0.
+/// The end of the process: SIGTERM and SIGINT close the bus, at any moment from the beginning of
+/// its start on, and the exit code is 0.
 ///
 /// A bus that is about to start is let come up first, for half of one cannot say good-bye; where
 /// that takes long, it ends as it stands, which has promised nothing to anybody.

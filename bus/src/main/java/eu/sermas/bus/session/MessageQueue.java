@@ -105,6 +105,13 @@ final class MessageQueue {
         return next.size() >= page.messages() || next.bytes() >= page.bytes();
     }
 
+    /// Whether messages of QoS 0 wait.
+    boolean holdsAtMostOnce() {
+        return next.atMostOnce() > 0
+                || behind.atMostOnce() > 0
+                || paged.atMostOnce() > owedAtMostOnce;
+    }
+
     /// Whether there is disk for a message that has to be kept there.
     boolean hasDiskFor(Message message) {
         return !isPaging() || account.hasDisk(Delivery.cost(message));

@@ -276,8 +276,9 @@ final class Outbound {
             tally.dropped(1);
             return Outcome.DROPPED;
         }
-        if (feeds != null && (!queue.isEmpty() || !target.isWritable())) {
-            // It is what this client is fed that is in the way: they take turns.
+        if (queue.holdsAtMostOnce() || (feeds != null && !target.isWritable())) {
+            // Behind others of its kind; or it is what the client is fed that is in the way, and
+            // they take turns.
             return enqueue(message, terms);
         }
         if (!target.isWritable()) {
