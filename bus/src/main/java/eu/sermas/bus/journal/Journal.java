@@ -172,6 +172,10 @@ public final class Journal {
         return durability != Durability.NONE;
     }
 
+    Durability durabilityOfCurrent() {
+        return durability;
+    }
+
     boolean refusesCurrent() {
         return refusable && durability == Durability.FSYNC && failure() != null;
     }

@@ -128,6 +128,10 @@ public final class Kept {
         return gone;
     }
 
+    public Durability durability() {
+        return stored.durability();
+    }
+
     /// Whether what is sent of it has to wait until it is on disk: exactly once means that neither
     /// side may forget a packet identifier that the other one still knows.
     public boolean mustBeRecordedFirst() {

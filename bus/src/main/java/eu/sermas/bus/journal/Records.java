@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The form of the records on disk. Each begins with the number of its form, so that a later
 /// version can tell. All are of the first, but for sessions: those of the second say whether their
-/// will may be published.
+/// will may be published, those of the third how many packet identifiers are loose as well.
 ///
 /// Reading throws [DamagedRecordException] where a record is not what was written.
 public final class Records {
 
     private static final int FORM = 1;
-    private static final int SESSION_FORM = 2;
+    private static final int WITH_VERDICT = 2;
+    private static final int SESSION_FORM = 3;
 
     private static final int SHARED = 1;
     private static final int RETAIN_AS_PUBLISHED = 2;
@@ -212,15 +213,16 @@ public final class Records {
             write(out, will.properties());
             out.octet(session.willVerdict() == WillVerdict.GRANTED ? 1 : 0);
         }
-        return out.toBytes();
+        return out.number(session.looseIds()).toBytes();
     }
 
     public static SessionRecord session(byte[] value) {
-        boolean first = value.length > 0 && value[0] == FORM;
-        return read(value, first ? FORM : SESSION_FORM, in -> session(in, !first));
+        int found = value.length == 0 ? 0 : value[0];
+        int form = found >= FORM && found < SESSION_FORM ? found : SESSION_FORM;
+        return read(value, form, in -> session(in, form));
     }
 
-    private static SessionRecord session(RecordReader in, boolean hasVerdict) {
+    private static SessionRecord session(RecordReader in, int form) {
         String principalId = in.text();
         String clientId = in.text();
         long expiryInterval = in.number();
@@ -232,7 +234,21 @@ public final class Records {
                 expiryInterval,
                 absentSince,
                 will,
-                will == null || !hasVerdict ? WillVerdict.NOT_MADE : verdict(in));
+                will == null || form < WITH_VERDICT ? WillVerdict.NOT_MADE : verdict(in),
+                form < SESSION_FORM ? 0 : looseIds(in));
+    }
+
+    private static int looseIds(RecordReader in) {
+        int count = in.smallNumber();
+        if (count > SessionRecord.MOST_LOOSE_IDS) {
+            throw new DamagedRecordException(
+                    "loose packet identifiers: "
+                            + count
+                            + " (expected: at most "
+                            + SessionRecord.MOST_LOOSE_IDS
+                            + ")");
+        }
+        return count;
     }
 
     private static WillVerdict verdict(RecordReader in) {

@@ -181,6 +181,11 @@ public final class SessionLog {
         return journal.refusesCurrent();
     }
 
+    /// What was promised of the present message.
+    public Durability durabilityOfCurrent() {
+        return journal.durabilityOfCurrent();
+    }
+
     /// Milliseconds since the epoch.
     public long now() {
         return journal.now();

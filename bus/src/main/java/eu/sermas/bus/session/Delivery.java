@@ -1,6 +1,7 @@
 package eu.sermas.bus.session;
 
 import eu.sermas.bus.journal.Kept;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,10 @@ public record Delivery(Holding held, Terms terms, @Nullable Kept kept) {
     /// Whether each step has to be on disk before it is sent.
     boolean isRecordedFirst() {
         return kept != null && qos() == QoS.EXACTLY_ONCE && kept.mustBeRecordedFirst();
+    }
+
+    Durability durability() {
+        return kept == null ? Durability.NONE : kept.durability();
     }
 
     QoS qos() {

@@ -166,6 +166,11 @@ final class MessageQueue {
         return bytes;
     }
 
+    /// The oldest message, or null as with [#poll].
+    @Nullable Delivery peek() {
+        return next.peek();
+    }
+
     /// Takes the oldest message out; it is still held.
     ///
     /// @return null where none waits, or the next one has to be read first

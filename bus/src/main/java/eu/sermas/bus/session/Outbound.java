@@ -11,6 +11,7 @@ import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -70,12 +71,14 @@ final class Outbound {
         this.tally = tally;
         this.later = later;
         this.fed = fed;
-        this.sending = new Sending(maxBytesInFlight, tally);
+        this.sending = new Sending(maxBytesInFlight, tally, this::drain);
     }
 
-    void keepIn(SessionLog kept) {
+    /// @param loose how many identifiers an earlier process may have used without a trace
+    void keepIn(SessionLog kept, int loose) {
         log = kept;
         queue.keepIn(kept);
+        sending.keepIn(kept, loose);
     }
 
     // --- what an earlier process left, and what is on disk only
@@ -111,8 +114,8 @@ final class Outbound {
     /// Makes of the records what was there before.
     private final class Restoring implements MessageQueue.Restoring {
 
-        /// Whether one of QoS 2 waits.
-        private boolean waits;
+        /// Of which QoS there is a message that waits.
+        private final EnumSet<QoS> waiting = EnumSet.noneOf(QoS.class);
 
         /// What is on its way and the client may not have any more.
         private final List<Message> withdrawn = new ArrayList<>(0);
@@ -120,11 +123,12 @@ final class Outbound {
         @Override
         public Delivery delivery(SavedSession.Entry entry) {
             Kept kept = Objects.requireNonNull(log).restore(entry);
-            boolean exactlyOnce = entry.qos() == QoS.EXACTLY_ONCE;
-            if (exactlyOnce && waits && kept.phase() == Phase.SENT) {
-                kept.notSent(); // it would have followed one that was not
+            if (waiting.contains(entry.qos()) && wouldOvertake(entry)) {
+                kept.notSent();
             }
-            waits |= exactlyOnce && kept.phase() == Phase.QUEUED;
+            if (kept.phase() == Phase.QUEUED) {
+                waiting.add(entry.qos());
+            }
             Terms terms =
                     new Terms(
                             kept.maximumQos(),
@@ -132,6 +136,15 @@ final class Outbound {
                             kept.subscriptionIds(),
                             kept.sharedBy());
             return new Delivery(account.holdAnyway(kept.message()), terms, kept);
+        }
+
+        /// Whether a message that is known to be sent, behind one of which that is not known, has
+        /// to wait with that one, so that both go out in their order [MQTT-4.6.0-1]. At QoS 1 both
+        /// may have been sent; twice is allowed there. At QoS 2 neither was, for each step is on
+        /// disk before the next message is sent, but for those with a loose identifier.
+        private boolean wouldOvertake(SavedSession.Entry entry) {
+            return entry.phase() == Phase.SENT
+                    && (entry.qos() != QoS.EXACTLY_ONCE || !sending.isLoose(entry.packetId()));
         }
 
         @Override
@@ -198,10 +211,14 @@ final class Outbound {
         if (message.qos() == QoS.AT_MOST_ONCE || terms.maximumQos() == QoS.AT_MOST_ONCE) {
             return deliverAtMostOnce(message, terms, keepsQos0, now); // [MQTT-3.3.4-10]
         }
-        boolean sendable = queue.isEmpty() && sending.hasRoom();
+        boolean exactlyOnce = message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE;
+        boolean sendable =
+                queue.isEmpty()
+                        && sending.hasRoom()
+                        && (!exactlyOnce || sending.hasIdentifierFor(durability()));
         SessionLog keeper =
                 log != null && (log.keepsCurrent() || (!sendable && queue.isPaging())) ? log : null;
-        boolean needsDisk = !sendable || message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE;
+        boolean needsDisk = !sendable || exactlyOnce;
         if (keeper != null && needsDisk && keeper.refusesCurrent()) {
             tally.dropped(1);
             return Outcome.NOT_STORABLE;
@@ -221,6 +238,11 @@ final class Outbound {
             readAhead();
         }
         return Outcome.ACCEPTED;
+    }
+
+    /// That of the message that is delivered now.
+    private Durability durability() {
+        return log == null ? Durability.NONE : log.durabilityOfCurrent();
     }
 
     private static Kept keep(SessionLog keeper, Terms terms, boolean urgent) {
@@ -354,10 +376,11 @@ final class Outbound {
             if (feeds != null && feedOne(now)) {
                 continue;
             }
-            Delivery next = queue.poll();
-            if (next == null) {
+            Delivery next = queue.peek();
+            if (next == null || hasToWait(next, now)) {
                 break;
             }
+            queue.poll();
             if (!sendFromQueue(next, now)) {
                 passedOver++;
             }
@@ -369,6 +392,12 @@ final class Outbound {
         if (queue.wantsPage(sending.connection() != null)) {
             queue.read(restoring, this::pageCame);
         }
+    }
+
+    private boolean hasToWait(Delivery next, long now) {
+        return next.qos() == QoS.EXACTLY_ONCE
+                && !next.message().isExpired(now)
+                && !sending.hasIdentifierFor(next.durability());
     }
 
     /// @return false where it is passed over
@@ -458,6 +487,9 @@ final class Outbound {
         if (keeper != null && isFirstOnDisk && keeper.failure() != null) {
             return false;
         }
+        if (isFirstOnDisk && !sending.hasIdentifierFor(portion.durability())) {
+            return false;
+        }
         Holding held = account.hold(message);
         if (held == null) {
             return false;
@@ -507,6 +539,11 @@ final class Outbound {
 
     int inFlight() {
         return sending.size();
+    }
+
+    /// How many identifiers may be used without a trace.
+    int looseIds() {
+        return sending.looseIds();
     }
 
     /// Lets go of messages that the client may not have any more, whether they wait or are in

@@ -1,27 +1,19 @@
 package eu.sermas.bus.session;
 
-import eu.sermas.bus.packet.Packet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The messages in flight to one client, found by packet identifier and kept in the order of
 /// sending.
-///
-/// The table is indexed by the low bits of the identifier, without hashing or boxing. Identifiers
-/// need not follow each other, so one whose place is taken by an unacknowledged older one is simply
-/// left out: a client that never acknowledges a single message does not make the table grow. It
-/// doubles when it is half full, so a free identifier is found within a few steps.
 final class OutboundWindow {
 
-    private static final int FIRST_CAPACITY = 16;
-    private static final int MAX_CAPACITY = 65_536;
-    private static final @Nullable InFlight[] NONE = new InFlight[0];
-
-    /// A larger table is not kept when the window is empty again.
-    private static final int SMALL_CAPACITY = 1024;
-
     private final Tally tally;
-    private @Nullable InFlight[] slots = NONE;
+    private final InFlightTable table = new InFlightTable();
+    private final LooseIds looseIds = new LooseIds();
+
+    /// Those with a loose identifier: so few places are theirs that they need a table of their own.
+    private final InFlightTable loose = new InFlightTable();
+
     private int size;
     private long bytes;
     private int lastId;
@@ -30,6 +22,11 @@ final class OutboundWindow {
 
     OutboundWindow(Tally tally) {
         this.tally = tally;
+    }
+
+    /// Which of the identifiers are loose.
+    LooseIds looseIds() {
+        return looseIds;
     }
 
     int size() {
@@ -45,9 +42,9 @@ final class OutboundWindow {
         return size == 0;
     }
 
-    /// Whether no identifier is left.
+    /// Whether no identifier is left, but for loose ones.
     boolean isFull() {
-        return size == Packet.MAX_PACKET_ID;
+        return table.size() >= looseIds.first() - 1;
     }
 
     @Nullable InFlight oldest() {
@@ -58,57 +55,66 @@ final class OutboundWindow {
     /// [MQTT-4.3.2-1] [MQTT-4.3.3-1] and enters the message behind all others. Not to be called
     /// when full.
     InFlight add(Delivery delivery, InFlight.State state) {
-        if (size * 2 >= slots.length && slots.length < MAX_CAPACITY) {
-            grow();
-        }
+        table.reserve();
+        int end = looseIds.first();
         int id = lastId;
         do {
-            id = id == Packet.MAX_PACKET_ID ? 1 : id + 1;
-        } while (slots[id & (slots.length - 1)] != null);
+            id = id >= end - 1 ? 1 : id + 1;
+        } while (!table.hasPlaceFor(id));
         lastId = id;
-        return enter(new InFlight(id, delivery, state));
+        return enter(new InFlight(id, delivery, state), table);
+    }
+
+    /// Whether there is a loose identifier for one more.
+    boolean hasLooseId() {
+        loose.reserve();
+        return looseIds.next(this::isFree) != 0;
+    }
+
+    private boolean isFree(int packetId) {
+        return loose.hasPlaceFor(packetId) && table.get(packetId) == null;
+    }
+
+    /// The same with a loose identifier. Only where there is one.
+    InFlight addLoose(Delivery delivery, InFlight.State state) {
+        loose.reserve();
+        int id = looseIds.next(this::isFree);
+        looseIds.used(id);
+        return enter(new InFlight(id, delivery, state), loose);
     }
 
     /// Enters a message with the identifier that it has already, behind all others.
     InFlight restore(Delivery delivery, InFlight.State state, int packetId) {
-        while (slots.length == 0
-                || (slots[packetId & (slots.length - 1)] != null && slots.length < MAX_CAPACITY)) {
-            grow();
-        }
-        if (slots[packetId & (slots.length - 1)] != null) {
-            throw new IllegalArgumentException("packet identifier: " + packetId + " is in use");
-        }
         lastId = packetId;
-        return enter(new InFlight(packetId, delivery, state));
+        looseIds.settled(packetId);
+        return enter(new InFlight(packetId, delivery, state), table);
     }
 
-    private InFlight enter(InFlight entry) {
-        slots[entry.packetId & (slots.length - 1)] = entry;
+    private InFlight enter(InFlight entry, InFlightTable into) {
+        into.enter(entry);
         size++;
-        bytes += entry.cost;
-        tally.inFlight(entry.cost);
+        bytes += entry.delivery.cost();
+        tally.inFlight(entry.delivery.cost());
         link(entry);
         return entry;
     }
 
     @Nullable InFlight get(int packetId) {
-        if (slots.length == 0) {
-            return null;
-        }
-        InFlight entry = slots[packetId & (slots.length - 1)];
-        return entry != null && entry.packetId == packetId ? entry : null;
+        InFlight entry = table.get(packetId);
+        return entry != null ? entry : loose.get(packetId);
     }
 
     /// Frees the identifier.
     void remove(InFlight entry) {
-        slots[entry.packetId & (slots.length - 1)] = null;
+        if (table.get(entry.packetId) == entry) {
+            table.remove(entry);
+        } else {
+            loose.remove(entry);
+        }
         size--;
         bytes -= entry.cost;
         tally.inFlight(-entry.cost);
         unlink(entry);
-        if (size == 0 && slots.length > SMALL_CAPACITY) {
-            slots = NONE;
-        }
     }
 
     /// Frees all identifiers.
@@ -116,7 +122,8 @@ final class OutboundWindow {
         tally.inFlight(-bytes);
         bytes = 0;
         size = 0;
-        slots = NONE;
+        table.clear();
+        loose.clear();
         oldest = null;
         newest = null;
     }
@@ -151,14 +158,5 @@ final class OutboundWindow {
         }
         entry.previous = null;
         entry.next = null;
-    }
-
-    private void grow() {
-        int capacity = slots.length == 0 ? FIRST_CAPACITY : slots.length * 2;
-        @Nullable InFlight[] larger = new InFlight[capacity];
-        for (InFlight entry = oldest; entry != null; entry = entry.next) {
-            larger[entry.packetId & (capacity - 1)] = entry;
-        }
-        slots = larger;
     }
 }

@@ -2,6 +2,8 @@ package eu.sermas.bus.session;
 
 import eu.sermas.bus.journal.Kept;
 import eu.sermas.bus.journal.QueueRecord.Phase;
+import eu.sermas.bus.journal.SessionLog;
+import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.PubRel;
@@ -11,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,23 +24,29 @@ import org.jspecify.annotations.Nullable;
 /// follow is what [#hasRoom] says; which one that is, is for [Outbound] to know.
 ///
 /// Where the session is kept beyond the process, a step at QoS 2 is sent only when it is on disk:
-/// exactly once means that neither side may forget what the other one still knows.
+/// exactly once means that neither side may forget what the other one still knows. What is not kept
+/// before it is sent has an identifier of [LooseIds].
 final class Sending {
 
     // For the life of the session.
     private final Tally tally;
     private final long maxBytesInFlight;
     private final OutboundWindow window;
+    private final LongConsumer drain;
 
     /// Those of the window whose PUBLISH has to be on disk first, in order.
     private final ArrayDeque<InFlight> onHold = new ArrayDeque<>(0);
+
+    private @Nullable SessionLog log;
 
     // For the life of a connection.
     private @Nullable Connection connection;
     private int sendQuota;
     private @Nullable InFlight resendFrom;
 
-    Sending(long maxBytesInFlight, Tally tally) {
+    /// @param drain sends what waits, at this time, because something is free
+    Sending(long maxBytesInFlight, Tally tally, LongConsumer drain) {
+        this.drain = drain;
         this.maxBytesInFlight = maxBytesInFlight;
         this.tally = tally;
         this.window = new OutboundWindow(tally);
@@ -58,6 +67,12 @@ final class Sending {
         return true;
     }
 
+    /// @param loose how many identifiers an earlier process may have used without a trace
+    void keepIn(SessionLog kept, int loose) {
+        log = kept;
+        window.looseIds().restore(loose);
+    }
+
     // --- connections
 
     /// The one that is there, or null.
@@ -71,6 +86,8 @@ final class Sending {
         sendQuota = receiveMaximum; // [MQTT-4.9.0-1]
         resendFrom = window.oldest();
         window.forEach(entry -> entry.counted = false);
+        // What the client has of an earlier process ends, whatever that was [MQTT-4.3.3-11].
+        window.looseIds().forEachDoubtful(id -> sendPubRel(id, ReasonCode.SUCCESS));
     }
 
     void detach() {
@@ -90,7 +107,36 @@ final class Sending {
                 && connection.isWritable();
     }
 
-    /// Sends a message for the first time. Only where there is [#hasRoom].
+    /// Whether there is an identifier for a message of QoS 2. One that is not on disk before it is
+    /// sent needs a loose one; where there is none, more are reserved, and the queue is drained
+    /// when they are.
+    boolean hasIdentifierFor(Durability durability) {
+        SessionLog kept = log;
+        if (kept == null || durability == Durability.FSYNC || window.hasLooseId()) {
+            return true;
+        }
+        if (window.looseIds().askForMore()) {
+            kept.changed();
+            kept.afterCommit(
+                    () -> {
+                        window.looseIds().reserved();
+                        drain.accept(kept.now());
+                    });
+        }
+        return false;
+    }
+
+    /// How many identifiers may be used without a trace.
+    int looseIds() {
+        return window.looseIds().asked();
+    }
+
+    boolean isLoose(int packetId) {
+        return packetId >= window.looseIds().first();
+    }
+
+    /// Sends a message for the first time. Only where there is [#hasRoom] and an
+    /// identifier.
     ///
     /// @return false where it is passed over, and takes no room: the client does not take it
     boolean send(Delivery delivery, long now) {
@@ -106,7 +152,8 @@ final class Sending {
                 delivery.qos() == QoS.AT_LEAST_ONCE
                         ? InFlight.State.AWAIT_PUBACK
                         : InFlight.State.AWAIT_PUBREC;
-        InFlight entry = window.add(delivery, state);
+        boolean isLoose = log != null && state == InFlight.State.AWAIT_PUBREC;
+        InFlight entry = isLoose ? window.addLoose(delivery, state) : window.add(delivery, state);
         if (kept != null) {
             kept.sent(entry.packetId);
         }
@@ -295,6 +342,8 @@ final class Sending {
         InFlight entry = window.get(packetId);
         if (entry != null && entry.state == InFlight.State.AWAIT_PUBCOMP) {
             leave(entry); // [MQTT-4.3.3-5]
+        } else if (entry == null) {
+            window.looseIds().settled(packetId);
         }
     }
 

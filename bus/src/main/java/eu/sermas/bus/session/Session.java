@@ -199,7 +199,7 @@ public final class Session implements Journaled {
 
     /// From now on the session is kept.
     public void keepIn(SessionLog kept) {
-        outbound.keepIn(kept);
+        outbound.keepIn(kept, 0);
         log = kept;
         recordLog = kept;
     }
@@ -260,7 +260,8 @@ public final class Session implements Journaled {
                 expiryInterval,
                 absentSince,
                 will != null ? will : published,
-                willVerdict);
+                willVerdict,
+                outbound.looseIds());
     }
 
     @Override
@@ -298,7 +299,7 @@ public final class Session implements Journaled {
                             received(packetId);
                             receivedIsKept(packetId);
                         });
-        outbound.keepIn(reopened);
+        outbound.keepIn(reopened, saved.record().looseIds());
     }
 
     /// Does something once the session knows what was on its way to its client when the last

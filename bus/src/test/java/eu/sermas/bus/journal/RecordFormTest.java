@@ -65,7 +65,8 @@ class RecordFormTest {
                         0xFFFF_FFFFL,
                         1_700_000_000_000L,
                         will,
-                        WillVerdict.GRANTED);
+                        WillVerdict.GRANTED,
+                        64);
         SessionRecord found = Records.session(Records.session(session));
         assertThat(found.principalId()).isEqualTo("client:app/kiosk");
         assertThat(found.clientId()).isEqualTo("id");
@@ -76,7 +77,8 @@ class RecordFormTest {
                 .withEqualsForType(Topic::equals, Topic.class)
                 .isEqualTo(will);
         assertThat(found.willVerdict()).isEqualTo(WillVerdict.GRANTED);
-        SessionRecord bare = new SessionRecord("p", "", 1, 0, null, WillVerdict.NOT_MADE);
+        assertThat(found.looseIds()).isEqualTo(64);
+        SessionRecord bare = new SessionRecord("p", "", 1, 0, null, WillVerdict.NOT_MADE, 32_768);
         assertThat(Records.session(Records.session(bare))).isEqualTo(bare);
     }
 
@@ -100,6 +102,23 @@ class RecordFormTest {
         assertThat(found.clientId()).isEqualTo("id");
         assertThat(found.will()).isNotNull();
         assertThat(found.willVerdict()).isEqualTo(WillVerdict.NOT_MADE);
+        assertThat(found.looseIds()).isZero();
+    }
+
+    /// As it was written before it said which packet identifiers are loose.
+    @Test
+    void aSessionOfTheSecondFormHasNoLooseIdentifiers() {
+        byte[] second =
+                new RecordWriter(64)
+                        .octet(2)
+                        .text("p")
+                        .text("c")
+                        .number(60)
+                        .number(0)
+                        .octet(0)
+                        .toBytes();
+        assertThat(Records.session(second))
+                .isEqualTo(new SessionRecord("p", "c", 60, 0, null, WillVerdict.NOT_MADE, 0));
     }
 
     @Test
@@ -154,7 +173,7 @@ class RecordFormTest {
         Random random = new Random(42);
         byte[] message = Records.message(MESSAGE);
         byte[] session =
-                Records.session(new SessionRecord("p", "c", 10, 0, null, WillVerdict.NOT_MADE));
+                Records.session(new SessionRecord("p", "c", 10, 0, null, WillVerdict.NOT_MADE, 0));
         int damaged = 0;
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = (i % 2 == 0 ? message : session).clone();

@@ -39,7 +39,7 @@ class SessionLogTest {
     private static final class Silent implements Journaled {
         @Override
         public SessionRecord record() {
-            return new SessionRecord("p", "c", 60, 0, null, WillVerdict.NOT_MADE);
+            return new SessionRecord("p", "c", 60, 0, null, WillVerdict.NOT_MADE, 0);
         }
 
         @Override

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 final class Format {
 
     /// 1 had identities only; 2 has sessions, queues and retained messages as well; in 3 a session
-    /// says whether its will may be published.
-    static final int CURRENT = 3;
+    /// says whether its will may be published, in 4 which packet identifiers it may have used
+    /// without a trace.
+    static final int CURRENT = 4;
 
     /// Of a directory without records.
     static final int NONE = 0;
@@ -60,7 +61,7 @@ final class Format {
     private static Batch stepFrom(int format) {
         return switch (format) {
             case 1 -> new Batch(); // only families were added, and opening has made them
-            case 2 -> new Batch(); // records of sessions say themselves which form they have
+            case 2, 3 -> new Batch(); // records of sessions say themselves which form they have
             default -> throw new IllegalStateException("no upgrade from format " + format);
         };
     }
