@@ -160,21 +160,26 @@ final class Acknowledgements {
             }
         }
 
-        /// Sessions that have taken a message which others have refused get it all the same, but
-        /// its identifier is free.
         private void write(List<Contribution> parts) {
             Journal journal = shard.journal();
             SessionLog log = session.log();
             if (journal == null || log == null) {
                 throw new IllegalStateException("a publisher without a log");
             }
-            Answering answering = new Answering(shard, shard, this, Outcome.ACCEPTED);
-            if (!isRefused()) {
-                journal.commitTogether(log, packetId, parts, answering);
-            } else if (parts.isEmpty()) {
+            if (isRefused()) {
                 accepted();
-            } else {
-                journal.commitRefused(log, parts, answering);
+                return;
+            }
+            gathered = null;
+            Answering answering = new Answering(shard, shard, this, Outcome.ACCEPTED);
+            journal.commitTogether(log, packetId, parts, answering);
+        }
+
+        /// Sessions that have taken a message which others have refused get it all the same, and
+        /// nothing of it was on disk before its publisher was told.
+        private void leaveToReceivers() {
+            if (gathered != null) {
+                gathered.forEach(Contribution::alone);
             }
         }
     }
@@ -255,10 +260,11 @@ final class Acknowledgements {
             return;
         }
         shard.openReceipts().answered(session, receipt.packetId, receipt);
+        answer(new PubRec(receipt.packetId, reason, properties)); // [MQTT-4.3.3-8]
         if (reason.isError()) {
             session.release(receipt.packetId); // [MQTT-4.3.3-9]
+            receipt.leaveToReceivers();
         }
-        answer(new PubRec(receipt.packetId, reason, properties)); // [MQTT-4.3.3-8]
     }
 
     private void answer(Packet packet) {

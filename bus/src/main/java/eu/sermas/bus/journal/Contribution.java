@@ -43,16 +43,27 @@ public final class Contribution {
                 });
     }
 
-    /// From any loop: nobody was promised anything, but it may be on disk.
+    /// From any loop: nobody was promised anything, and nothing of it is on disk.
     void withdrawn() {
         journal.onLoop(
                 () -> {
-                    written.forEach(Kept::putFailed);
                     for (Kept kept : places) {
                         kept.log().session().withdraw(kept, journal.now());
-                        kept.endHold();
-                        kept.log().again(kept);
                     }
+                    leave();
                 });
+    }
+
+    /// From any loop: the publisher writes nothing, so each session keeps the message by itself.
+    public void alone() {
+        journal.onLoop(this::leave);
+    }
+
+    private void leave() {
+        written.forEach(Kept::putFailed);
+        for (Kept kept : places) {
+            kept.endHold();
+            kept.log().again(kept);
+        }
     }
 }

@@ -380,13 +380,6 @@ public final class Journal {
                         listener));
     }
 
-    /// Writes a QoS 2 message for those of its receivers who have taken it, while its publisher is
-    /// refused because of others: its packet identifier is not kept.
-    public void commitRefused(
-            SessionLog publisher, List<Contribution> contributions, Stored.Listener listener) {
-        commit(new Together(publisher, _ -> {}, () -> {}, contributions, listener));
-    }
-
     /// Writes a QoS 2 will for all its receivers together with the session that leaves it.
     ///
     /// @param forget lets the session forget the will

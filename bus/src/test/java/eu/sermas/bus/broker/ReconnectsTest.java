@@ -68,9 +68,6 @@ class ReconnectsTest {
         comeAndGo(TIMES);
         Left after = left();
         assertThat(after.heap() - before.heap()).isLessThan(NOISE);
-        assertThat(after)
-                .usingRecursiveComparison()
-                .ignoringFields("heap")
-                .isEqualTo(before);
+        assertThat(after).usingRecursiveComparison().ignoringFields("heap").isEqualTo(before);
     }
 }
