@@ -10,12 +10,15 @@ import eu.sermas.bus.systemtest.raw.RawClient;
 import eu.sermas.bus.systemtest.raw.Version;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /// Clients that play one short piece again and again: sessions that are cleaned and expire,
-/// subscriptions that are ended, wills, and reading of retained messages. A piece that a kill cuts
+/// members of a shared subscription that do so, subscriptions that are ended, wills, and reading of
+/// retained messages. A piece that a kill cuts
 /// short begins anew; what nobody can know then is not noted.
 final class Actors implements AutoCloseable {
 
@@ -29,6 +32,7 @@ final class Actors implements AutoCloseable {
     private final List<String> publishers;
     private final RawPeer mortal;
     private final RawPeer fickle;
+    private final List<RawPeer> visitors;
     private final Random mortalChoices = new Random(1);
     private final Random willChoices = new Random(2);
     private final AtomicInteger kills = new AtomicInteger();
@@ -41,10 +45,22 @@ final class Actors implements AutoCloseable {
         var habits = Habits.of(Version.V5);
         mortal = new RawPeer("s-mortal", port, habits.expiringAfter(EXPIRY), history);
         fickle = new RawPeer("s-fickle", port, habits, history);
+        visitors =
+                Stream.of("s-visitor1", "s-visitor2", "s-visitor3")
+                        .map(name -> new RawPeer(name, port, habits.expiringAfter(EXPIRY), history))
+                        .toList();
     }
 
     List<Runnable> all() {
-        return List.of(this::liveAndDie, this::changeSubscriptions, this::leaveAWill, this::read);
+        var acts = new ArrayList<Runnable>();
+        acts.addAll(
+                List.of(this::liveAndDie, this::changeSubscriptions, this::leaveAWill, this::read));
+        for (int i = 0; i < visitors.size(); i++) {
+            var visitor = visitors.get(i);
+            var choices = new Random(3 + i);
+            acts.add(() -> visit(visitor, choices));
+        }
+        return acts;
     }
 
     void killed() {
@@ -67,6 +83,20 @@ final class Actors implements AutoCloseable {
         }
         boolean stays = mortalChoices.nextBoolean();
         pause(stays ? EXPIRY.plusNanos(Lives.GRACE).plus(MOMENT) : EXPIRY.dividedBy(4));
+    }
+
+    /// A member of a shared subscription for a moment. What it leaves behind is for the others,
+    /// whether its session ends with its next connection or by itself.
+    private void visit(RawPeer visitor, Random choices) {
+        visitor.comeBack(choices.nextBoolean());
+        visitor.subscribe(Topics.VISITED, 1);
+        pause(choices, 400);
+        if (choices.nextBoolean()) {
+            visitor.leave();
+        } else {
+            visitor.drop();
+        }
+        pause(choices, choices.nextInt(8) == 0 ? 4_000 : 300);
     }
 
     private void changeSubscriptions() {
@@ -158,5 +188,6 @@ final class Actors implements AutoCloseable {
     public void close() {
         mortal.close();
         fickle.close();
+        visitors.forEach(RawPeer::close);
     }
 }

@@ -21,6 +21,15 @@ class CrashIT {
         assertEnoughHappened(outcome);
     }
 
+    /// Sessions that wait for messages of every class: those that are kept lose nothing by those
+    /// that are not.
+    @Test
+    void nothingAcknowledgedIsLostBesideMessagesThatAreNotKept() {
+        var outcome = CrashRun.of(KILLS, "durability.topics=loose/raw5=async,loose/#=none").play();
+        assertThat(outcome.findings()).as("%s", outcome).isEmpty();
+        assertEnoughHappened(outcome);
+    }
+
     /// What is left when acknowledgements promise nothing: the ledger has to see it.
     @Test
     void withoutDurabilityMessagesAreLost() {

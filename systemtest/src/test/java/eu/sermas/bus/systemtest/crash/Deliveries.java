@@ -100,6 +100,7 @@ final class Deliveries {
     private void findTwice(String receiver, List<Event.Received> received) {
         received.stream()
                 .filter(message -> message.qos() == 2 && !message.retained())
+                .filter(message -> !Topics.isLoose(message.topic()))
                 .collect(groupingBy(Event.Received::message))
                 .values()
                 .stream()
@@ -122,7 +123,10 @@ final class Deliveries {
         var seen = new HashSet<Message.Id>();
         for (var received : life.received) {
             var sending = sendings.of(received.message());
-            if (sending == null || received.retained() || isShared(life, received)) {
+            if (sending == null
+                    || received.retained()
+                    || isShared(life, received)
+                    || Topics.isLoose(received.topic())) {
                 continue;
             }
             if (!seen.add(received.message())) {

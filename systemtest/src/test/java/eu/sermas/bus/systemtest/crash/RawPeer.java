@@ -64,6 +64,10 @@ final class RawPeer implements Peer {
     private boolean startsClean;
     private boolean wanted;
 
+    /// Whether its thread is there. One at a time: on a slow machine the last connection may not
+    /// have noticed its end when the next one is wanted.
+    private boolean running;
+
     // For the life of a connection; guarded by this
     private @Nullable Link link;
 
@@ -87,8 +91,9 @@ final class RawPeer implements Peer {
     /// @param clean whether to give up the session, until a CONNACK has answered that
     synchronized void comeBack(boolean clean) {
         startsClean |= clean;
-        if (!wanted) {
-            wanted = true;
+        wanted = true;
+        if (!running) {
+            running = true;
             Thread.ofVirtual().name(name).start(this::run);
         }
     }
@@ -162,7 +167,7 @@ final class RawPeer implements Peer {
     // One connection after the other
 
     private void run() {
-        while (isWanted()) {
+        while (goesOn()) {
             try (var opened = Link.open(port, habits.version)) {
                 connect(opened);
                 for (var packet = opened.read(); packet != null; packet = opened.read()) {
@@ -177,7 +182,8 @@ final class RawPeer implements Peer {
         }
     }
 
-    private synchronized boolean isWanted() {
+    private synchronized boolean goesOn() {
+        running = wanted;
         return wanted;
     }
 

@@ -18,7 +18,11 @@ final class Sendings {
 
         /// Whether every receiver has to get it.
         boolean isPromised() {
-            return isAcknowledged() && !isRevoked && message.qos() > 0 && !message.clear();
+            return isAcknowledged()
+                    && !isRevoked
+                    && message.qos() > 0
+                    && !message.clear()
+                    && !Topics.isLoose(message.topic());
         }
     }
 

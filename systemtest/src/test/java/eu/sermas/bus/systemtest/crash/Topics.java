@@ -3,12 +3,21 @@ package eu.sermas.bus.systemtest.crash;
 /// Topic filters as the specification defines them, kept apart from those of the product.
 final class Topics {
 
+    /// A shared subscription of which one member stays, and others come and go.
+    static final String VISITED = "$share/visitors/visited/#";
+
     private static final String SHARE = "$share/";
+    private static final String LOOSE = "loose/";
 
     private Topics() {}
 
     static boolean isShared(String filter) {
         return filter.startsWith(SHARE);
+    }
+
+    /// Whether a run may give an acknowledgement there no meaning beyond the process.
+    static boolean isLoose(String topic) {
+        return topic.startsWith(LOOSE);
     }
 
     /// @param filter perhaps a shared one

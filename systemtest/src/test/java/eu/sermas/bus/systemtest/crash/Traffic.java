@@ -16,6 +16,8 @@ import org.awaitility.Awaitility;
 /// |---|---|
 /// | `t/PUBLISHER/N` | read by many sessions |
 /// | `shared/PUBLISHER` | read by two members of a shared subscription |
+/// | `visited/PUBLISHER` | read by members of one that come and go, QoS 1 |
+/// | `loose/PUBLISHER` | read by the same sessions, and promised nothing |
 /// | `r/PUBLISHER/QOS` | retained |
 /// | `will/NAME` | wills |
 final class Traffic implements AutoCloseable {
@@ -74,10 +76,12 @@ final class Traffic implements AutoCloseable {
             subscriber.comeBack();
             subscriber.subscribe("t/#", subscriber == isCutOff ? 1 : 2);
             subscriber.subscribe("will/#", 2);
+            subscriber.subscribe("loose/#", 2);
         }
         for (var member : List.of(slow, comesAndGoes)) {
             member.subscribe("$share/group/shared/#", 2);
         }
+        slow.subscribe(Topics.VISITED, 1);
         isCutOff.subscribe("r/#", 1);
         staysAway.leave();
         for (var publisher : publishers) {
@@ -128,10 +132,16 @@ final class Traffic implements AutoCloseable {
         if (kind < 10) {
             return Message.of(publisher, number, "shared/" + publisher, qos);
         }
+        if (kind < 15) {
+            return Message.of(publisher, number, "visited/" + publisher, 1);
+        }
         if (kind < 20) {
+            return Message.of(publisher, number, "loose/" + publisher, qos);
+        }
+        if (kind < 30) {
             var topic = "r/%s/%d".formatted(publisher, qos);
             var message = Message.of(publisher, number, topic, qos);
-            return kind == 10 ? message.clearing() : message.retained();
+            return kind == 20 ? message.clearing() : message.retained();
         }
         var topic = "t/%s/%d".formatted(publisher, choices.nextInt(TOPICS));
         return Message.of(publisher, number, topic, qos);
