@@ -129,7 +129,7 @@ final class Deliveries {
                     || Topics.isLoose(received.topic())) {
                 continue;
             }
-            if (!seen.add(received.message())) {
+            if (!seen.add(received.message()) || cameAnew(sending, received.at())) {
                 continue;
             }
             var message = sending.message();
@@ -148,6 +148,15 @@ final class Deliveries {
             }
             highest.merge(stream, number, Math::max);
         }
+    }
+
+    /// A publisher sends again what was not acknowledged when the bus was killed. Who subscribed
+    /// in between may get it behind later ones that came before the kill.
+    private boolean cameAnew(Sendings.Sending sending, long receivedAt) {
+        var kill = timeline.firstKillAfter(sending.sentAt());
+        return kill.isPresent()
+                && kill.getAsLong() < sending.acknowledgedAt()
+                && kill.getAsLong() < receivedAt;
     }
 
     private static boolean isShared(Life life, Event.Received received) {

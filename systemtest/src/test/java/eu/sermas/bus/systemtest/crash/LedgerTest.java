@@ -160,6 +160,30 @@ class LedgerTest {
     }
 
     @Test
+    void whatIsSentAgainAfterAKillMayComeBehindLaterMessages() {
+        var late = send("p", 1, "t/a", 1);
+        subscriber("s", "t/#", 1);
+        acknowledged(send("p", 2, "t/a", 1));
+        receive("s", "p", 2, 1);
+        crash();
+        receive("s", "p", 1, 1);
+        acknowledged(late);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void whatComesBeforeTheKillHasToBeInOrder() {
+        subscriber("s", "t/#", 1);
+        var late = send("p", 1, "t/a", 1);
+        acknowledged(send("p", 2, "t/a", 1));
+        receive("s", "p", 2, 1);
+        receive("s", "p", 1, 1);
+        crash();
+        acknowledged(late);
+        assertThat(findings()).containsExactly(Rule.ORDER);
+    }
+
+    @Test
     void theOrderOfOnePublisherTopicAndQosIsKept() {
         subscriber("s", "t/#", 1);
         for (int number = 1; number <= 2; number++) {
