@@ -35,6 +35,7 @@ final class Ledger {
     private static final boolean TELLS = Long.getLong("simulation.seed") != null;
 
     private final String run;
+    private final boolean refuses;
     private final List<Sent> sent = new ArrayList<>();
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private final Map<String, SharedGroup> groups = new LinkedHashMap<>();
@@ -46,9 +47,10 @@ final class Ledger {
     private int sentBeforeCrash = -1;
 
     /// @param run how to repeat this run, for the message of a failure
-    Ledger(String run, List<Traits.Shared> shared) {
+    Ledger(String run, Traits traits) {
         this.run = run;
-        shared.forEach(
+        refuses = traits.refuses;
+        traits.groups.forEach(
                 each -> groups.put(each.filter(), new SharedGroup(each.filter(), each.qos())));
     }
 
@@ -212,10 +214,23 @@ final class Ledger {
         if (arrival.qos != QoS.EXACTLY_ONCE) {
             account.notExactlyOnce.add(message.number);
         }
-        // One that came anew when it was sent again may come late to whoever missed it before.
-        if (times == 1 && !message.cameAnew() && !message.isWill) {
+        if (times == 1 && !message.isWill && !mayComeLate(account, message)) {
             inOrder(account, message, arrival.qos);
         }
+    }
+
+    /// Whether it may come to those who missed it at first, because it came anew when it was sent
+    /// again.
+    private boolean mayComeLate(Account account, Sent message) {
+        return message.cameAnew()
+                || (message.resent
+                        && message.number <= sentBeforeCrash
+                        && account.filters.values().stream()
+                                .noneMatch(
+                                        filter ->
+                                                filter.since() < message.takenAt
+                                                        && filter.filter()
+                                                                .matches(message.topic)));
     }
 
     private void inOrder(Account account, Sent message, QoS qos) {
@@ -240,6 +255,8 @@ final class Ledger {
                 || (arrival.qos == QoS.AT_MOST_ONCE
                         && (message.resent || message.isWill)
                         && diedMeanwhile)
+                || (refuses && diedMeanwhile && message.resent)
+                || message.unsafe
                 || message.cameAnew();
     }
 

@@ -56,6 +56,7 @@ enum Profile {
     REFUSED(
             traits -> {
                 traits.queue = new QueueLimits(3, 30_000, 5_000, false, false);
+                traits.refuses = true;
                 traits.clients = 4;
                 traits.filters = List.of("#", "a/#");
                 traits.levels = List.of(QoS.EXACTLY_ONCE);
@@ -75,6 +76,7 @@ enum Profile {
                 traits.receiveMaximum = 1;
                 traits.filters = List.of("#", "a/#");
                 traits.levels = List.of(QoS.EXACTLY_ONCE);
+                traits.refuses = true;
                 traits.diskChance = 12;
                 traits.recoveryChance = 4;
                 traits.expireShare = 0;
@@ -187,18 +189,7 @@ enum Profile {
 
     /// Kinds of worlds in which a promise is known to be broken.
     static final Set<Profile> AWAITED =
-            EnumSet.of(
-                    SHARED,
-                    INHERITED,
-                    REFUSED,
-                    FAILING_DISK_KILLED,
-                    REMOTE,
-                    MIXED_DURABILITY,
-                    RETAINED,
-                    TINY_WINDOW,
-                    WITHHELD,
-                    LONG_QUEUES,
-                    CLOCK);
+            EnumSet.of(INHERITED, MIXED_DURABILITY, RETAINED, LONG_QUEUES);
 
     private final Traits traits = new Traits();
 

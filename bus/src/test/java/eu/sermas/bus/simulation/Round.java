@@ -25,10 +25,6 @@ final class Round {
 
     static final int STEPS = 400;
 
-    // As long as promises are known to be broken.
-    private static final boolean LOOKS_AT_WHAT_IS_LEFT = Boolean.getBoolean("simulation.survey");
-    private static final boolean LOOKS_FOR_STANDSTILL = Boolean.getBoolean("simulation.survey");
-
     private static final int SMALL = 0;
     private static final int LARGE = 200;
     private static final long SESSION_SECONDS = 10;
@@ -85,10 +81,8 @@ final class Round {
         nothingStandsStill();
         world.ledger.settle(world.loops.now());
         nothingIsRemembered(1);
-        if (LOOKS_AT_WHAT_IS_LEFT) {
-            leave();
-            nothingIsLeft();
-        }
+        leave();
+        nothingIsLeft();
     }
 
     // --- what happens
@@ -320,9 +314,6 @@ final class Round {
     }
 
     private void nothingStandsStill() {
-        if (!LOOKS_FOR_STANDSTILL) {
-            return;
-        }
         for (SimulatedClient client : world.clients) {
             Wire wire = client.wire();
             if (wire != null && client.isIdle()) {

@@ -29,6 +29,7 @@ import eu.sermas.bus.packet.Unsubscribe;
 import eu.sermas.bus.packet.Will;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,8 @@ final class SimulatedClient {
 
     private SimulatedRights rights;
 
+    private int connections;
+
     // One process of the broker after the other.
     private int loop;
 
@@ -76,6 +79,10 @@ final class SimulatedClient {
     private final Map<Integer, Outgoing> outgoing = new LinkedHashMap<>();
     private final Map<Integer, Integer> receivedQos2 = new HashMap<>();
     private final Map<Integer, Subscription> subscribing = new LinkedHashMap<>();
+
+    /// Identifiers of SUBSCRIBE and UNSUBSCRIBE that are not answered.
+    private final Set<Integer> asking = new HashSet<>();
+
     private int nextPacketId;
     private long expirySeconds;
     private long offlineSince;
@@ -160,6 +167,7 @@ final class SimulatedClient {
     /// @param will what its broker is to publish when it is gone, or null
     /// @param willDelay seconds
     void connect(boolean cleanStart, long expiry, @Nullable Sent will, long willDelay) {
+        connections++;
         Wire made = new Wire(world, this, loop, will, willDelay);
         wire = made;
         unanswered = true;
@@ -285,6 +293,7 @@ final class SimulatedClient {
             endSession();
         }
         subscribing.clear();
+        asking.clear();
         withheld.clear();
     }
 
@@ -314,6 +323,7 @@ final class SimulatedClient {
         Account account = ledger.account(id);
         if (account != null && rights.allows(filter)) {
             int packetId = packetId();
+            asking.add(packetId);
             supersede(filter);
             Subscription subscription = Subscription.of(TopicFilter.of(filter), qos);
             subscribing.put(packetId, subscription);
@@ -340,7 +350,9 @@ final class SimulatedClient {
         if (account != null) {
             supersede(filter);
             ledger.givenUp(account, filter);
-            toBroker(new Unsubscribe(packetId(), List.of(TopicFilter.of(filter)), Properties.NONE));
+            int packetId = packetId();
+            asking.add(packetId);
+            toBroker(new Unsubscribe(packetId, List.of(TopicFilter.of(filter)), Properties.NONE));
         }
     }
 
@@ -362,7 +374,10 @@ final class SimulatedClient {
     /// @param lifetime seconds until the message expires, 0 for never
     void publish(Topic topic, QoS qos, boolean retain, int lifetime, int size) {
         long expiresAt = lifetime == 0 ? Message.NEVER : world.loops.now() + lifetime * 1000L;
-        Sent message = ledger.publish(id, topic, qos, retain, size, expiresAt);
+        // What waits for a verdict when its connection is lost may come behind what the next one
+        // brings; at QoS 0 nobody knows.
+        String line = rights.isRemote() && qos == QoS.AT_MOST_ONCE ? id + "/" + connections : id;
+        Sent message = ledger.publish(line, topic, qos, retain, size, expiresAt);
         int packetId = qos == QoS.AT_MOST_ONCE ? 0 : packetId();
         if (packetId != 0) {
             outgoing.put(packetId, new Outgoing(message, false));
@@ -412,7 +427,7 @@ final class SimulatedClient {
         int candidate = reusesIds ? 0 : nextPacketId;
         do {
             candidate = candidate == Packet.MAX_PACKET_ID ? 1 : candidate + 1;
-        } while (outgoing.containsKey(candidate) || subscribing.containsKey(candidate));
+        } while (outgoing.containsKey(candidate) || asking.contains(candidate));
         nextPacketId = candidate;
         return candidate;
     }
@@ -523,7 +538,7 @@ final class SimulatedClient {
                 toBroker(PubComp.success(rel.packetId()));
             }
             case PubComp comp -> outgoing.remove(comp.packetId());
-            case UnsubAck _ -> {}
+            case UnsubAck ack -> asking.remove(ack.packetId());
             case Disconnect disconnect -> disconnected(disconnect);
             default -> ledger.check(false, "%s got %s", id, packet);
         }
@@ -564,6 +579,7 @@ final class SimulatedClient {
 
     private void subscribed(Wire.Granted granted) {
         SubAck ack = granted.packet();
+        asking.remove(ack.packetId());
         Subscription asked = subscribing.remove(ack.packetId());
         Account account = ledger.account(id);
         if (asked != null && account != null && !ack.reasonCodes().getFirst().isError()) {

@@ -61,6 +61,11 @@ final class SimulatedRights implements LocalRights, ExplainedByVerdict {
         this.questions = questions;
     }
 
+    /// Whether somebody else decides.
+    boolean isRemote() {
+        return questions != null;
+    }
+
     boolean allows(String filterOrTopic) {
         return !takenAway.contains(filterOrTopic);
     }

@@ -56,7 +56,7 @@ final class World {
         }
         store = new SimulatedStore(random);
         loops.disk(store::step);
-        ledger = new Ledger(run, traits.groups);
+        ledger = new Ledger(run, traits);
         questions = new SimulatedRights.Questions(random);
         broker = start();
     }
