@@ -229,8 +229,7 @@ final class Ledger {
                                 .noneMatch(
                                         filter ->
                                                 filter.since() < message.takenAt
-                                                        && filter.filter()
-                                                                .matches(message.topic)));
+                                                        && filter.filter().matches(message.topic)));
     }
 
     private void inOrder(Account account, Sent message, QoS qos) {

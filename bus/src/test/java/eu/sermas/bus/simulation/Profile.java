@@ -1,6 +1,7 @@
 package eu.sermas.bus.simulation;
 
 import eu.sermas.bus.broker.DurabilityPolicy;
+import eu.sermas.bus.journal.Page;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.PubRec;
@@ -55,7 +56,7 @@ enum Profile {
     /// Queues are full, and the process dies after it has said so.
     REFUSED(
             traits -> {
-                traits.queue = new QueueLimits(3, 30_000, 5_000, false, false);
+                traits.queue = new QueueLimits(3, 30_000, 5_000, false, false, page());
                 traits.refuses = true;
                 traits.clients = 4;
                 traits.filters = List.of("#", "a/#");
@@ -121,7 +122,7 @@ enum Profile {
                 traits.bulk = 30;
                 traits.topics = Traits.topics("a", "a/b");
                 traits.filters = List.of("a/#", "r/#", "#");
-                traits.queue = new QueueLimits(1000, 300_000, 5_000, false, false);
+                traits.queue = new QueueLimits(1000, 300_000, 5_000, false, false, page());
                 traits.owesRetained = true;
                 traits.retainShare = 0;
                 traits.publishShare = 12;
@@ -156,7 +157,7 @@ enum Profile {
     /// Much waits for those who are away.
     LONG_QUEUES(
             traits -> {
-                traits.queue = new QueueLimits(1000, 300_000, 5_000, false, false);
+                traits.queue = new QueueLimits(1000, 300_000, 5_000, false, false, page());
                 traits.levels = List.of(QoS.AT_LEAST_ONCE, QoS.EXACTLY_ONCE);
                 traits.awayShare = 80;
                 traits.mostAtOnce = 6;
@@ -197,6 +198,11 @@ enum Profile {
         kind.accept(traits);
     }
 
+    /// So small that most of a queue is on disk only.
+    private static Page.Size page() {
+        return new Page.Size(3, 2_000);
+    }
+
     private static void killed(Traits traits) {
         traits.killChance = 200;
         traits.killAtWorstChance = 300;
@@ -212,7 +218,7 @@ enum Profile {
         traits.groups = List.of(groups);
         traits.filters = List.of();
         traits.topics = Traits.topics("s/a", "s/b");
-        traits.queue = new QueueLimits(1000, 300_000, 5_000, false, false);
+        traits.queue = new QueueLimits(1000, 300_000, 5_000, false, false, page());
         traits.expireShare = 0;
         traits.retainShare = 0;
         traits.receiveMaximum = 2;

@@ -409,6 +409,7 @@ final class Round {
         none(Inside.heldBytes(broker), "bytes of messages");
         none(world.gauge("sessions_bytes"), "bytes of sessions");
         none(world.gauge("queued_bytes"), "bytes of messages that wait");
+        none(world.gauge("paged_bytes"), "bytes of messages on disk");
         none(world.gauge("inflight_bytes"), "bytes of messages in flight");
         Reachable reachable = new Reachable(broker);
         none(reachable, Kept.class, "entries of the journal");
