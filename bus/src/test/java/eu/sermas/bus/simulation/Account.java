@@ -11,7 +11,12 @@ import java.util.Set;
 final class Account {
 
     /// A filter in force: from the moment of its SUBACK until the client asks for its end.
-    record Filter(TopicFilter filter, QoS qos, long since) {}
+    record Filter(TopicFilter filter, QoS qos, long since) {
+
+        boolean brings(Sent message) {
+            return since < message.takenAt && filter.matches(message.topic);
+        }
+    }
 
     final String name;
 

@@ -214,22 +214,20 @@ final class Ledger {
         if (arrival.qos != QoS.EXACTLY_ONCE) {
             account.notExactlyOnce.add(message.number);
         }
-        if (times == 1 && !message.isWill && !mayComeLate(account, message)) {
+        if (times == 1 && !message.isWill && !mayComeLate(account, message, arrival.qos)) {
             inOrder(account, message, arrival.qos);
         }
     }
 
-    /// Whether it may come to those who missed it at first, because it came anew when it was sent
-    /// again.
-    private boolean mayComeLate(Account account, Sent message) {
+    /// Whether it may come to those who missed it at first, as one may at QoS 0, because it came
+    /// anew when it was sent again.
+    private boolean mayComeLate(Account account, Sent message, QoS qos) {
         return message.cameAnew()
                 || (message.resent
                         && message.number <= sentBeforeCrash
-                        && account.filters.values().stream()
-                                .noneMatch(
-                                        filter ->
-                                                filter.since() < message.takenAt
-                                                        && filter.filter().matches(message.topic)));
+                        && (qos == QoS.AT_MOST_ONCE
+                                || account.filters.values().stream()
+                                        .noneMatch(filter -> filter.brings(message))));
     }
 
     private void inOrder(Account account, Sent message, QoS qos) {
@@ -250,10 +248,9 @@ final class Ledger {
         if (diedMeanwhile && message.resent && account.notExactlyOnce.contains(message.number)) {
             return true; // it came by a subscription of a lower QoS before the broker had it safe
         }
+        // What waits on disk may have been sent by the process that died, at QoS 0 too.
         return (arrival.qos == QoS.AT_LEAST_ONCE && (arrival.dup || diedMeanwhile))
-                || (arrival.qos == QoS.AT_MOST_ONCE
-                        && (message.resent || message.isWill)
-                        && diedMeanwhile)
+                || (arrival.qos == QoS.AT_MOST_ONCE && diedMeanwhile)
                 || (refuses && diedMeanwhile && message.resent)
                 || message.unsafe
                 || message.cameAnew();
@@ -321,9 +318,7 @@ final class Ledger {
                 && account.filters.values().stream()
                         .anyMatch(
                                 filter ->
-                                        filter.qos() != QoS.AT_MOST_ONCE
-                                                && filter.since() < message.takenAt
-                                                && filter.filter().matches(message.topic));
+                                        filter.qos() != QoS.AT_MOST_ONCE && filter.brings(message));
     }
 
     /// How many promises have been found kept; a run without any would prove nothing.

@@ -189,8 +189,7 @@ enum Profile {
             });
 
     /// Kinds of worlds in which a promise is known to be broken.
-    static final Set<Profile> AWAITED =
-            EnumSet.of(INHERITED, MIXED_DURABILITY, RETAINED, LONG_QUEUES);
+    static final Set<Profile> AWAITED = EnumSet.of(INHERITED, MIXED_DURABILITY);
 
     private final Traits traits = new Traits();
 
