@@ -52,6 +52,7 @@ final class MqttConnection implements Connection {
     private final Outbound outbound;
 
     private boolean reading = true;
+    private boolean waitsForRoom;
     private boolean closing;
 
     // Until the end of the turn.
@@ -204,9 +205,12 @@ final class MqttConnection implements Connection {
 
     @Override
     public boolean isHeard() {
-        return reading
-                && !(channel.pipeline().get(Phase.NAME) instanceof SessionPhase session
-                        && session.isWaitingForRoom());
+        return reading && !waitsForRoom;
+    }
+
+    /// Whether the memory that its next packet needs is in the hands of others.
+    void waitsForRoom(boolean now) {
+        waitsForRoom = now;
     }
 
     /// Whether the broker takes packets from this client now.

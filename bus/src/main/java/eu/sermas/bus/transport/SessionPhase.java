@@ -89,7 +89,9 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
             letBacklogDrain();
         }
         clock.look(ctx.executor());
-        if (inbound.isWaiting()) {
+        boolean isWaiting = inbound.isWaiting();
+        connection.waitsForRoom(isWaiting);
+        if (isWaiting) {
             waitForRoom(ctx);
         }
     }
@@ -100,11 +102,6 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
 
     private boolean isReading() {
         return mayDecode() && !inbound.isWaiting();
-    }
-
-    /// Whether the memory that its next packet needs is in the hands of others.
-    boolean isWaitingForRoom() {
-        return inbound.isWaiting();
     }
 
     /// Looks again a little later, and each time later still, until there is room or the packet has
