@@ -25,11 +25,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a new subscription brings of the messages that are retained.
 class RetainedFeedTest {
@@ -133,6 +131,20 @@ class RetainedFeedTest {
     }
 
     @Test
+    void theyAreSafeWhenSubackLeaves() {
+        retain(2_000);
+        Peer reader = reader("reader", 10);
+        reader.sendLater(to("r/#", QoS.AT_LEAST_ONCE));
+        while (reader.connection.packets(SubAck.class).isEmpty()) {
+            bus.loops.step();
+        }
+        bus.kill();
+        Peer back = reader("reader", 10);
+        assertThat(back.connection.last(ConnAck.class).sessionPresent()).isTrue();
+        assertThat(payloads(takeAll(back))).isEqualTo(numbers(2_000));
+    }
+
+    @Test
     void aClientThatLosesItsConnectionGetsTheRestOnTheNextOne() {
         retain(500);
         Peer reader = reader("reader", 10).subscribe("r/#", QoS.AT_LEAST_ONCE);
@@ -201,34 +213,31 @@ class RetainedFeedTest {
         assertThat(payloads(all)).containsExactlyInAnyOrder(first, "new");
     }
 
-    static LongStream seeds() {
-        return LongStream.range(0, 60);
-    }
-
-    @ParameterizedTest
-    @MethodSource("seeds")
-    void ofOneTopicNothingOlderComesBehindThem(long seed) {
-        BrokerFixture two = new BrokerFixture(2, Limits.DEFAULT, seed);
-        Peer publisher = two.connect("publisher");
-        Peer reader = two.connect("reader");
+    /// The subscription is in force and not yet on disk; the publisher publishes, and before its
+    /// loop hands over what it has, the disk is ready and the reader told.
+    @Test
+    void ofOneTopicNothingOlderComesBehindThem() {
+        Peer publisher = bus.connect("publisher");
+        Peer reader = bus.persistent("reader");
         for (int i = 0; reader.loop == publisher.loop; i++) {
-            reader = two.connect("reader" + i);
+            reader = bus.persistent("reader" + i);
         }
-        for (int i = 0; i < 10; i++) {
+        publisher.publish("t", "0", QoS.AT_LEAST_ONCE, 1, true, Properties.NONE);
+        store.busy(true);
+        reader.subscribe("t", QoS.AT_MOST_ONCE);
+        for (int i = 1; i < 10; i++) {
             publisher.sendLater(retained("t", "" + i));
-            if (i == 3) {
-                reader.sendLater(to("t", QoS.AT_MOST_ONCE));
-            }
         }
-        two.loops.settle();
+        bus.loops.later(
+                publisher.loop,
+                () -> {
+                    store.busy(false);
+                    while (store.step()) {
+                        // until all is there
+                    }
+                });
+        bus.loops.settle();
         List<Integer> came = reader.connection.payloads().stream().map(Integer::valueOf).toList();
-        assertThat(came).as("seed %d", seed).isSorted();
-        if (!came.isEmpty()) {
-            assertThat(came.getLast()).isEqualTo(9);
-            assertThat(came.stream().distinct())
-                    .containsExactlyElementsOf(
-                            IntStream.rangeClosed(came.getFirst(), 9).boxed().toList());
-        }
-        assertThat(came).isNotEmpty();
+        assertThat(came).isSorted().endsWith(1, 2, 3, 4, 5, 6, 7, 8, 9);
     }
 }
