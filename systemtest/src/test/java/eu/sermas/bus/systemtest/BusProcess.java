@@ -35,7 +35,7 @@ public final class BusProcess implements AutoCloseable {
     /// Of the system client `platform`, on the shared bus.
     public static final String PLATFORM_SECRET = "a-platform-secret-of-the-tests";
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
     private static final int STOP_WITHIN_SECONDS = 20;
 
     private final List<String> command;

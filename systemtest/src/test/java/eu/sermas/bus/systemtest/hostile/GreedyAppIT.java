@@ -38,6 +38,10 @@ class GreedyAppIT {
 
     private static final int MOST = 500;
     private static final int CALLS = 20;
+
+    /// Streams, or requests that wait, of one client.
+    private static final int OF_ONE = 100;
+
     private static final String LARGE = "x".repeat(900 * 1024);
     private static final String PASSWORD = "a-password-of-the-tests";
 
@@ -55,6 +59,7 @@ class GreedyAppIT {
                         .set("limits.records.total-bytes", "8MiB")
                         .set("limits.registry.total-bytes", "8MiB")
                         .set("catalogue.max-topics", 136)
+                        .set("limits.http-streams", OF_ONE)
                         .set("limits.login.per-address", 1_000_000)
                         .start();
         admin = bus.rest().as(bus.rest().login(BusProcess.ADMIN, BusProcess.ADMIN_PASSWORD));
@@ -221,11 +226,11 @@ class GreedyAppIT {
 
     @Test
     void inEventStreams() throws IOException {
-        var clients = clients("listener", 50);
+        var clients = clients("listener", 10);
         int open = 0;
         var refusal = "";
-        for (int i = 0; i < 20 * clients.size() && refusal.isEmpty(); i++) {
-            var answer = ask("GET", greedy, clients.get(i / 20), "ui/content", "", "");
+        for (int i = 0; i < OF_ONE * clients.size() && refusal.isEmpty(); i++) {
+            var answer = ask("GET", greedy, clients.get(i / OF_ONE), "ui/content", "", "");
             refusal = answer.contains(" 200 ") ? "" : answer;
             open += refusal.isEmpty() ? 1 : 0;
         }
@@ -247,7 +252,7 @@ class GreedyAppIT {
 
     @Test
     void inRequestsThatWait() throws IOException {
-        var clients = clients("asker", 8);
+        var clients = clients("asker", 2);
         try (var silent = RawClient.open(bus.port());
                 var helpful = RawClient.open(bus.port())) {
             silent.connect(Connect.v5("silent").userName(greedy.token("all")).password("sermas"));
@@ -255,7 +260,7 @@ class GreedyAppIT {
             helpful.connect(Connect.v5("helpful").userName(modest.token("all")).password("sermas"));
             helpful.subscribe(modest.topic("ui/question"), 0);
             for (var client : clients) {
-                for (int i = 0; i < 20; i++) {
+                for (int i = 0; i < 80; i++) {
                     send("POST", greedy, client, "ui/question", "?timeout=60", "{}");
                 }
             }

@@ -102,7 +102,7 @@ class HttpInputIT {
         var head =
                 post(path, body.length, "Authorization: Bearer " + admin.bearer())
                         .replace("POST ", method + " ");
-        var connections = IntStream.range(0, 4).mapToObj(_ -> RawHttp.open(bus.port())).toList();
+        var connections = IntStream.range(0, 2).mapToObj(_ -> RawHttp.open(bus.port())).toList();
         connections.forEach(http -> Thread.startVirtualThread(() -> http.send(head).offer(body)));
         for (var http : connections) {
             assertThat(http.answer().status()).isIn(400, 404, 413, 429, 503);
@@ -127,8 +127,8 @@ class HttpInputIT {
         closeAll(connections);
     }
 
-    /// A2, with as much as a stranger may send, again and again, until all of it is more than a
-    /// heap.
+    /// A2, with as much as a stranger may send, again and again, until all of it is several times
+    /// what strangers have together.
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 65536", "Transfer-Encoding: chunked"})
     void manySmallBodiesThatDoNotEndGiveWayToALogin(String length) {
@@ -138,9 +138,9 @@ class HttpInputIT {
         var text =
                 chunked ? head + Integer.toHexString(part.length()) + "\r\n" + part : head + part;
         var connections = new ArrayList<RawHttp>();
-        for (int i = 0; i < 1_500; i++) {
+        for (int i = 0; i < 600; i++) {
             connections.add(RawHttp.open(bus.port()).offer(text.getBytes(US_ASCII)));
-            if (i % 500 == 499) {
+            if (i % 200 == 199) {
                 login();
             }
         }
@@ -157,7 +157,7 @@ class HttpInputIT {
                         : form.formatted("a:\r\n".repeat(15_000));
         var text = ("GET /api HTTP/1.1\r\nHost: a\r\n" + fields).getBytes(US_ASCII);
         var connections = new ArrayList<RawHttp>();
-        for (int i = 0; i < 1_500; i++) {
+        for (int i = 0; i < 750; i++) {
             connections.add(RawHttp.open(bus.port()).offer(text));
         }
         login();
@@ -166,8 +166,7 @@ class HttpInputIT {
 
     /// A4.
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/api/swagger-json", "/api/async-yaml", "/api/swagger", "/api/app", "/api"})
+    @ValueSource(strings = {"/api/swagger-json", "/api/swagger", "/api"})
     void whoAsksAheadAndReadsNothingIsNotAnsweredFromMemory(String path) {
         var request = RawHttp.head("GET " + path);
         var ahead = request.repeat(200 * 1024 / request.length()).getBytes(US_ASCII);
