@@ -28,28 +28,30 @@ final class Ending {
         for (TopicFilter filter : session.subscriptions().keySet()) {
             router.subscriptions().remove(session, filter);
         }
-        SessionLog log = session.recordLog();
-        Handover handover =
-                new Handover(
-                        () -> {
-                            if (log != null) {
-                                log.end();
-                                log.afterCommit(forgotten);
-                            } else {
-                                forgotten.run();
-                            }
-                        });
+        session.end();
+        Handover handover = new Handover(() -> forget(session.recordLog(), forgotten));
         if (rights != null) {
             handover.expect();
             wills.publish(session, rights, handover::complete);
         }
-        session.forEachShared( // [MQTT-4.8.2-5]
-                delivery -> router.redirect(shard, delivery, handover),
+        handover.expect();
+        Runnable handedOver =
                 () -> {
-                    session.end();
                     shard.accounts().close(session.footprint().account());
                     handover.complete();
-                    shard.needsEndOfTurn();
-                });
+                };
+        new Inheritance(shard, session, handedOver).begin(); // [MQTT-4.8.2-5]
+        handover.complete();
+        shard.needsEndOfTurn();
+    }
+
+    /// Others have what the session has left to them.
+    private static void forget(@Nullable SessionLog log, Runnable forgotten) {
+        if (log == null) {
+            forgotten.run();
+        } else {
+            log.end();
+            log.afterCommit(forgotten);
+        }
     }
 }

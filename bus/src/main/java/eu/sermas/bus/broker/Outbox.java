@@ -145,7 +145,12 @@ final class Outbox {
         for (Parcel parcel : full) {
             Reception.begin(to, parcel.message(), parcel.promise());
             Outcome worst =
-                    Reception.deliver(to, parcel.message(), parcel.targets(), parcel.publisher());
+                    Reception.deliver(
+                            to,
+                            parcel.message(),
+                            parcel.targets(),
+                            parcel.publisher(),
+                            parcel.promise());
             Stored kept = Reception.end(to);
             Receipt receipt = parcel.receipt();
             if (worst != Outcome.ACCEPTED && Reception.isForAnother(worst, parcel.targets())) {

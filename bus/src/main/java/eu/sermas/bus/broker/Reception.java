@@ -24,7 +24,7 @@ final class Reception {
             Promise promise,
             int refusals) {
         begin(shard, message, promise);
-        Outcome worst = deliver(shard, message, targets, publisher);
+        Outcome worst = deliver(shard, message, targets, publisher, promise);
         Stored kept = end(shard);
         if (worst != Outcome.ACCEPTED && isForAnother(worst, targets)) {
             Router.giveToAnother(
@@ -79,13 +79,20 @@ final class Reception {
     ///
     /// @return the worst of what the sessions said
     static Outcome deliver(
-            Shard shard, Message message, Target[] targets, @Nullable Session publisher) {
+            Shard shard,
+            Message message,
+            Target[] targets,
+            @Nullable Session publisher,
+            Promise promise) {
         long now = shard.timeOfTurn();
         Outcome worst = Outcome.ACCEPTED;
         for (Target target : targets) {
             Terms terms = target.termsFor(publisher);
             if (terms != null) {
-                Outcome outcome = target.session().deliver(message, terms, now);
+                Outcome outcome =
+                        promise.inherited()
+                                ? target.session().inherit(message, terms, now)
+                                : target.session().deliver(message, terms, now);
                 // In the order of the constants, and none of the milder ones matters here.
                 worst = outcome.compareTo(worst) > 0 ? outcome : worst;
             }

@@ -216,18 +216,21 @@ final class Router {
     /// ends. Without another member it is gone, as the subscription is.
     ///
     /// @param receipt is settled once it is safe there
-    void redirect(Shard from, Delivery delivery, Receipt receipt) {
+    /// @param together whether it is written in one batch with its end at that session
+    /// @return whether there is another member
+    static boolean redirect(Shard from, Delivery delivery, Receipt receipt, boolean together) {
         Message message = delivery.message();
-        if (message.qos() == QoS.AT_MOST_ONCE) {
-            return;
-        }
         Route route = from.routes().route(message.topic());
         SharedGroup group = route.group(delivery.terms().sharedBy());
         Target[] chosen = group == null ? null : group.choose(message, null);
-        if (chosen != null) {
-            int loop = chosen[0].session().loop();
-            Promise promise = promise(from, message, route, receipt);
-            send(from, loop, message, chosen, null, receipt, promise);
+        if (chosen == null) {
+            return false;
         }
+        Promise promise =
+                from.journal() == null
+                        ? Promise.inherited(Durability.NONE, false)
+                        : Promise.inherited(route.durability(), together);
+        send(from, chosen[0].session().loop(), message, chosen, null, receipt, promise);
+        return true;
     }
 }

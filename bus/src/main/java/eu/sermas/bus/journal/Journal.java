@@ -400,6 +400,22 @@ public final class Journal {
                         listener));
     }
 
+    /// Writes messages of a session that has ended for those who get them, together with their end
+    /// there.
+    public void commitInheritance(
+            SessionLog giver,
+            List<Kept> given,
+            List<Contribution> contributions,
+            Stored.Listener listener) {
+        commit(
+                new Together(
+                        giver,
+                        batch -> giver.deleteGiven(given, batch),
+                        () -> {},
+                        contributions,
+                        listener));
+    }
+
     /// One batch of a publisher and all who get its message.
     ///
     /// @param own adds what concerns the publisher

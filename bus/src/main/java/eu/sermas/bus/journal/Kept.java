@@ -41,6 +41,9 @@ public final class Kept {
     /// is written, or an older record would follow a newer one.
     private boolean held;
 
+    /// Whether another session had it before.
+    private boolean inherited;
+
     /// Whether there may be a record of it.
     boolean onDisk;
 
@@ -138,6 +141,29 @@ public final class Kept {
         return stored.durability() == Durability.FSYNC;
     }
 
+    /// It comes from a session that has ended: one batch gives it to this one and takes it from
+    /// that one.
+    public void inherit() {
+        inherited = true;
+    }
+
+    /// Whether it may still be that only the session has it which had it before.
+    public boolean isBeingInherited() {
+        return inherited && held;
+    }
+
+    /// The session has ended, and another one is to have it: from now on nothing of it is written
+    /// but by the batch that does so, or is given up with [#givenAway].
+    public void giveAway() {
+        hold();
+    }
+
+    /// Another session has it, or nobody is to get it.
+    public void givenAway() {
+        endHold();
+        gone();
+    }
+
     /// It takes the next step, at leisure: at QoS 1 a step that is lost costs a second delivery.
     public void sent(int identifier) {
         step(Phase.SENT, identifier);
@@ -215,11 +241,13 @@ public final class Kept {
 
     void hold() {
         held = true;
+        log.held();
     }
 
     /// The batch of its publisher is on disk, or has been given up.
     void endHold() {
         held = false;
+        log.endHold();
         if (gone) {
             stored.remove(this);
         }

@@ -44,6 +44,10 @@ public final class SessionLog {
     /// What has changed since the last batch, or null.
     private @Nullable Changes changes;
 
+    /// How many of its messages are in the batch of somebody else.
+    private int held;
+
+    private @Nullable Runnable whenNoneIsHeld;
     private int commitsUnderway;
     private int actionsWaiting;
     private boolean onDisk;
@@ -202,6 +206,28 @@ public final class SessionLog {
         journal.hasChanges(this, urgent);
     }
 
+    void held() {
+        held++;
+    }
+
+    void endHold() {
+        held--;
+        if (held == 0 && whenNoneIsHeld != null) {
+            journal.onLoop(whenNoneIsHeld);
+            whenNoneIsHeld = null;
+        }
+    }
+
+    /// Does something once no message of the session is in a batch of its publisher that may still
+    /// be taken back. Its session gets no new ones.
+    public void afterBatchesOfOthers(Runnable action) {
+        if (held == 0) {
+            action.run();
+        } else {
+            whenNoneIsHeld = action;
+        }
+    }
+
     /// The session itself is another one: connected or not, its expiry, its will.
     public void changed() {
         changes().session = true;
@@ -328,6 +354,9 @@ public final class SessionLog {
 
     private void write(Kept kept, Commit commit) {
         kept.touched = false;
+        if (kept.isHeld()) {
+            return;
+        }
         if (kept.isGone()) {
             live.remove(kept);
             commit.leave(kept);
@@ -397,6 +426,17 @@ public final class SessionLog {
                 if (kept.hasPhaseRecord) {
                     batch.delete(Family.IN_FLIGHT, key);
                 }
+            }
+        }
+    }
+
+    /// Deletes messages that other sessions get with the same batch.
+    void deleteGiven(List<Kept> given, Batch batch) {
+        for (Kept kept : given) {
+            if (kept.onDisk) {
+                byte[] key = Keys.of(number, kept.sequence());
+                batch.delete(Family.QUEUE, key);
+                batch.delete(Family.IN_FLIGHT, key);
             }
         }
     }

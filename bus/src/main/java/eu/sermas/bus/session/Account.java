@@ -77,7 +77,8 @@ public final class Account {
         return hold(message, false);
     }
 
-    /// Holds a message that is the session's already and cannot be refused any more.
+    /// Holds a message that another session held before, or this one on disk only, and that cannot
+    /// be refused any more.
     Holding holdAnyway(Message message) {
         Holding held = hold(message, true);
         if (held == null) {

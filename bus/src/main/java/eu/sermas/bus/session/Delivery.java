@@ -33,9 +33,23 @@ public record Delivery(Holding held, Terms terms, @Nullable Kept kept) {
         held.release();
     }
 
+    /// Another session has it now, or nobody is to get it any more.
+    public void given() {
+        if (kept != null) {
+            kept.givenAway();
+        }
+        held.release();
+    }
+
     /// Whether each step has to be on disk before it is sent.
     boolean isRecordedFirst() {
-        return kept != null && qos() == QoS.EXACTLY_ONCE && kept.mustBeRecordedFirst();
+        return kept != null
+                && (kept.isBeingInherited()
+                        || (qos() == QoS.EXACTLY_ONCE && kept.mustBeRecordedFirst()));
+    }
+
+    boolean isShared() {
+        return terms.sharedBy() != null && message().qos() != QoS.AT_MOST_ONCE;
     }
 
     Durability durability() {

@@ -1,6 +1,7 @@
 package eu.sermas.bus.session;
 
 import eu.sermas.bus.journal.Kept;
+import eu.sermas.bus.packet.QoS;
 import org.jspecify.annotations.Nullable;
 
 /// One message on its way to the client, from the allocation of its packet identifier until that is
@@ -16,6 +17,11 @@ final class InFlight {
         /// PUBREC came; that has to be on disk before PUBREL leaves.
         HOLD_PUBREL,
         AWAIT_PUBCOMP;
+
+        /// What comes after PUBLISH.
+        static State awaiting(QoS qos) {
+            return qos == QoS.AT_LEAST_ONCE ? AWAIT_PUBACK : AWAIT_PUBREC;
+        }
 
         /// Whether the payload may still go out, on this connection or the next one.
         boolean mayBeSentAgain() {
@@ -62,6 +68,15 @@ final class InFlight {
         this.kept = delivery.kept();
         this.held = delivery.held();
         this.state = state;
+    }
+
+    /// Whether another member of a shared subscription may still get it. One of QoS 2 that was sent
+    /// stays with its receiver [MQTT-4.8.2-5].
+    boolean isInheritable() {
+        return !withdrawn
+                && (state == State.HOLD_PUBLISH
+                        || state == State.AWAIT_PUBACK
+                        || (state == State.AWAIT_PUBREC && !sent));
     }
 
     /// The session does not have to get the message any more.

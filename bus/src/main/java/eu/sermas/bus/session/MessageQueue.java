@@ -215,6 +215,16 @@ final class MessageQueue {
         return paged.isShared();
     }
 
+    /// Whether the next message is in memory.
+    boolean hasNext() {
+        return !next.isEmpty() || (paged.isEmpty() && !behind.isEmpty());
+    }
+
+    /// Whether messages are in memory, be it behind what is on disk only.
+    boolean isInMemory() {
+        return !next.isEmpty() || !behind.isEmpty();
+    }
+
     /// Whether it is time to read the next page.
     ///
     /// @param isTaken whether messages are taken out; else only what was dropped on disk is looked

@@ -1,8 +1,6 @@
 package eu.sermas.bus.session;
 
 import eu.sermas.bus.journal.Kept;
-import eu.sermas.bus.journal.QueueRecord.Phase;
-import eu.sermas.bus.journal.SavedSession;
 import eu.sermas.bus.journal.SessionLog;
 import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
@@ -11,7 +9,6 @@ import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -41,7 +38,7 @@ final class Outbound {
     private final MessageQueue queue;
     private final Sending sending;
     private final Executor later;
-    private final Restoring restoring = new Restoring();
+    private final Restoration restoring;
     private final Consumer<TopicFilter> fed;
 
     private @Nullable SessionLog log;
@@ -72,6 +69,7 @@ final class Outbound {
         this.later = later;
         this.fed = fed;
         this.sending = new Sending(maxBytesInFlight, tally, this::drain);
+        this.restoring = new Restoration(account, sending, tally);
     }
 
     /// @param loose how many identifiers an earlier process may have used without a trace
@@ -79,6 +77,7 @@ final class Outbound {
         log = kept;
         queue.keepIn(kept);
         sending.keepIn(kept, loose);
+        restoring.keepIn(kept);
     }
 
     // --- what an earlier process left, and what is on disk only
@@ -109,72 +108,6 @@ final class Outbound {
             waiting.run();
         }
         drain(now);
-    }
-
-    /// Makes of the records what was there before.
-    private final class Restoring implements MessageQueue.Restoring {
-
-        /// Of which QoS there is a message that waits.
-        private final EnumSet<QoS> waiting = EnumSet.noneOf(QoS.class);
-
-        /// What is on its way and the client may not have any more.
-        private final List<Message> withdrawn = new ArrayList<>(0);
-
-        @Override
-        public Delivery delivery(SavedSession.Entry entry) {
-            Kept kept = Objects.requireNonNull(log).restore(entry);
-            if (waiting.contains(entry.qos()) && wouldOvertake(entry)) {
-                kept.notSent();
-            }
-            if (kept.phase() == Phase.QUEUED) {
-                waiting.add(entry.qos());
-            }
-            Terms terms =
-                    new Terms(
-                            kept.maximumQos(),
-                            kept.retainAsPublished(),
-                            kept.subscriptionIds(),
-                            kept.sharedBy());
-            return new Delivery(account.holdAnyway(kept.message()), terms, kept);
-        }
-
-        /// Whether a message that is known to be sent, behind one of which that is not known, has
-        /// to wait with that one, so that both go out in their order [MQTT-4.6.0-1]. At QoS 1 both
-        /// may have been sent; twice is allowed there. At QoS 2 neither was, for each step is on
-        /// disk before the next message is sent, but for those with a loose identifier.
-        private boolean wouldOvertake(SavedSession.Entry entry) {
-            return entry.phase() == Phase.SENT
-                    && (entry.qos() != QoS.EXACTLY_ONCE || !sending.isLoose(entry.packetId()));
-        }
-
-        @Override
-        public boolean takes(Delivery delivery, boolean isWithdrawn) {
-            Kept kept = Objects.requireNonNull(delivery.kept());
-            InFlight.State state =
-                    switch (kept.phase()) {
-                        case QUEUED -> null;
-                        case SENT ->
-                                delivery.qos() == QoS.EXACTLY_ONCE
-                                        ? InFlight.State.AWAIT_PUBREC
-                                        : InFlight.State.AWAIT_PUBACK;
-                        case RELEASED -> InFlight.State.AWAIT_PUBCOMP;
-                    };
-            boolean taken =
-                    state != null
-                            && kept.packetId() != 0
-                            && sending.restore(delivery, state, kept.packetId());
-            if (taken && isWithdrawn) {
-                withdrawn.add(delivery.message());
-            }
-            return taken;
-        }
-
-        void purge(long now) {
-            if (!withdrawn.isEmpty()) {
-                tally.dropped(sending.purge(withdrawn::contains, now));
-                withdrawn.clear();
-            }
-        }
     }
 
     /// Something of the session has come onto the disk.
@@ -212,12 +145,8 @@ final class Outbound {
             return deliverAtMostOnce(message, terms, keepsQos0, now); // [MQTT-3.3.4-10]
         }
         boolean exactlyOnce = message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE;
-        boolean sendable =
-                queue.isEmpty()
-                        && sending.hasRoom()
-                        && (!exactlyOnce || sending.hasIdentifierFor(durability()));
-        SessionLog keeper =
-                log != null && (log.keepsCurrent() || (!sendable && queue.isPaging())) ? log : null;
+        boolean sendable = isSendable(exactlyOnce);
+        SessionLog keeper = keeper(sendable);
         boolean needsDisk = !sendable || exactlyOnce;
         if (keeper != null && needsDisk && keeper.refusesCurrent()) {
             tally.dropped(1);
@@ -230,14 +159,45 @@ final class Outbound {
             return Outcome.REJECTED;
         }
         Kept kept = keeper == null ? null : keep(keeper, terms, needsDisk);
-        Delivery delivery = new Delivery(held, terms, kept);
+        take(new Delivery(held, terms, kept), sendable, now);
+        return Outcome.ACCEPTED;
+    }
+
+    /// Takes over a message of a shared subscription from a session that has ended. It was promised
+    /// already and is held already, so no limit refuses it; and it is not sent before it is certain
+    /// on disk that the other session has it no more.
+    Outcome inherit(Message message, Terms terms, boolean keepsQos0, long now) {
+        if (message.isExpired(now) || terms.maximumQos() == QoS.AT_MOST_ONCE) {
+            return deliver(message, terms, keepsQos0, now);
+        }
+        boolean sendable = isSendable(message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE);
+        SessionLog keeper = keeper(sendable);
+        Kept kept = keeper == null ? null : keep(keeper, terms, true);
+        if (kept != null) {
+            kept.inherit();
+        }
+        take(new Delivery(account.holdAnyway(message), terms, kept), sendable, now);
+        return Outcome.ACCEPTED;
+    }
+
+    private boolean isSendable(boolean exactlyOnce) {
+        return queue.isEmpty()
+                && sending.hasRoom()
+                && (!exactlyOnce || sending.hasIdentifierFor(durability()));
+    }
+
+    /// Where the present message is to be kept, or null.
+    private @Nullable SessionLog keeper(boolean sendable) {
+        return log != null && (log.keepsCurrent() || (!sendable && queue.isPaging())) ? log : null;
+    }
+
+    private void take(Delivery delivery, boolean sendable, long now) {
         if (sendable) {
             sending.send(delivery, now);
         } else {
             queue.add(delivery);
             readAhead();
         }
-        return Outcome.ACCEPTED;
     }
 
     /// That of the message that is delivered now.
@@ -563,43 +523,60 @@ final class Outbound {
         }
     }
 
-    /// Hands over every message of a shared subscription that another member may still get, oldest
-    /// first, because this session ends; what is on disk only is read for that.
+    /// Takes out the oldest messages of a session that has ended, as far as they are in memory.
+    /// What is not for another member of a shared subscription is let go of.
     ///
-    /// @param then follows when there is none left
-    void forEachShared(Consumer<Delivery> heir, Runnable then) {
-        detach();
-        if (queue.isBegun() && queue.isSharedOnDisk()) {
-            restore(() -> forEachShared(heir, then));
-            return;
+    /// @param most messages that are looked at
+    /// @param mostBytes their cost, from which on no other one is
+    /// @return those that others are to get; to be told so by [Delivery#given]
+    List<Delivery> takeShared(int most, long mostBytes) {
+        List<Delivery> shared = new ArrayList<>(0);
+        if (isSharedBegun()) {
+            return shared;
         }
-        sending.forEachUnsent(delivery -> inherit(delivery, heir));
-        handOverQueue(heir, then);
+        long bytes = 0;
+        for (int i = 0; i < most && bytes < mostBytes; i++) {
+            InFlight sent = sending.poll();
+            Delivery next = sent != null ? sent.delivery : queue.poll();
+            if (next == null) {
+                return shared;
+            }
+            if (!next.isShared() || (sent != null && !sent.isInheritable())) {
+                next.held().release();
+                continue;
+            }
+            bytes += next.cost();
+            if (next.kept() != null) {
+                next.kept().giveAway();
+            }
+            shared.add(next);
+        }
+        return shared;
     }
 
-    private void handOverQueue(Consumer<Delivery> heir, Runnable then) {
-        for (Delivery waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
-            inherit(waiting, heir);
-            waiting.held().release();
-        }
-        if (queue.isSharedOnDisk()) {
-            whenRestored = () -> handOverQueue(heir, then);
-            queue.read(restoring, this::pageCame);
+    /// Whether there may be more for others.
+    boolean mayHoldShared() {
+        return sending.size() > 0 || queue.isInMemory() || queue.isSharedOnDisk();
+    }
+
+    /// Whether something that was on its way when the last process ended has to be read first.
+    private boolean isSharedBegun() {
+        return queue.isBegun() && queue.isSharedOnDisk();
+    }
+
+    /// Has more of it in memory, in another turn.
+    void readShared(Runnable then) {
+        if (!isSharedBegun() && (sending.size() > 0 || queue.hasNext())) {
+            later.execute(then);
         } else {
-            then.run();
+            whenRestored = then;
+            queue.read(restoring, this::pageCame);
         }
     }
 
-    /// The session is over and holds nothing any more.
+    /// The session is over, and holds nothing any more.
     void end() {
         feeds = null;
-        sending.end();
         queue.end();
-    }
-
-    private static void inherit(Delivery delivery, Consumer<Delivery> heir) {
-        if (delivery.terms().sharedBy() != null) {
-            heir.accept(delivery);
-        }
     }
 }

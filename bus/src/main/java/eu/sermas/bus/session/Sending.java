@@ -7,12 +7,10 @@ import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.PubRel;
-import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -135,8 +133,7 @@ final class Sending {
         return packetId >= window.looseIds().first();
     }
 
-    /// Sends a message for the first time. Only where there is [#hasRoom] and an
-    /// identifier.
+    /// Sends a message for the first time. Only where there is [#hasRoom] and an identifier.
     ///
     /// @return false where it is passed over, and takes no room: the client does not take it
     boolean send(Delivery delivery, long now) {
@@ -148,10 +145,7 @@ final class Sending {
             kept.record(Phase.SENT, entry.packetId);
             return true;
         }
-        InFlight.State state =
-                delivery.qos() == QoS.AT_LEAST_ONCE
-                        ? InFlight.State.AWAIT_PUBACK
-                        : InFlight.State.AWAIT_PUBREC;
+        InFlight.State state = InFlight.State.awaiting(delivery.qos());
         boolean isLoose = log != null && state == InFlight.State.AWAIT_PUBREC;
         InFlight entry = isLoose ? window.addLoose(delivery, state) : window.add(delivery, state);
         if (kept != null) {
@@ -230,7 +224,7 @@ final class Sending {
                 first != null && first.recorded;
                 first = onHold.peekFirst()) {
             onHold.removeFirst();
-            first.state = InFlight.State.AWAIT_PUBREC;
+            first.state = InFlight.State.awaiting(first.delivery.qos());
             // One that is not counted yet still has its turn to be sent.
             if (connection != null && first.counted) {
                 write(first, now);
@@ -412,23 +406,15 @@ final class Sending {
 
     // --- the end
 
-    /// Visits what another member of a shared subscription may still get, in the order of sending.
-    /// One of QoS 2 that was sent stays with its receiver [MQTT-4.8.2-5].
-    void forEachUnsent(Consumer<Delivery> visitor) {
-        window.forEach(
-                entry -> {
-                    if ((entry.state == InFlight.State.AWAIT_PUBACK && !entry.withdrawn)
-                            || entry.state == InFlight.State.HOLD_PUBLISH) {
-                        visitor.accept(entry.delivery);
-                    }
-                });
-    }
-
-    /// The session is over and holds nothing any more.
-    void end() {
-        window.forEach(entry -> entry.delivery.held().release());
-        window.clear();
-        onHold.clear();
-        resendFrom = null;
+    /// Takes the oldest message out that is in flight. It is still held.
+    @Nullable InFlight poll() {
+        InFlight oldest = window.oldest();
+        if (oldest != null) {
+            window.remove(oldest);
+            if (oldest.state == InFlight.State.HOLD_PUBLISH) {
+                onHold.remove(oldest);
+            }
+        }
+        return oldest;
     }
 }

@@ -13,9 +13,9 @@ import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -413,6 +413,14 @@ public final class Session implements Journaled {
                 : outbound.deliver(message, terms, queueQos0 && expiryInterval > 0, now);
     }
 
+    /// Takes over a message of a shared subscription from a session that has ended, whatever the
+    /// limits.
+    public Outcome inherit(Message message, Terms terms, long now) {
+        return ended
+                ? Outcome.ENDED
+                : outbound.inherit(message, terms, queueQos0 && expiryInterval > 0, now);
+    }
+
     /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6]. One that belongs to nothing
     /// is passed over.
     public void pubAck(int packetId, long now) {
@@ -513,22 +521,41 @@ public final class Session implements Journaled {
         outbound.purge(unwanted, now);
     }
 
-    /// The session is over: whoever still knows this object, as a route does for a while, keeps
-    /// nothing else alive by it. What is on disk is the business of its log.
+    /// The session is over: it takes nothing any more, and whoever still knows this object, as a
+    /// route does for a while, keeps nothing else alive by it. Its messages are to be taken out
+    /// with [#takeShared]. What is on disk is the business of its log.
     public void end() {
         ended = true;
         online = false;
-        outbound.end();
+        outbound.detach();
         subscriptions.clear();
         footprint.end();
     }
 
-    /// Hands over every message of a shared subscription that another member may still get, oldest
-    /// first, because this session ends: those in the queue and those of QoS 1 that were not
-    /// acknowledged. One of QoS 2 that was sent stays with its receiver [MQTT-4.8.2-5].
+    /// Takes out the oldest messages of a session that has ended, as far as they are in memory:
+    /// those that are not acknowledged, and those that wait. What no other member of a shared
+    /// subscription may get is let go of; one of QoS 2 that was sent stays with its receiver
+    /// [MQTT-4.8.2-5].
     ///
-    /// @param then follows when there is none left
-    public void forEachShared(Consumer<Delivery> heir, Runnable then) {
-        outbound.forEachShared(heir, then);
+    /// @param most messages that are looked at
+    /// @param mostBytes their cost, from which on no other one is
+    /// @return those that others are to get; each holds its memory until [Delivery#given]
+    public List<Delivery> takeShared(int most, long mostBytes) {
+        return outbound.takeShared(most, mostBytes);
+    }
+
+    /// Whether there may be more for others.
+    public boolean mayHoldShared() {
+        return outbound.mayHoldShared();
+    }
+
+    /// Has more of it in memory, in another turn of the loop.
+    public void readShared(Runnable then) {
+        outbound.readShared(then);
+    }
+
+    /// Others have what they are to get: nothing is held any more.
+    public void letGo() {
+        outbound.end();
     }
 }
