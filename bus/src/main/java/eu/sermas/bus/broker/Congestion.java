@@ -69,9 +69,12 @@ final class Congestion {
 
     private void lookAgain() {
         scheduled = false;
-        List.copyOf(paused.keySet()).forEach(this::lookAgainAt);
-        if (!paused.isEmpty()) {
-            schedule();
+        try {
+            List.copyOf(paused.keySet()).forEach(this::lookAgainAt);
+        } finally { // a fault with one of them does not leave the others where they are
+            if (!paused.isEmpty()) {
+                schedule();
+            }
         }
     }
 

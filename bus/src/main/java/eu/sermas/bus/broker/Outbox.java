@@ -3,11 +3,13 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.journal.Contribution;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.Stored;
+import eu.sermas.bus.metrics.Faults;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Messages that one event loop has for the sessions of another, gathered for a turn and handed
@@ -109,12 +111,12 @@ final class Outbox {
         if (!retained.isEmpty()) {
             List<RetainedChange> changes = retained;
             retained = new ArrayList<>();
-            to.loop().execute(() -> changes.forEach(this::keepRetained));
+            to.loop().execute(() -> answer(changes, this::keepRetained));
         }
         if (!answers.isEmpty()) {
             List<Answer> given = answers;
             answers = new ArrayList<>();
-            to.loop().execute(() -> given.forEach(Answer::give));
+            to.loop().execute(() -> answer(given, Answer::give));
         }
     }
 
@@ -143,43 +145,64 @@ final class Outbox {
         List<Answer> given = new ArrayList<>(0);
         List<Returned> returned = new ArrayList<>(0);
         for (Parcel parcel : full) {
-            Reception.begin(to, parcel.message(), parcel.promise());
-            Outcome worst =
-                    Reception.deliver(
-                            to,
-                            parcel.message(),
-                            parcel.targets(),
-                            parcel.publisher(),
-                            parcel.promise());
-            Stored kept = Reception.end(to);
-            Receipt receipt = parcel.receipt();
-            if (worst != Outcome.ACCEPTED && Reception.isForAnother(worst, parcel.targets())) {
-                returned.add(new Returned(parcel, worst));
-                continue;
-            }
-            if (receipt == null) {
-                continue;
-            }
-            if (parcel.promise().together() && kept != null) {
-                given.add(new Answer(receipt, worst, Reception.contribution(to, kept)));
-            } else if (kept != null && !kept.isSafe()) {
-                kept.listener(new Answering(to, from, receipt, worst));
-            } else if (worst == Outcome.ACCEPTED) {
-                accepted.add(receipt);
-            } else {
-                given.add(new Answer(receipt, worst, null));
+            try {
+                take(parcel, accepted, given, returned);
+            } catch (RuntimeException e) {
+                faults().note("a message of another loop", e);
+                if (parcel.receipt() != null) {
+                    given.add(new Answer(parcel.receipt(), Outcome.FAILED, null));
+                }
             }
         }
         taken(bytes);
         if (!accepted.isEmpty()) {
-            from.loop().execute(() -> accepted.forEach(Receipt::accepted));
+            from.loop().execute(() -> answer(accepted, Receipt::accepted));
         }
         if (!given.isEmpty()) {
-            from.loop().execute(() -> given.forEach(Answer::give));
+            from.loop().execute(() -> answer(given, Answer::give));
         }
         if (!returned.isEmpty()) {
-            from.loop().execute(() -> returned.forEach(this::giveToAnother));
+            from.loop().execute(() -> answer(returned, this::giveToAnother));
         }
+    }
+
+    private void take(
+            Parcel parcel, List<Receipt> accepted, List<Answer> given, List<Returned> returned) {
+        Reception.begin(to, parcel.message(), parcel.promise());
+        Outcome worst =
+                Reception.deliver(
+                        to,
+                        parcel.message(),
+                        parcel.targets(),
+                        parcel.publisher(),
+                        parcel.promise());
+        Stored kept = Reception.end(to);
+        Receipt receipt = parcel.receipt();
+        if (worst != Outcome.ACCEPTED && Reception.isForAnother(worst, parcel.targets())) {
+            returned.add(new Returned(parcel, worst));
+            return;
+        }
+        if (receipt == null) {
+            return;
+        }
+        if (parcel.promise().together() && kept != null) {
+            given.add(new Answer(receipt, worst, Reception.contribution(to, kept)));
+        } else if (kept != null && !kept.isSafe()) {
+            kept.listener(new Answering(to, from, receipt, worst));
+        } else if (worst == Outcome.ACCEPTED) {
+            accepted.add(receipt);
+        } else {
+            given.add(new Answer(receipt, worst, null));
+        }
+    }
+
+    /// Several publishers are answered in one task, and each is alone with what goes wrong.
+    private <T> void answer(List<T> all, Consumer<T> answer) {
+        faults().each("an answer to a publisher", all, answer);
+    }
+
+    private Faults faults() {
+        return from.metrics().faults();
     }
 
     /// On the loop of `from`. The receipt is answered when another member is known, which then has

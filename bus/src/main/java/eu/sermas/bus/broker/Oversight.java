@@ -10,6 +10,7 @@ import eu.sermas.bus.session.SessionKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,9 @@ final class Oversight {
 
     /// Puts other rights in force for everything that a principal holds or does.
     void changeRights(String principalId, AccessRights rights) {
-        ownedBy(principalId::equals)
-                .forEach(session -> changeRights(session, rights.boundLike(rightsOf(session))));
+        each(
+                ownedBy(principalId::equals),
+                session -> changeRights(session, rights.boundLike(rightsOf(session))));
     }
 
     private AccessRights rightsOf(Session session) {
@@ -66,32 +68,39 @@ final class Oversight {
     /// What is known of topics may be different now.
     void reviewTopics(@Nullable String appId) {
         shard.routes().review(appId);
-        sessions.clients().forEach(client -> client.reviewTopics(appId));
+        each(sessions.clients(), client -> client.reviewTopics(appId));
     }
 
     /// Closes the connections of principals, publishes their wills and ends their sessions.
     void remove(Predicate<String> principals, ReasonCode reason, String reasonString) {
-        for (Session session : ownedBy(principals)) {
-            session.expiryInterval(0);
-            Client client = sessions.client(session.key());
-            if (client != null) {
-                client.end(reason, reasonString);
-            } else {
-                Absence absence = sessions.absence(session.key());
-                if (absence != null) {
-                    sessions.expire(absence);
-                }
-            }
+        each(ownedBy(principals), session -> remove(session, reason, reasonString));
+    }
+
+    private void remove(Session session, ReasonCode reason, String reasonString) {
+        session.expiryInterval(0);
+        Client client = sessions.client(session.key());
+        Absence absence = sessions.absence(session.key());
+        if (client != null) {
+            client.end(reason, reasonString);
+        } else if (absence != null) {
+            sessions.expire(absence);
         }
     }
 
     /// Closes the connections of these logins; their sessions go on.
     void disconnect(Predicate<Login> which, ReasonCode reason, String reasonString) {
-        for (Client client : sessions.clients()) {
-            if (which.test(client.login())) {
-                client.end(reason, reasonString);
-            }
-        }
+        each(
+                sessions.clients(),
+                client -> {
+                    if (which.test(client.login())) {
+                        client.end(reason, reasonString);
+                    }
+                });
+    }
+
+    /// Each is alone with what goes wrong.
+    private <T> void each(List<T> all, Consumer<T> task) {
+        shard.metrics().faults().each("an order of the platform", all, task);
     }
 
     private List<Session> ownedBy(Predicate<String> principals) {
@@ -126,19 +135,22 @@ final class Oversight {
     /// Publishes the wills that would be due at once if every connection ended now, while everybody
     /// who could receive them is still connected.
     void publishLastWills() {
-        for (Client client : sessions.clients()) {
-            Session session = client.session();
-            Will will = session.will();
-            if (will != null && (will.delaySeconds() == 0 || session.expiryInterval() == 0)) {
-                wills.publish(session, client.login().rights());
-            }
+        each(sessions.clients(), this::publishLastWill);
+    }
+
+    private void publishLastWill(Client client) {
+        Session session = client.session();
+        Will will = session.will();
+        if (will != null && (will.delaySeconds() == 0 || session.expiryInterval() == 0)) {
+            wills.publish(session, client.login().rights());
         }
     }
 
     /// Says good-bye to every client.
     void disconnectAll() {
-        for (Client client : sessions.clients()) {
-            client.end(ReasonCode.SERVER_SHUTTING_DOWN, "the server is shutting down");
-        }
+        each(
+                sessions.clients(),
+                client ->
+                        client.end(ReasonCode.SERVER_SHUTTING_DOWN, "the server is shutting down"));
     }
 }

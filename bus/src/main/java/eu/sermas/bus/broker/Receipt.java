@@ -30,6 +30,8 @@ abstract class Receipt {
             refused(ReasonCode.QUOTA_EXCEEDED, "the queue of a subscriber is full");
         } else if (outcome == Outcome.NOT_STORABLE) {
             refused(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, notStorable());
+        } else if (outcome == Outcome.FAILED) {
+            refused(ReasonCode.UNSPECIFIED_ERROR, "a subscriber could not take the message");
         }
     }
 

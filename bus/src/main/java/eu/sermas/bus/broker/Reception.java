@@ -3,6 +3,7 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.journal.Contribution;
 import eu.sermas.bus.journal.Journal;
 import eu.sermas.bus.journal.Stored;
+import eu.sermas.bus.metrics.Faults;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.session.Outcome;
 import eu.sermas.bus.session.Session;
@@ -89,15 +90,33 @@ final class Reception {
         for (Target target : targets) {
             Terms terms = target.termsFor(publisher);
             if (terms != null) {
-                Outcome outcome =
-                        promise.inherited()
-                                ? target.session().inherit(message, terms, now)
-                                : target.session().deliver(message, terms, now);
+                Outcome outcome = give(shard, message, target.session(), terms, promise, now);
                 // In the order of the constants, and none of the milder ones matters here.
                 worst = outcome.compareTo(worst) > 0 ? outcome : worst;
             }
         }
         shard.needsEndOfTurn();
         return worst;
+    }
+
+    /// A session that fails is alone with that: its client has to come back, and the message goes
+    /// on to the others.
+    private static Outcome give(
+            Shard shard,
+            Message message,
+            Session session,
+            Terms terms,
+            Promise promise,
+            long now) {
+        try {
+            return promise.inherited()
+                    ? session.inherit(message, terms, now)
+                    : session.deliver(message, terms, now);
+        } catch (RuntimeException e) {
+            Faults faults = shard.metrics().faults();
+            faults.note("a message for " + session.key(), e);
+            faults.contain("the end of a connection of " + session.key(), session::failed);
+            return Outcome.FAILED;
+        }
     }
 }

@@ -8,6 +8,7 @@ import eu.sermas.bus.journal.SavedSession;
 import eu.sermas.bus.journal.SessionRecord;
 import eu.sermas.bus.journal.SubscriptionRecord;
 import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.metrics.Faults;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Packet;
@@ -333,18 +334,21 @@ final class Sessions {
     /// All sessions of all loops are there again: what is due of wills and expiry takes its course,
     /// and what nobody may any more ends.
     void resume() {
-        twins.forEach(this::end);
+        Faults faults = shard.metrics().faults();
+        faults.each("the end of a session of an earlier process", twins, this::end);
         twins.clear();
-        restored.forEach(RetainedFeed::begin);
+        faults.each("retained messages for a session", restored, RetainedFeed::begin);
         restored.clear();
-        for (Session session : all()) {
-            Absence absence = takeAbsence(session.key());
-            if (absence == null) {
-                end(session);
-            } else {
-                reviews.review(session, absence.rights());
-                absent(session, absence.since(), absence.rights());
-            }
+        faults.each("a session of an earlier process", all(), this::resume);
+    }
+
+    private void resume(Session session) {
+        Absence absence = takeAbsence(session.key());
+        if (absence == null) {
+            end(session);
+        } else {
+            reviews.review(session, absence.rights());
+            absent(session, absence.since(), absence.rights());
         }
     }
 
@@ -469,9 +473,9 @@ final class Sessions {
 
     private void checkTimes() {
         long now = shard.now();
-        for (Client client : clients()) {
-            client.checkTime(now);
-        }
+        shard.metrics()
+                .faults()
+                .each("the time of a client", clients(), client -> client.checkTime(now));
         shard.deadlines().add(now + CHECK_MILLIS, this::checkTimes);
     }
 }

@@ -55,6 +55,16 @@ final class Commit {
         synced |= !changes.waiting().isEmpty();
     }
 
+    /// Not all of what there was to write of a session could be made: nobody is told that it was.
+    void leaveOut(SessionLog log) {
+        for (Taken taken : sessions) {
+            if (taken.log == log) {
+                log.leftOut(taken.changes);
+            }
+        }
+        sessions.removeIf(taken -> taken.log == log);
+    }
+
     void wrote(Kept kept) {
         written.add(kept);
         kept.putHandedOver();
@@ -99,15 +109,15 @@ final class Commit {
     /// On the loop.
     void succeeded() {
         sessions.forEach(taken -> taken.log.committed());
-        written.forEach(Kept::putCommitted);
-        stepped.forEach(Kept::stepCommitted);
+        journal.each(written, Kept::putCommitted);
+        journal.each(stepped, Kept::stepCommitted);
         for (Kept kept : leaving) {
             if (kept.leave()) {
                 journal.deleteLater(kept.stored().id());
             }
         }
-        retained.committed();
-        sessions.forEach(taken -> taken.log.settled());
+        retained.committed(journal.faults());
+        journal.faults().each("a session", sessions, taken -> taken.log.settled());
         for (Taken taken : sessions) {
             taken.log.run(taken.changes.waiting());
         }
@@ -129,8 +139,9 @@ final class Commit {
         for (Kept kept : written) {
             Stored stored = kept.stored();
             if (!stored.isSafe() && stored.failed(reason)) {
-                stored.places()
-                        .forEach(place -> place.log().session().withdraw(place, journal.now()));
+                journal.each(
+                        stored.places(),
+                        place -> place.log().session().withdraw(place, journal.now()));
             }
         }
     }

@@ -38,8 +38,8 @@ public final class Contribution {
                             kept.log().touch(kept, kept.isAwaited());
                         }
                     }
-                    written.forEach(Kept::putCommitted);
-                    written.forEach(kept -> kept.log().settled());
+                    journal.each(written, Kept::putCommitted);
+                    journal.each(written, kept -> kept.log().settled());
                 });
     }
 
@@ -47,9 +47,8 @@ public final class Contribution {
     void withdrawn() {
         journal.onLoop(
                 () -> {
-                    for (Kept kept : places) {
-                        kept.log().session().withdraw(kept, journal.now());
-                    }
+                    journal.each(
+                            places, kept -> kept.log().session().withdraw(kept, journal.now()));
                     leave();
                 });
     }

@@ -1,6 +1,7 @@
 package eu.sermas.bus.journal;
 
 import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.metrics.Faults;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
@@ -141,6 +142,23 @@ public final class Journal {
         return numbers;
     }
 
+    Faults faults() {
+        return metrics.faults();
+    }
+
+    /// Takes the next step of several messages, each of a session of its own: one that fails is
+    /// alone with that.
+    void each(List<Kept> all, Consumer<Kept> step) {
+        for (Kept kept : all) {
+            try {
+                step.accept(kept);
+            } catch (RuntimeException e) {
+                faults().note("a message of a session", e);
+                faults().contain("the end of a connection", kept.log().session()::failed);
+            }
+        }
+    }
+
     void onLoop(Runnable task) {
         loop.execute(task);
     }
@@ -253,7 +271,7 @@ public final class Journal {
         if (failure() == null) {
             List<Runnable> again = List.copyOf(retries);
             retries.clear();
-            again.forEach(Runnable::run);
+            faults().each("a batch that is tried again", again, Runnable::run);
         }
         endOfTurn();
         if (!patients.isEmpty() || !due.isEmpty() || !retries.isEmpty() || !deletable.isEmpty()) {
@@ -294,7 +312,11 @@ public final class Journal {
         Commit commit = new Commit(this, retained.take());
         List<SessionLog> turn = List.copyOf(due);
         due.clear();
-        turn.forEach(log -> log.writeTo(commit));
+        for (SessionLog log : turn) {
+            if (!faults().contain("what is to be written of a session", () -> log.writeTo(commit))) {
+                commit.leaveOut(log);
+            }
+        }
         commit.writeRetained();
         deletable.forEach(commit::delete);
         deletable.clear();
@@ -321,11 +343,15 @@ public final class Journal {
                                         () -> {
                                             bytesUnderway -= bytes;
                                             commitsUnderway--;
-                                            if (failure == null) {
-                                                succeeded.run();
-                                            } else {
-                                                failed.accept(reasonOf(failure));
-                                            }
+                                            faults().contain(
+                                                    "what follows a batch",
+                                                    () -> {
+                                                        if (failure == null) {
+                                                            succeeded.run();
+                                                        } else {
+                                                            failed.accept(reasonOf(failure));
+                                                        }
+                                                    });
                                             endOfTurn();
                                         }));
     }

@@ -28,6 +28,9 @@ public interface Journaled {
     /// memory any more.
     void committed();
 
+    /// A fault of the bus has kept it from going on; its client has to come back.
+    void failed();
+
     /// A message that nobody was promised is taken back, where it was not sent yet.
     ///
     /// @param now milliseconds since the epoch

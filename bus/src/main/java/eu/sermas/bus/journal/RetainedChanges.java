@@ -1,5 +1,6 @@
 package eu.sermas.bus.journal;
 
+import eu.sermas.bus.metrics.Faults;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.store.Batch;
@@ -72,8 +73,8 @@ final class RetainedChanges {
             }
         }
 
-        void committed() {
-            listeners.forEach(Stored.Listener::safe);
+        void committed(Faults faults) {
+            faults.each("an answer for a retained message", listeners, Stored.Listener::safe);
         }
 
         void notCommitted(String reason) {

@@ -477,7 +477,7 @@ public final class SessionLog {
     /// Runs what has waited for a batch.
     void run(List<Runnable> actions) {
         actionsWaiting -= actions.size();
-        actions.forEach(Runnable::run);
+        journal.faults().each("what has waited for the disk", actions, Runnable::run);
     }
 
     /// The batch may or may not be on disk: all of it is written or deleted again.
@@ -488,6 +488,18 @@ public final class SessionLog {
         again.addEarlier(taken);
         taken.touched.forEach(this::again);
         journal.hasChanges(this, true);
+    }
+
+    /// Its changes could not be put into the batch, by a fault: they are tried again, at leisure.
+    void leftOut(Changes taken) {
+        commitsUnderway--;
+        Changes again = changes();
+        again.addEarlier(taken);
+        for (Kept kept : taken.touched) {
+            kept.touched = true;
+            again.touched.add(kept);
+        }
+        journal.hasChanges(this, false);
     }
 
     void again(Kept kept) {

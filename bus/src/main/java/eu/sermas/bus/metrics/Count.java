@@ -29,7 +29,8 @@ public enum Count {
     PAYLOAD_VIOLATIONS("payload.violations", "application messages whose payload failed its check"),
     LOGIN_FAILED("login.failed", "token and login requests that were refused"),
     LOGINS_DELAYED("logins.delayed", "refused logins that were answered later"),
-    TOKENS_ISSUED("tokens.issued", "access tokens issued");
+    TOKENS_ISSUED("tokens.issued", "access tokens issued"),
+    FAULTS("faults", "faults of the bus itself, which are in the log");
 
     private final String metricName;
     private final String description;

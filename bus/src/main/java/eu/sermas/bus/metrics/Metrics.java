@@ -20,6 +20,7 @@ public final class Metrics {
 
     private final Map<String, LongAdder> overflowed = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> quotasReached = new ConcurrentHashMap<>();
+    private final Faults faults = new Faults(this);
     private final LongAdder[] counters = new LongAdder[Count.values().length];
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -32,6 +33,10 @@ public final class Metrics {
                     .description(count.description())
                     .register(registry);
         }
+    }
+
+    public Faults faults() {
+        return faults;
     }
 
     public void increment(Count count) {

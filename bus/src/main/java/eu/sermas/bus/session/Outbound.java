@@ -122,6 +122,13 @@ final class Outbound {
         drain(now);
     }
 
+    void failed() {
+        Connection failing = sending.connection();
+        if (failing != null) {
+            failing.close(ReasonCode.UNSPECIFIED_ERROR, "a fault of the server");
+        }
+    }
+
     void detach() {
         sending.detach();
     }

@@ -12,5 +12,7 @@ public enum Outcome {
     /// A limit of the queue is reached; the publisher has to be told.
     REJECTED,
     /// It would have to be kept on a disk that cannot be written now; the publisher has to be told.
-    NOT_STORABLE
+    NOT_STORABLE,
+    /// It could not take the message, by a fault of the bus itself; the publisher has to be told.
+    FAILED
 }

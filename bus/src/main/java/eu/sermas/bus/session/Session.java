@@ -413,6 +413,13 @@ public final class Session implements Journaled {
                 : outbound.deliver(message, terms, queueQos0 && expiryInterval > 0, now);
     }
 
+    /// Something went wrong with this session by a fault of the bus: its client is to come back,
+    /// and gets what is left of it then.
+    @Override
+    public void failed() {
+        outbound.failed();
+    }
+
     /// Takes over a message of a shared subscription from a session that has ended, whatever the
     /// limits.
     public Outcome inherit(Message message, Terms terms, long now) {

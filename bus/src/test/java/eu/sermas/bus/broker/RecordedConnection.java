@@ -31,6 +31,7 @@ public final class RecordedConnection implements Connection {
     private int maxPayload = Integer.MAX_VALUE;
     private boolean writable = true;
     private boolean reading = true;
+    private boolean failing;
     private @Nullable ReasonCode closedWith;
     private @Nullable String closedBecause;
 
@@ -57,6 +58,7 @@ public final class RecordedConnection implements Connection {
             int packetId,
             int[] subscriptionIds,
             long now) {
+        failIfAsked();
         if (message.payload().length > maxPayload) {
             return false;
         }
@@ -84,6 +86,7 @@ public final class RecordedConnection implements Connection {
 
     @Override
     public void close(ReasonCode reason, @Nullable String reasonString) {
+        failIfAsked();
         closedWith = reason;
         closedBecause = reasonString;
     }
@@ -109,6 +112,17 @@ public final class RecordedConnection implements Connection {
 
     void writable(boolean now) {
         writable = now;
+    }
+
+    /// From now on, or no more, everything that is done with it brings out a fault.
+    void failing(boolean now) {
+        failing = now;
+    }
+
+    private void failIfAsked() {
+        if (failing) {
+            throw new IllegalStateException("a fault that a test asked for");
+        }
     }
 
     void maxPayload(int bytes) {

@@ -62,6 +62,9 @@ class SessionLogTest {
         public void committed() {}
 
         @Override
+        public void failed() {}
+
+        @Override
         public void withdraw(Kept kept, long now) {}
     }
 
