@@ -102,12 +102,7 @@ final class Reception {
     /// A session that fails is alone with that: its client has to come back, and the message goes
     /// on to the others.
     private static Outcome give(
-            Shard shard,
-            Message message,
-            Session session,
-            Terms terms,
-            Promise promise,
-            long now) {
+            Shard shard, Message message, Session session, Terms terms, Promise promise, long now) {
         try {
             return promise.inherited()
                     ? session.inherit(message, terms, now)

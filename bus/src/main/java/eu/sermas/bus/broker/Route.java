@@ -30,6 +30,9 @@ final class Route {
     private final Account[] accounts;
     private final long cost;
 
+    /// Whether it was asked for again since the cache looked at it last.
+    boolean isInUse;
+
     private Route(
             long version,
             Target[][] targetsByLoop,
@@ -74,21 +77,25 @@ final class Route {
                 groups,
                 durability,
                 accounted.accounts(),
-                ROUTE + (long) TARGET * accounted.sessions());
+                ROUTE + accounted.bytes());
     }
 
     /// Who gets the messages, as seen by those who keep accounts.
-    private record Accounted(Account[] accounts, int sessions) {
+    ///
+    /// @param bytes that its targets take
+    private record Accounted(Account[] accounts, long bytes) {
 
         static Accounted of(Matches<Session> matches) {
             List<Receiver<Session>> all = new ArrayList<>(matches.receivers());
             matches.groups().forEach(group -> all.addAll(group.members()));
             Map<String, Account> byOwner = new HashMap<>(2);
+            long bytes = 0;
             for (Receiver<Session> receiver : all) {
+                bytes += TARGET + Integer.BYTES * receiver.granted().subscriptionIds().length;
                 Account account = receiver.subscriber().footprint().account();
                 byOwner.putIfAbsent(account.owner(), account);
             }
-            return new Accounted(byOwner.values().toArray(Account[]::new), all.size());
+            return new Accounted(byOwner.values().toArray(Account[]::new), bytes);
         }
     }
 

@@ -4,13 +4,16 @@ import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.routing.SubscriptionTree;
 import eu.sermas.bus.session.Session;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The routes of the topics that one event loop has published to lately. A change of subscriptions
 /// makes a route stale by the version of its topic; nobody has to tell the cache.
+///
+/// A route costs what its targets take of the heap, and all of them together have a limit. Beyond
+/// it those go that were not asked for since they were looked at last: to put each that is asked
+/// for into its place in an order would cost more than to ask.
 final class RouteCache {
 
     private static final int CAPACITY = 8192;
@@ -20,7 +23,7 @@ final class RouteCache {
     private final SharedStrategy strategy;
     private final DurabilityPolicy durability;
     private final long maxBytes;
-    private final Map<Topic, Route> routes = new LinkedHashMap<>();
+    private final LinkedHashMap<Topic, Route> routes = new LinkedHashMap<>();
     private long bytes;
 
     private @Nullable Topic lastTopic;
@@ -51,6 +54,8 @@ final class RouteCache {
         Route known = routes.get(topic);
         if (known == null || known.version() != version) {
             known = match(topic, version);
+        } else if (!known.isInUse) {
+            known.isInUse = true;
         }
         lastTopic = topic;
         lastRoute = known;
@@ -74,11 +79,21 @@ final class RouteCache {
         }
         routes.put(topic, route);
         bytes += cost;
-        Iterator<Map.Entry<Topic, Route>> eldest = routes.entrySet().iterator();
         while (bytes > maxBytes || routes.size() > CAPACITY) {
-            Map.Entry<Topic, Route> first = eldest.next();
-            eldest.remove();
-            forget(first.getKey(), first.getValue());
+            evictOne(route);
+        }
+    }
+
+    /// @param newest which stays: there are others
+    private void evictOne(Route newest) {
+        Map.Entry<Topic, Route> eldest = routes.firstEntry();
+        Route route = eldest.getValue();
+        routes.remove(eldest.getKey());
+        if (route.isInUse || route == newest) {
+            route.isInUse = false;
+            routes.put(eldest.getKey(), route);
+        } else {
+            forget(eldest.getKey(), route);
         }
     }
 
@@ -88,8 +103,20 @@ final class RouteCache {
         }
     }
 
+    /// What they take of the heap, in bytes.
+    long bytes() {
+        return bytes;
+    }
+
+    /// How many there are.
+    int size() {
+        return routes.size();
+    }
+
     /// Lets go of routes that are not right any more, and of the sessions that they know.
     void sweep() {
+        lastTopic = null;
+        lastRoute = null;
         routes.entrySet()
                 .removeIf(
                         entry -> {

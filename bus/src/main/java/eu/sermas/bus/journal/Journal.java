@@ -313,7 +313,8 @@ public final class Journal {
         List<SessionLog> turn = List.copyOf(due);
         due.clear();
         for (SessionLog log : turn) {
-            if (!faults().contain("what is to be written of a session", () -> log.writeTo(commit))) {
+            if (!faults().contain(
+                            "what is to be written of a session", () -> log.writeTo(commit))) {
                 commit.leaveOut(log);
             }
         }
@@ -344,14 +345,15 @@ public final class Journal {
                                             bytesUnderway -= bytes;
                                             commitsUnderway--;
                                             faults().contain(
-                                                    "what follows a batch",
-                                                    () -> {
-                                                        if (failure == null) {
-                                                            succeeded.run();
-                                                        } else {
-                                                            failed.accept(reasonOf(failure));
-                                                        }
-                                                    });
+                                                            "what follows a batch",
+                                                            () -> {
+                                                                if (failure == null) {
+                                                                    succeeded.run();
+                                                                } else {
+                                                                    failed.accept(
+                                                                            reasonOf(failure));
+                                                                }
+                                                            });
                                             endOfTurn();
                                         }));
     }

@@ -27,9 +27,7 @@ class FaultsTest {
             BrokerFixture.durable(2, Limits.DEFAULT, DurabilityPolicy.DEFAULT, store);
 
     private static List<ReasonCode> answers(Peer publisher) {
-        return publisher.connection.packets(PubAck.class).stream()
-                .map(PubAck::reasonCode)
-                .toList();
+        return publisher.connection.packets(PubAck.class).stream().map(PubAck::reasonCode).toList();
     }
 
     @Test
