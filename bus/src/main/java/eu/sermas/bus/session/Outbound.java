@@ -6,14 +6,12 @@ import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
-import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +35,7 @@ final class Outbound {
     private final Account account;
     private final MessageQueue queue;
     private final Sending sending;
+    private final Missed missed;
     private final Executor later;
     private final Restoration restoring;
     private final Consumer<TopicFilter> fed;
@@ -49,10 +48,6 @@ final class Outbound {
 
     /// Whether draining goes on in another turn.
     private boolean goesOn;
-
-    // For the life of a connection.
-    private int missed;
-    private @Nullable Topic firstMissed;
 
     Outbound(
             SessionKey owner,
@@ -68,6 +63,7 @@ final class Outbound {
         this.tally = tally;
         this.later = later;
         this.fed = fed;
+        this.missed = new Missed(owner, tally);
         this.sending = new Sending(maxBytesInFlight, tally, this::drain);
         this.restoring = new Restoration(account, sending, tally);
     }
@@ -271,7 +267,7 @@ final class Outbound {
             return enqueue(message, terms);
         }
         if (!target.isWritable()) {
-            tooSlowFor(message.topic());
+            missed.add(message.topic());
             return Outcome.DROPPED;
         }
         write(target, message, terms, now);
@@ -296,24 +292,6 @@ final class Outbound {
         target.deliver( // [MQTT-4.3.1-1]
                 message, QoS.AT_MOST_ONCE, retain, false, 0, terms.subscriptionIds(), now);
         tally.delivered();
-    }
-
-    /// There may be a great many of these, so each costs no more than counting it.
-    private void tooSlowFor(Topic topic) {
-        if (missed++ == 0) {
-            firstMissed = topic;
-            tally.missing(this);
-        }
-    }
-
-    /// Tells of the messages that the connection has been too slow for, and starts again at zero.
-    void reportMissed(ObjIntConsumer<Tally.Drop> listener) {
-        if (firstMissed != null) {
-            String app = Tally.appOf(firstMissed);
-            listener.accept(new Tally.Drop(owner, app, Tally.Cause.SLOW_CONNECTION), missed);
-        }
-        firstMissed = null;
-        missed = 0;
     }
 
     void recorded(Kept kept, long now) {

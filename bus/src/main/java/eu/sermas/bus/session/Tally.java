@@ -23,7 +23,7 @@ public final class Tally {
     private volatile long waitingShown;
     private volatile long inFlightShown;
     private final Map<Drop, Integer> overflowed = new HashMap<>(0);
-    private final List<Outbound> slow = new ArrayList<>(0);
+    private final List<Missed> slow = new ArrayList<>(0);
 
     /// Why messages did not get to a subscriber.
     public enum Cause {
@@ -83,7 +83,7 @@ public final class Tally {
     }
 
     /// A connection begins to be too slow for messages of QoS 0; it knows for how many.
-    void missing(Outbound receiver) {
+    void missing(Missed receiver) {
         slow.add(receiver);
     }
 
@@ -126,7 +126,7 @@ public final class Tally {
         if (!slow.isEmpty()) {
             slow.forEach(
                     receiver ->
-                            receiver.reportMissed(
+                            receiver.report(
                                     (drop, messages) -> {
                                         dropped += messages;
                                         listener.accept(drop, messages);
