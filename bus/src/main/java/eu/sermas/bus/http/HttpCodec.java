@@ -55,8 +55,8 @@ public final class HttpCodec {
     }
 
     /// Takes it out again. What is still there of the client's bytes is handed to the handler
-    /// behind it, and then reading goes on by itself. Until that is done nobody may read, or what is
-    /// there would be taken for one more request.
+    /// behind it, and then reading goes on by itself. Until that is done nobody may read, or what
+    /// is there would be taken for one more request.
     public static void removeFrom(ChannelPipeline pipeline) {
         pipeline.remove(ResponseEncoder.class);
         pipeline.remove(RequestDecoder.class);

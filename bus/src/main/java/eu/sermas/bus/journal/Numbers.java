@@ -3,8 +3,7 @@ package eu.sermas.bus.journal;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The numbers of sessions and of shared messages in one data directory; none is ever used again.
-/// With those of messages goes who refers to them.
-/// Safe for all event loops.
+/// With those of messages goes who refers to them. Safe for all event loops.
 ///
 /// The highest 16 bits are those of the node, 0 where there is only one, so that numbers of several
 /// nodes never meet.

@@ -46,6 +46,7 @@ class PagedQueueTest {
 
     /// Small enough that no loop takes more than this ahead of what its sessions need.
     private static final long HELD = 200 * 1024;
+
     private static final long AHEAD = 2 * 2 * HELD / 2 / 2 / 8 / 2;
 
     private BrokerFixture bus = bus(MANY * 10, false, false, PLENTY);

@@ -21,6 +21,7 @@ final class Reachable {
 
     /// Each with the one by which it was found.
     private final IdentityHashMap<Object, Object> found = new IdentityHashMap<>();
+
     private final ArrayDeque<Object> open = new ArrayDeque<>();
 
     Reachable(Object root) {

@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Event loops and clocks that only move when a test says so. Tasks of one loop run in their
-/// order; which loop runs next is drawn from a seed, so a failing run can be repeated.
+/// Event loops and clocks that only move when a test says so. Tasks of one loop run in their order;
+/// which loop runs next is drawn from a seed, so a failing run can be repeated.
 ///
 /// Drawn evenly, loops stay close together, and what needs one of them to lag hardly ever happens.
 /// [#race] draws in another way: loops and disk have an order of precedence that holds for a while,

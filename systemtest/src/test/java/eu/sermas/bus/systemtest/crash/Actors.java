@@ -16,10 +16,10 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/// Clients that play one short piece again and again: sessions that are cleaned and expire,
-/// members of a shared subscription that do so, subscriptions that are ended, wills, and reading of
-/// retained messages. A piece that a kill cuts
-/// short begins anew; what nobody can know then is not noted.
+/// Clients that play one short piece again and again: sessions that are cleaned and expire, members
+/// of a shared subscription that do so, subscriptions that are ended, wills, and reading of
+/// retained messages. A piece that a kill cuts short begins anew; what nobody can know then is not
+/// noted.
 final class Actors implements AutoCloseable {
 
     private static final Duration EXPIRY = Duration.ofSeconds(2);

@@ -150,8 +150,8 @@ final class Deliveries {
         }
     }
 
-    /// A publisher sends again what was not acknowledged when the bus was killed. Who subscribed
-    /// in between may get it behind later ones that came before the kill.
+    /// A publisher sends again what was not acknowledged when the bus was killed. Who subscribed in
+    /// between may get it behind later ones that came before the kill.
     private boolean cameAnew(Sendings.Sending sending, long receivedAt) {
         var kill = timeline.firstKillAfter(sending.sentAt());
         return kill.isPresent()
