@@ -46,7 +46,7 @@ enum Profile {
                 traits.clients = 4;
                 traits.receiveMaximum = 1;
                 traits.levels = List.of(QoS.EXACTLY_ONCE);
-                traits.killAtWorstChance = 30;
+                traits.killAtWorstChance = 12;
                 traits.worst = Connect.class;
                 traits.leaveShare = 4;
                 traits.cleanStartShare = 60;
@@ -81,7 +81,7 @@ enum Profile {
                 traits.diskChance = 12;
                 traits.recoveryChance = 4;
                 traits.expireShare = 0;
-                traits.killAtWorstChance = 60;
+                traits.killAtWorstChance = 12;
                 traits.worst = PubRel.class;
                 traits.subscribeShare = 3;
                 stays(traits);
@@ -128,7 +128,7 @@ enum Profile {
                 traits.publishShare = 12;
                 traits.subscribeShare = 4;
                 traits.leaveShare = 1;
-                traits.killAtWorstChance = 20;
+                traits.killAtWorstChance = 8;
                 traits.worst = SubAck.class;
                 stays(traits);
             }),

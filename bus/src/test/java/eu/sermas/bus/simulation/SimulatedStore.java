@@ -21,6 +21,9 @@ public final class SimulatedStore implements Store {
 
     private static final String FAILURE = "no space left on device";
 
+    /// How many groups of batches.
+    private static final int AFTERMATH = 6;
+
     private record Pending(Batch batch, Safety safety, CompletableFuture<Void> stage) {}
 
     private final Random random;
@@ -36,6 +39,7 @@ public final class SimulatedStore implements Store {
 
     private MemoryStore synced = new MemoryStore();
     private boolean failing;
+    private int groupsSinceFailure = AFTERMATH;
     private @Nullable String failure;
     private int written;
     private boolean busy;
@@ -87,6 +91,11 @@ public final class SimulatedStore implements Store {
         failing = true;
     }
 
+    /// Whether what it writes now may follow from its failure.
+    boolean hasJustRecovered() {
+        return groupsSinceFailure < AFTERMATH;
+    }
+
     boolean isFailing() {
         return failing;
     }
@@ -133,7 +142,9 @@ public final class SimulatedStore implements Store {
             group.add(next);
             sync |= next.safety == Safety.SYNCED;
         }
+        groupsSinceFailure++;
         if (failing) {
+            groupsSinceFailure = 0;
             failure = FAILURE;
             if (random.nextBoolean()) {
                 surface(inLimbo.size());

@@ -93,7 +93,8 @@ final class World {
     /// A packet has come or left on which somebody may rely: for a few tasks it may be a good
     /// moment to die.
     void somethingHangs(Packet packet) {
-        if (traits.worst.isInstance(packet)) {
+        if (traits.worst.isInstance(packet)
+                && (traits.diskChance == 0 || store.hasJustRecovered())) {
             tempting = TEMPTATION;
         }
     }
