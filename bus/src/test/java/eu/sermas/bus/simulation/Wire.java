@@ -12,6 +12,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.SubAck;
 import eu.sermas.bus.session.Connection;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -178,7 +179,11 @@ final class Wire implements Connection {
             long now) {
         world.ledger.note(
                 "to %s: PUBLISH %s %s id %d dup %s",
-                owner.id, new String(message.payload()).strip(), qos, packetId, dup);
+                owner.id,
+                new String(message.payload(), StandardCharsets.UTF_8).strip(),
+                qos,
+                packetId,
+                dup);
         if (message.payload().length > owner.largest) {
             return false;
         }
