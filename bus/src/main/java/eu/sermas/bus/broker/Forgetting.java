@@ -2,7 +2,8 @@ package eu.sermas.bus.broker;
 
 import org.jspecify.annotations.Nullable;
 
-/// The end of an earlier session on disk, which may have happened already.
+/// What an earlier connection leaves on disk for a moment, which may be over already: its session
+/// until that has ended there, its will until whoever gets it has it.
 final class Forgetting {
     private boolean asked;
     private boolean done = true;

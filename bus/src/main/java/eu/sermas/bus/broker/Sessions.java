@@ -361,6 +361,7 @@ final class Sessions {
         }
         Client before = clients.remove(key);
         Absence absence = takeAbsence(key);
+        boolean wasAnswered = before == null || known.isOnline();
         AccessRights rights =
                 before != null
                         ? before.login().rights()
@@ -381,8 +382,10 @@ final class Sessions {
             end(known, rights, forgetting::done); // [MQTT-3.1.2-4] [MQTT-3.1.2-8] [MQTT-3.1.4-4]
             return null;
         }
-        if (will != null && rights != null && will.delaySeconds() == 0) {
-            wills.publish(known, rights); // [MQTT-3.1.2-8]
+        // That of a connection which never got its CONNACK is nobody's last word.
+        if (will != null && rights != null && will.delaySeconds() == 0 && wasAnswered) {
+            forgetting.ask();
+            wills.publish(known, rights, forgetting::done); // [MQTT-3.1.2-8]
         }
         known.will(null); // [MQTT-3.1.3-9]
         return known; // [MQTT-3.1.2-5]

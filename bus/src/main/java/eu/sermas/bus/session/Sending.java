@@ -151,7 +151,19 @@ final class Sending {
         if (kept != null) {
             kept.sent(entry.packetId);
         }
+        if (state == InFlight.State.AWAIT_PUBREC && !onHold.isEmpty()) {
+            holdBehindOthers(entry);
+            return true;
+        }
         return write(entry, now); // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
+    }
+
+    /// A message that does not have to be on disk keeps its place behind those that do.
+    private void holdBehindOthers(InFlight entry) {
+        entry.state = InFlight.State.HOLD_PUBLISH;
+        entry.recorded = true;
+        onHold.addLast(entry);
+        reserve(entry);
     }
 
     private void reserve(InFlight entry) {

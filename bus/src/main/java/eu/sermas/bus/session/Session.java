@@ -48,6 +48,8 @@ public final class Session implements Journaled {
     /// The last will, as long as it is not safe with those who get it.
     private @Nullable Will published;
 
+    private WillVerdict publishedVerdict = WillVerdict.REFUSED;
+
     /// Where it is kept beyond the process, or null.
     private @Nullable SessionLog log;
 
@@ -170,12 +172,15 @@ public final class Session implements Journaled {
         return willVerdict;
     }
 
-    /// Takes the will to publish it. What is kept of the session still has it, until [#willIsSafe]:
-    /// rather twice than never.
+    /// Takes the will to publish it. What is kept of the session still has it, and not the one of
+    /// the next connection, until [#willIsSafe]: rather twice than never.
     public @Nullable Will takeWill() {
         Will taken = will;
         will = null;
-        published = taken == null ? published : taken;
+        if (taken != null) {
+            published = taken;
+            publishedVerdict = willVerdict;
+        }
         footprint.will(will, published);
         return taken;
     }
@@ -259,8 +264,8 @@ public final class Session implements Journaled {
                 key.clientId(),
                 expiryInterval,
                 absentSince,
-                will != null ? will : published,
-                willVerdict,
+                published != null ? published : will,
+                published != null ? publishedVerdict : willVerdict,
                 outbound.looseIds());
     }
 

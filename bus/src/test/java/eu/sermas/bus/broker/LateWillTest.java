@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Wills that a later process publishes, which may not know any more what their clients may do.
 class LateWillTest {
@@ -70,6 +71,59 @@ class LateWillTest {
                         login("p", rights, Long.MAX_VALUE));
         bus.loops.advance(100);
         return peer;
+    }
+
+    /// The will of a connection that another one has taken over is on its way when the process
+    /// dies, while the new connection has a will of its own.
+    @ParameterizedTest
+    @EnumSource(
+            value = QoS.class,
+            names = {"AT_LEAST_ONCE", "EXACTLY_ONCE"})
+    void aTakenOverConnectionsWillOutlivesAKill(QoS qos) {
+        int steps = 0;
+        for (boolean answered = false; !answered; steps++) {
+            String watcher = bus.idOn(0, "watcher");
+            String owner = bus.idOn(1, "owner");
+            bus.persistent(watcher).subscribe("w", qos).drop();
+            takeOver(owner, qos, "first" + steps);
+            bus.loops.advance(100);
+            RecordedConnection anew = takeOver(owner, qos, "second" + steps);
+            for (int i = 0; i < steps && bus.loops.step(); i++) {
+                // so far
+            }
+            answered = !anew.packets(ConnAck.class).isEmpty();
+            bus.kill();
+            bus.loops.advance(20_000);
+            assertThat(bus.persistent(watcher).connection.payloads())
+                    .as("killed after %d steps", steps)
+                    .contains("first" + steps);
+            bus.connect(watcher, true, 0, null).drop();
+            bus.connect(owner, true, 0, null).drop();
+            bus.loops.advance(100);
+        }
+        assertThat(steps).isGreaterThan(5);
+    }
+
+    /// Leaves the loops to run.
+    private RecordedConnection takeOver(String owner, QoS qos, String will) {
+        Will left =
+                new Will(
+                        Topic.of("w"),
+                        will.getBytes(StandardCharsets.UTF_8),
+                        qos,
+                        false,
+                        Properties.NONE);
+        RecordedConnection connection = new RecordedConnection(ProtocolVersion.MQTT_5);
+        bus.loops.later(
+                1,
+                () ->
+                        bus.broker.connect(
+                                connectPacket(ProtocolVersion.MQTT_5, owner, false, 3600, left),
+                                owner,
+                                false,
+                                login("p", RIGHTS, Long.MAX_VALUE),
+                                connection));
+        return connection;
     }
 
     /// What a subscriber has got of it when the will would have been published.
