@@ -151,16 +151,16 @@ class RocksStoreTest extends StoreContract {
     @Test
     void refusesTheFormatOfANewerVersion() {
         try (Store store = RocksStore.open(another())) {
-            put(store, Family.META, "format", "4");
+            put(store, Family.META, "format", "5");
         }
         assertThatThrownBy(() -> RocksStore.open(another()))
                 .isInstanceOf(StoreException.class)
                 .hasMessage(
-                        "data directory %s: format 4 (expected: at most 3; a newer version of"
+                        "data directory %s: format 5 (expected: at most 4; a newer version of"
                                 + " sermas-bus wrote it)",
                         another());
         // It lets go of the directory.
-        assertThatThrownBy(() -> RocksStore.open(another())).hasMessageContaining("format 4");
+        assertThatThrownBy(() -> RocksStore.open(another())).hasMessageContaining("format 5");
     }
 
     @Test
@@ -170,7 +170,7 @@ class RocksStoreTest extends StoreContract {
             put(store, Family.META, "format", "1");
         }
         try (Store store = RocksStore.open(another())) {
-            assertThat(store.get(Family.META, bytes("format"))).isEqualTo(bytes("3"));
+            assertThat(store.get(Family.META, bytes("format"))).isEqualTo(bytes("4"));
             assertThat(store.get(Family.APP, bytes("key"))).isEqualTo(bytes("value"));
             put(store, Family.QUEUE, "key", "value");
         }
