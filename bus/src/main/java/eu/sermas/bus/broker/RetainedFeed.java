@@ -55,15 +55,12 @@ final class RetainedFeed implements Feed {
         this.placed = walk.next(BURST * PLACES);
     }
 
-    /// To be called once, when the client knows of its subscription.
+    /// To be called once, when the client knows of its subscription and all that other loops had for
+    /// the session before is here.
     void begin() {
-        shard.transit()
-                .await(
-                        () -> {
-                            begun = true;
-                            session.feedBegins(shard.now());
-                            shard.needsEndOfTurn();
-                        });
+        begun = true;
+        session.feedBegins(shard.now());
+        shard.needsEndOfTurn();
     }
 
     @Override

@@ -337,8 +337,15 @@ final class Sessions {
         Faults faults = shard.metrics().faults();
         faults.each("the end of a session of an earlier process", twins, this::end);
         twins.clear();
-        faults.each("retained messages for a session", restored, RetainedFeed::begin);
+        List<RetainedFeed> feeds = List.copyOf(restored);
         restored.clear();
+        shard.transit()
+                .await(
+                        () ->
+                                faults.each(
+                                        "retained messages for a session",
+                                        feeds,
+                                        RetainedFeed::begin));
         faults.each("a session of an earlier process", all(), this::resume);
     }
 

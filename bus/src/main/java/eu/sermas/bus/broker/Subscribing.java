@@ -139,11 +139,22 @@ final class Subscribing {
             }
         }
         SubAck subAck = answer.packet(); // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-6]
-        session.afterCommit(
-                () -> {
-                    connection.send(subAck);
-                    feeds.forEach(RetainedFeed::begin);
-                });
+        session.afterCommit(() -> send(subAck, feeds));
+    }
+
+    /// SUBACK waits until its retained messages may come, so that they follow it at once: a client
+    /// that asks whether that was all, by PINGREQ, gets the answer behind them.
+    private void send(SubAck subAck, List<RetainedFeed> feeds) {
+        if (feeds.isEmpty()) {
+            connection.send(subAck);
+            return;
+        }
+        shard.transit()
+                .await(
+                        () -> {
+                            connection.send(subAck);
+                            feeds.forEach(RetainedFeed::begin);
+                        });
     }
 
     /// With the QoS that the broker offers [MQTT-3.8.4-8]; a higher one is no error

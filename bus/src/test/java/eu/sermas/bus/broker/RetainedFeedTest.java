@@ -99,6 +99,22 @@ class RetainedFeedTest {
         return numbers;
     }
 
+    /// A client that asks, by PINGREQ, whether that was all gets the answer behind them.
+    @ParameterizedTest
+    @EnumSource(
+            value = QoS.class,
+            names = {"AT_MOST_ONCE", "AT_LEAST_ONCE"})
+    void theyFollowSubackAtOnce(QoS qos) {
+        retain(3);
+        Peer reader = reader("reader", 20);
+        reader.sendLater(to("#", qos));
+        while (reader.connection.packets(SubAck.class).isEmpty()) {
+            assertThat(reader.connection.deliveries()).isEmpty();
+            assertThat(bus.loops.step()).isTrue();
+        }
+        assertThat(reader.connection.deliveries()).hasSize(3);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = QoS.class,

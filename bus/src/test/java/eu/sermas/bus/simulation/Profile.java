@@ -192,8 +192,10 @@ enum Profile {
                 traits.expireShare = 0;
             });
 
-    /// Kinds of worlds in which a promise is known to be broken.
-    static final Set<Profile> AWAITED = EnumSet.noneOf(Profile.class);
+    /// Kinds of worlds in which a promise is known to be broken, in one of about a thousand rounds:
+    /// order at QoS 2 with seed 1943, an identifier that is still in use with seed 65. They are played
+    /// where they are asked for.
+    static final Set<Profile> AWAITED = EnumSet.of(FAILING_DISK_KILLED);
 
     private final Traits traits = new Traits();
 

@@ -79,7 +79,7 @@ class SmallDiskIT {
 
             bus.kill();
             bus.start();
-            assertThat(waiting(bus)).isGreaterThanOrEqualTo(accepted);
+            receive(bus, accepted);
         }
     }
 
@@ -88,17 +88,13 @@ class SmallDiskIT {
         return publisher.expect(Ack.class).reason();
     }
 
-    private static int waiting(BusProcess bus) {
+    /// They are read from the disk as the client takes them.
+    private static void receive(BusProcess bus, int messages) {
         try (var client = RawClient.open(bus.port())) {
             assertThat(client.connect(away()).sessionPresent()).isTrue();
-            int count = 0;
-            for (var some = client.expectPublishes();
-                    !some.isEmpty();
-                    some = client.expectPublishes()) {
-                some.forEach(client::acknowledge);
-                count += some.size();
+            for (int i = 0; i < messages; i++) {
+                client.acknowledge(client.expect(Publish.class));
             }
-            return count;
         }
     }
 
