@@ -55,8 +55,8 @@ final class RetainedFeed implements Feed {
         this.placed = walk.next(BURST * PLACES);
     }
 
-    /// To be called once, when the client knows of its subscription and all that other loops had for
-    /// the session before is here.
+    /// To be called once, when the client knows of its subscription and all that other loops had
+    /// for the session before is here.
     void begin() {
         begun = true;
         session.feedBegins(shard.now());

@@ -193,8 +193,8 @@ enum Profile {
             });
 
     /// Kinds of worlds in which a promise is known to be broken, in one of about a thousand rounds:
-    /// order at QoS 2 with seed 1943, an identifier that is still in use with seed 65. They are played
-    /// where they are asked for.
+    /// order at QoS 2 with seed 1943, an identifier that is still in use with seed 65. They are
+    /// played where they are asked for.
     static final Set<Profile> AWAITED = EnumSet.of(FAILING_DISK_KILLED);
 
     private final Traits traits = new Traits();

@@ -49,6 +49,7 @@ class GreedyTenantIT {
                 BusProcess.serve()
                         .java("-Xmx512m")
                         .set("limits.queue.total-bytes", "32MiB")
+                        .set("limits.queue.disk-bytes", "64MiB")
                         .set("limits.in-flight.max-bytes", "2MiB")
                         .set("limits.sessions.total-bytes", "8MiB")
                         .set("limits.retained.total-bytes", "8MiB")

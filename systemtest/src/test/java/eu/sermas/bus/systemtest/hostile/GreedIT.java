@@ -89,6 +89,7 @@ class GreedIT {
                 BusProcess.serve()
                         .java("-Xmx512m")
                         .set("limits.queue.total-bytes", "32MiB")
+                        .set("limits.queue.disk-bytes", "64MiB")
                         .set("limits.sessions.total-bytes", "8MiB")
                         .set("limits.retained.total-bytes", "8MiB")
                         .set("limits.records.total-bytes", "8MiB")
