@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// when a feed began go first: they may be older than what is retained now.
 final class Feeds {
 
+    /// A subscription that is made again brings everything again, though the last time is not over
+    /// yet; of so many times for one filter the first is given up, as the others bring the same.
+    private static final int AT_ONCE = 2;
+
     private final List<Feed> feeds = new ArrayList<>(0);
     private final Consumer<TopicFilter> over;
 
@@ -26,9 +30,13 @@ final class Feeds {
         this.over = over;
     }
 
-    /// Takes the place of one with the same filter.
     void add(Feed feed) {
-        remove(feed.filter());
+        int known = 0;
+        for (int i = feeds.size() - 1; i >= 0; i--) {
+            if (feeds.get(i).filter().equals(feed.filter()) && ++known == AT_ONCE) {
+                feeds.remove(i);
+            }
+        }
         feeds.add(feed);
     }
 
@@ -77,7 +85,9 @@ final class Feeds {
             }
             if (feed.isOver()) {
                 feeds.remove(i);
-                over.accept(feed.filter());
+                if (!has(feed.filter())) {
+                    over.accept(feed.filter());
+                }
             } else {
                 i++;
             }
