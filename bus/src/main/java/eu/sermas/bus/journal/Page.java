@@ -6,7 +6,6 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.Store.Family;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -86,7 +85,8 @@ public record Page(List<SavedSession.Entry> entries, long next) {
                 return false;
             }
             try {
-                SavedSession.Entry entry = entry(Keys.sequence(key), Records.queued(value));
+                SavedSession.Entry entry =
+                        entry(Keys.sequence(key), Records.queued(value, lastTopic));
                 entries.add(entry);
                 bytes += Kept.cost(entry.message());
             } catch (DamagedRecordException e) {
@@ -105,29 +105,18 @@ public record Page(List<SavedSession.Entry> entries, long next) {
         private Stored stored(QueueRecord record) {
             Message inline = record.message();
             if (inline != null) {
-                return new Stored(shared(inline), 0);
+                return stored(inline, 0);
             }
             byte[] value = store.get(Family.MESSAGE, Keys.of(record.messageId()));
             if (value == null) {
                 throw new DamagedRecordException("its message is missing: " + record.messageId());
             }
-            return new Stored(shared(Records.message(value)), record.messageId());
+            return stored(Records.message(value, lastTopic), record.messageId());
         }
 
-        /// Messages that follow each other often have one topic; then they have one object of it.
-        private Message shared(Message message) {
-            Topic last = lastTopic;
-            if (last != null && Arrays.equals(last.utf8(), message.topic().utf8())) {
-                return new Message(
-                        last,
-                        message.payload(),
-                        message.qos(),
-                        message.retain(),
-                        message.properties(),
-                        message.expiresAt());
-            }
+        private Stored stored(Message message, long messageId) {
             lastTopic = message.topic();
-            return message;
+            return new Stored(message, messageId);
         }
 
         private static void damaged(Family family, byte[] key, DamagedRecordException e) {

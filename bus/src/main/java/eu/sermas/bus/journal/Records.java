@@ -13,6 +13,7 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.UserProperty;
 import eu.sermas.bus.packet.Will;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The form of the records on disk. Each begins with the number of its form, so that a later
@@ -50,11 +51,17 @@ public final class Records {
     }
 
     public static Message message(byte[] value) {
-        return read(value, Records::message);
+        return message(value, null);
     }
 
-    private static Message message(RecordReader in) {
-        Topic topic = topic(in);
+    /// @param last what the message has as its topic where that is an equal one: messages that
+    ///   follow each other often have the same
+    static Message message(byte[] value, @Nullable Topic last) {
+        return read(value, in -> message(in, last));
+    }
+
+    private static Message message(RecordReader in, @Nullable Topic last) {
+        Topic topic = topic(in, last);
         int flags = in.octet();
         long expiresAt = in.number();
         Properties properties = properties(in);
@@ -67,9 +74,11 @@ public final class Records {
                 expiresAt == 0 ? Message.NEVER : expiresAt);
     }
 
-    private static Topic topic(RecordReader in) {
+    private static Topic topic(RecordReader in, @Nullable Topic last) {
         byte[] utf8 = in.binary();
-        return Topic.of(new String(utf8, UTF_8), utf8);
+        return last != null && Arrays.equals(last.utf8(), utf8)
+                ? last
+                : Topic.of(new String(utf8, UTF_8), utf8);
     }
 
     private static void write(RecordWriter out, Properties properties) {
@@ -145,6 +154,11 @@ public final class Records {
     }
 
     public static QueueRecord queued(byte[] value) {
+        return queued(value, null);
+    }
+
+    /// @param last as with [#message(byte[], Topic)]
+    static QueueRecord queued(byte[] value, @Nullable Topic last) {
         return read(
                 value,
                 in -> {
@@ -158,7 +172,7 @@ public final class Records {
                         ids[i] = in.smallNumber();
                     }
                     boolean inline = (flags & SHARED) == 0;
-                    Message message = inline ? message(in) : null;
+                    Message message = inline ? message(in, last) : null;
                     long messageId = inline ? 0 : in.number();
                     return new QueueRecord(
                             message,
@@ -259,7 +273,7 @@ public final class Records {
         if (in.octet() == 0) {
             return null;
         }
-        Topic topic = topic(in);
+        Topic topic = topic(in, null);
         int flags = in.octet();
         byte[] payload = in.binary();
         return new Will(topic, payload, QoS.of(flags & 3), (flags & 4) != 0, properties(in));

@@ -190,9 +190,9 @@ public final class Saved {
         if (session == null) {
             return;
         }
-        session.sequenceSeen(Keys.sequence(key));
-        QueueRecord record = Records.queued(value);
         long sequence = Keys.sequence(key);
+        session.sequenceSeen(sequence);
+        QueueRecord record = Records.queued(value);
         Message inline = record.message();
         int summary = inline == null ? messages.get(record.messageId()) : Summary.of(inline);
         if (summary == 0) {
@@ -219,13 +219,14 @@ public final class Saved {
         if (session == null) {
             return;
         }
-        session.sequenceSeen(Keys.sequence(key));
+        long sequence = Keys.sequence(key);
+        session.sequenceSeen(sequence);
         Records.inFlight(value);
         if (store.get(Family.QUEUE, key) == null) {
             orphans.delete(Family.IN_FLIGHT, key);
             deleteSomeOrphans();
         } else {
-            session.queue().sent(Keys.sequence(key));
+            session.queue().sent(sequence);
         }
     }
 
