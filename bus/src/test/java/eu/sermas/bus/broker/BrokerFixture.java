@@ -3,8 +3,6 @@ package eu.sermas.bus.broker;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
-import eu.sermas.bus.access.Rule;
-import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.journal.Saved;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
@@ -21,6 +19,7 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.QueueLimits;
+import eu.sermas.bus.simulation.Gauges;
 import eu.sermas.bus.simulation.SimulatedLoops;
 import eu.sermas.bus.simulation.SimulatedStore;
 import eu.sermas.bus.time.BusClock;
@@ -118,24 +117,7 @@ final class BrokerFixture {
     }
 
     /// Rights to everything but what begins with `denied`.
-    static final AccessRights RIGHTS =
-            new MadeUpRights() {
-                @Override
-                public Verdict mayPublish(Topic topic) {
-                    return verdict(topic.name());
-                }
-
-                @Override
-                public Verdict maySubscribe(TopicFilter filter) {
-                    return verdict(filter.unshared());
-                }
-
-                private Verdict verdict(String name) {
-                    return name.startsWith("denied")
-                            ? Verdict.denied(Rule.MISSING_GRANT, "missing grant: denied")
-                            : Verdict.ALLOWED;
-                }
-            };
+    static final AccessRights RIGHTS = MadeUpRights.without("denied");
 
     static Login login(String principalId, AccessRights rights, long expiresAt) {
         Principal principal =
@@ -152,12 +134,7 @@ final class BrokerFixture {
 
     /// The number that the metrics show, for example for `held_bytes`.
     long gauge(String name) {
-        return metrics.scrape()
-                .lines()
-                .filter(line -> line.startsWith("sermas_bus_" + name + " "))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
-                .findFirst()
-                .orElseThrow();
+        return Gauges.read(metrics, name);
     }
 
     /// One simulated client.
@@ -304,6 +281,23 @@ final class BrokerFixture {
     /// A client whose session outlives its connections.
     Peer persistent(String clientId) {
         return connect(clientId, false, SESSION_LIFETIME, null);
+    }
+
+    /// The same of one that takes so many messages at a time.
+    Peer persistent(String clientId, int receiveMaximum) {
+        return persistent(clientId, receiveMaximum, RIGHTS);
+    }
+
+    Peer persistent(String clientId, int receiveMaximum, AccessRights rights) {
+        Properties properties =
+                Properties.builder()
+                        .add(Property.SESSION_EXPIRY_INTERVAL, SESSION_LIFETIME)
+                        .add(Property.RECEIVE_MAXIMUM, receiveMaximum)
+                        .build();
+        return connect(
+                new Connect(
+                        ProtocolVersion.MQTT_5, clientId, false, 0, null, null, null, properties),
+                login("p", rights, Long.MAX_VALUE));
     }
 
     Peer connect(String clientId, boolean cleanStart, long expiry, @Nullable Will will) {

@@ -1,15 +1,10 @@
 package eu.sermas.bus.broker;
 
-import static eu.sermas.bus.broker.BrokerFixture.RIGHTS;
-import static eu.sermas.bus.broker.BrokerFixture.SESSION_LIFETIME;
-import static eu.sermas.bus.broker.BrokerFixture.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.broker.BrokerFixture.Peer;
-import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
-import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.simulation.SimulatedStore;
 import java.util.Random;
@@ -23,31 +18,13 @@ class DrainingTest {
     private final BrokerFixture bus =
             BrokerFixture.durable(1, Limits.DEFAULT, DurabilityPolicy.DEFAULT, store);
 
-    /// One whose client takes one message at a time.
-    private Peer subscriber() {
-        Connect connect =
-                new Connect(
-                        ProtocolVersion.MQTT_5,
-                        "s",
-                        false,
-                        0,
-                        null,
-                        null,
-                        null,
-                        Properties.builder()
-                                .add(Property.RECEIVE_MAXIMUM, 1)
-                                .add(Property.SESSION_EXPIRY_INTERVAL, SESSION_LIFETIME)
-                                .build());
-        return bus.connect(connect, login("p", RIGHTS, Long.MAX_VALUE));
-    }
-
     private static Properties expiresIn(long seconds) {
         return Properties.builder().add(Property.MESSAGE_EXPIRY_INTERVAL, seconds).build();
     }
 
     @Test
     void goesOnBehindAMessageThatIsTooLargeForTheClient() {
-        Peer subscriber = subscriber().subscribe("t", QoS.EXACTLY_ONCE);
+        Peer subscriber = bus.persistent("s", 1).subscribe("t", QoS.EXACTLY_ONCE);
         subscriber.connection.maxPayload(8);
         Peer publisher = bus.connect("p");
         store.busy(true);
@@ -60,7 +37,7 @@ class DrainingTest {
 
     @Test
     void goesOnBehindAMessageThatExpiresWhileTheDiskIsBusy() {
-        Peer subscriber = subscriber().subscribe("t", QoS.EXACTLY_ONCE);
+        Peer subscriber = bus.persistent("s", 1).subscribe("t", QoS.EXACTLY_ONCE);
         Peer publisher = bus.connect("p");
         store.busy(true);
         publisher.publish("t", "late", QoS.EXACTLY_ONCE, 1, false, expiresIn(1));
@@ -73,14 +50,14 @@ class DrainingTest {
 
     @Test
     void goesOnBehindMessagesThatAreTooLargeWhenItsClientComesBack() {
-        subscriber().subscribe("t", QoS.EXACTLY_ONCE).drop();
+        bus.persistent("s", 1).subscribe("t", QoS.EXACTLY_ONCE).drop();
         Peer publisher = bus.connect("p");
         for (int i = 1; i <= 5; i++) {
             publisher.publish("t", "much too large " + i, QoS.EXACTLY_ONCE, i);
         }
         publisher.publish("t", "small", QoS.EXACTLY_ONCE, 6);
         store.busy(true); // CONNACK waits
-        Peer again = subscriber();
+        Peer again = bus.persistent("s", 1);
         again.connection.maxPayload(8);
         store.busy(false);
         bus.loops.settle();

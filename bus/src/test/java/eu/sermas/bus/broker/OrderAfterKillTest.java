@@ -3,10 +3,6 @@ package eu.sermas.bus.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.broker.BrokerFixture.Peer;
-import eu.sermas.bus.packet.Connect;
-import eu.sermas.bus.packet.Properties;
-import eu.sermas.bus.packet.Property;
-import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.simulation.SimulatedStore;
 import java.util.Random;
@@ -20,23 +16,11 @@ class OrderAfterKillTest {
     private final BrokerFixture bus =
             BrokerFixture.durable(1, Limits.DEFAULT, DurabilityPolicy.DEFAULT, store);
 
-    private Peer withWindow(String clientId, long receiveMaximum) {
-        Properties properties =
-                Properties.builder()
-                        .add(Property.SESSION_EXPIRY_INTERVAL, BrokerFixture.SESSION_LIFETIME)
-                        .add(Property.RECEIVE_MAXIMUM, receiveMaximum)
-                        .build();
-        return bus.connect(
-                new Connect(
-                        ProtocolVersion.MQTT_5, clientId, false, 0, null, null, null, properties),
-                BrokerFixture.login("p", BrokerFixture.RIGHTS, Long.MAX_VALUE));
-    }
-
     /// A message waits for the window and is sent later; the one behind it is sent at once. Both
     /// are on disk with the identifiers of their publisher, and that the first one was sent is not.
     @Test
     void aSmallWindowDoesNotLetALaterMessageOvertake() {
-        Peer subscriber = withWindow("s", 2).subscribe("t", QoS.AT_LEAST_ONCE);
+        Peer subscriber = bus.persistent("s", 2).subscribe("t", QoS.AT_LEAST_ONCE);
         Peer publisher = bus.persistent("p");
         publisher.publish("t", "1", QoS.EXACTLY_ONCE, 1).publish("t", "2", QoS.EXACTLY_ONCE, 2);
         store.busy(true);

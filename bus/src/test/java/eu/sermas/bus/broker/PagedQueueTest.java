@@ -110,24 +110,12 @@ class PagedQueueTest {
         return drain(subscriber).stream().map(Delivered::payload).toList();
     }
 
-    private int records(Family family) {
-        int[] found = new int[1];
-        store.scan(
-                family,
-                new byte[0],
-                (_, _) -> {
-                    found[0]++;
-                    return true;
-                });
-        return found[0];
-    }
-
     /// Nothing of any queue is anywhere.
     private void expectNothingLeft() {
         bus.loops.advance(1_000);
-        assertThat(records(Family.QUEUE)).as("records of queues").isZero();
-        assertThat(records(Family.IN_FLIGHT)).as("records of windows").isZero();
-        assertThat(records(Family.MESSAGE)).as("shared messages").isZero();
+        assertThat(store.count(Family.QUEUE)).as("records of queues").isZero();
+        assertThat(store.count(Family.IN_FLIGHT)).as("records of windows").isZero();
+        assertThat(store.count(Family.MESSAGE)).as("shared messages").isZero();
         assertThat(bus.broker.queuedBytes()).as("queued").isZero();
         assertThat(bus.broker.pagedBytes()).as("on disk").isLessThan(AHEAD);
     }
@@ -231,8 +219,8 @@ class PagedQueueTest {
             bus.persistent("s" + i).subscribe("t", QoS.AT_LEAST_ONCE).drop();
         }
         publish("t", QoS.AT_LEAST_ONCE, 0, MANY);
-        assertThat(records(Family.QUEUE)).isEqualTo(5 * MANY);
-        int shared = records(Family.MESSAGE);
+        assertThat(store.count(Family.QUEUE)).isEqualTo(5 * MANY);
+        int shared = store.count(Family.MESSAGE);
         assertThat(shared).isBetween(MANY, 2 * MANY);
 
         assertThat(drained(bus.persistent("s0"))).isEqualTo(names(0, MANY));
@@ -242,7 +230,7 @@ class PagedQueueTest {
         assertThat(drained(bus.persistent("s2"))).isEqualTo(names(0, MANY));
         bus.connect("s3", true, 0, null).drop();
         bus.loops.advance(1_000);
-        assertThat(records(Family.QUEUE)).isEqualTo(MANY);
+        assertThat(store.count(Family.QUEUE)).isEqualTo(MANY);
         assertThat(drained(bus.persistent("s4"))).isEqualTo(names(0, MANY));
         expectNothingLeft();
     }
@@ -345,7 +333,7 @@ class PagedQueueTest {
         bus.kill(); // nothing of it is in memory
         publish("t", QoS.AT_LEAST_ONCE, MANY, 5 * MANY);
 
-        assertThat(records(Family.QUEUE)).as("on disk").isLessThan(3 * MANY);
+        assertThat(store.count(Family.QUEUE)).as("on disk").isLessThan(3 * MANY);
         assertThat(drained(bus.persistent("s"))).isEqualTo(names(4 * MANY, 5 * MANY));
         expectNothingLeft();
     }
@@ -382,7 +370,7 @@ class PagedQueueTest {
             accepted += reason == ReasonCode.SUCCESS ? 1 : 0;
         }
         assertThat(accepted).isBetween(2 * PAGE, PAGE + 40);
-        assertThat(records(Family.QUEUE)).isEqualTo(accepted);
+        assertThat(store.count(Family.QUEUE)).isEqualTo(accepted);
         assertThat(drained(bus.persistent("s"))).isEqualTo(names(0, accepted));
         expectNothingLeft();
     }

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.broker.RecordedConnection.Delivered;
 import eu.sermas.bus.packet.ConnAck;
-import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
-import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.SubAck;
@@ -61,18 +59,6 @@ class RetainedFeedTest {
                 1, List.of(Subscription.of(TopicFilter.of(filter), qos)), Properties.NONE);
     }
 
-    private Peer reader(String clientId, int receiveMaximum) {
-        Properties properties =
-                Properties.builder()
-                        .add(Property.SESSION_EXPIRY_INTERVAL, BrokerFixture.SESSION_LIFETIME)
-                        .add(Property.RECEIVE_MAXIMUM, receiveMaximum)
-                        .build();
-        return bus.connect(
-                new Connect(
-                        ProtocolVersion.MQTT_5, clientId, false, 0, null, null, null, properties),
-                BrokerFixture.login("p", BrokerFixture.RIGHTS, Long.MAX_VALUE));
-    }
-
     /// Acknowledges until nothing comes any more.
     private static List<Delivered> takeAll(Peer reader) {
         List<Delivered> taken = new ArrayList<>();
@@ -106,7 +92,7 @@ class RetainedFeedTest {
             names = {"AT_MOST_ONCE", "AT_LEAST_ONCE"})
     void theyFollowSubackAtOnce(QoS qos) {
         retain(3);
-        Peer reader = reader("reader", 20);
+        Peer reader = bus.persistent("reader", 20);
         reader.sendLater(to("#", qos));
         while (reader.connection.packets(SubAck.class).isEmpty()) {
             assertThat(reader.connection.deliveries()).isEmpty();
@@ -121,7 +107,7 @@ class RetainedFeedTest {
             names = {"AT_MOST_ONCE", "AT_LEAST_ONCE"})
     void anyNumberComesEachOnce(QoS qos) {
         retain(12_500);
-        Peer reader = reader("reader", 20).subscribe("#", qos);
+        Peer reader = bus.persistent("reader", 20).subscribe("#", qos);
         List<Delivered> all = takeAll(reader);
         assertThat(all).hasSize(12_500).allMatch(Delivered::retain);
         assertThat(payloads(all)).isEqualTo(numbers(12_500));
@@ -131,31 +117,31 @@ class RetainedFeedTest {
     @Test
     void whatIsNotOutWhenTheProcessIsKilledComesFromTheNextOne() {
         retain(2_000);
-        Peer reader = reader("reader", 10).subscribe("r/#", QoS.AT_LEAST_ONCE);
+        Peer reader = bus.persistent("reader", 10).subscribe("r/#", QoS.AT_LEAST_ONCE);
         assertThat(reader.connection.packets(SubAck.class)).hasSize(1);
         Set<String> seen = payloads(reader.connection.deliveries());
         assertThat(seen).hasSize(10);
         bus.kill();
-        Peer back = reader("reader", 10);
+        Peer back = bus.persistent("reader", 10);
         assertThat(back.connection.last(ConnAck.class).sessionPresent()).isTrue();
         seen.addAll(payloads(takeAll(back)));
         assertThat(seen).isEqualTo(numbers(2_000));
 
         bus.loops.advance(1_000);
         bus.kill();
-        assertThat(takeAll(reader("reader", 10))).as("all are out").isEmpty();
+        assertThat(takeAll(bus.persistent("reader", 10))).as("all are out").isEmpty();
     }
 
     @Test
     void theyAreSafeWhenSubackLeaves() {
         retain(2_000);
-        Peer reader = reader("reader", 10);
+        Peer reader = bus.persistent("reader", 10);
         reader.sendLater(to("r/#", QoS.AT_LEAST_ONCE));
         while (reader.connection.packets(SubAck.class).isEmpty()) {
             bus.loops.step();
         }
         bus.kill();
-        Peer back = reader("reader", 10);
+        Peer back = bus.persistent("reader", 10);
         assertThat(back.connection.last(ConnAck.class).sessionPresent()).isTrue();
         assertThat(payloads(takeAll(back))).isEqualTo(numbers(2_000));
     }
@@ -163,9 +149,9 @@ class RetainedFeedTest {
     @Test
     void aClientThatLosesItsConnectionGetsTheRestOnTheNextOne() {
         retain(500);
-        Peer reader = reader("reader", 10).subscribe("r/#", QoS.AT_LEAST_ONCE);
+        Peer reader = bus.persistent("reader", 10).subscribe("r/#", QoS.AT_LEAST_ONCE);
         Set<String> seen = payloads(reader.drop().connection.deliveries());
-        Peer back = reader("reader", 10);
+        Peer back = bus.persistent("reader", 10);
         List<Delivered> rest = takeAll(back);
         assertThat(rest).hasSize(500);
         assertThat(seen).hasSize(10);
@@ -175,7 +161,7 @@ class RetainedFeedTest {
     @Test
     void aSlowConnectionAtQos0IsWaitedFor() {
         retain(1_000);
-        Peer reader = reader("reader", 10);
+        Peer reader = bus.persistent("reader", 10);
         reader.writable(false).subscribe("r/#", QoS.AT_MOST_ONCE);
         assertThat(reader.connection.deliveries()).isEmpty();
         bus.connect("live").publish("r/live", "live", QoS.AT_MOST_ONCE, 0);
@@ -188,7 +174,7 @@ class RetainedFeedTest {
     @Test
     void theyTakeTurnsWithOtherMessages() {
         retain(100);
-        Peer reader = reader("reader", 1).subscribe("#", QoS.AT_LEAST_ONCE);
+        Peer reader = bus.persistent("reader", 1).subscribe("#", QoS.AT_LEAST_ONCE);
         Peer publisher = bus.connect("live");
         for (int i = 0; i < 20; i++) {
             publisher.publish("live", "live " + (char) ('a' + i), QoS.AT_LEAST_ONCE, 1);
@@ -203,7 +189,7 @@ class RetainedFeedTest {
     @Test
     void anUnsubscriptionEndsThem() {
         retain(100);
-        Peer reader = reader("reader", 10).subscribe("r/#", QoS.AT_LEAST_ONCE);
+        Peer reader = bus.persistent("reader", 10).subscribe("r/#", QoS.AT_LEAST_ONCE);
         reader.send(new Unsubscribe(2, List.of(TopicFilter.of("r/#")), Properties.NONE));
         assertThat(takeAll(reader)).hasSize(10);
         reader.subscribe("r/1/#", QoS.AT_LEAST_ONCE);
@@ -217,7 +203,7 @@ class RetainedFeedTest {
         Properties expiring =
                 Properties.builder().add(Property.MESSAGE_EXPIRY_INTERVAL, 10).build();
         publisher.publish("r/expiring", "expired", QoS.AT_LEAST_ONCE, 1, true, expiring);
-        Peer reader = reader("reader", 1).subscribe("r/#", QoS.AT_LEAST_ONCE);
+        Peer reader = bus.persistent("reader", 1).subscribe("r/#", QoS.AT_LEAST_ONCE);
         String first = reader.connection.payloads().getFirst();
         bus.loops.advance(11_000);
         for (int i = 0; i < 100; i++) {

@@ -3,18 +3,12 @@ package eu.sermas.bus.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.access.AccessRights;
-import eu.sermas.bus.access.Rule;
-import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
-import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Properties;
-import eu.sermas.bus.packet.Property;
-import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.PubComp;
 import eu.sermas.bus.packet.PubRec;
 import eu.sermas.bus.packet.PubRel;
 import eu.sermas.bus.packet.QoS;
-import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Unsubscribe;
 import eu.sermas.bus.simulation.SimulatedStore;
@@ -32,24 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WithdrawnRightsTest {
 
     /// The same rights without what begins with `secret`.
-    private static final AccessRights LESS =
-            new MadeUpRights() {
-                @Override
-                public Verdict mayPublish(Topic topic) {
-                    return verdict(topic.name());
-                }
-
-                @Override
-                public Verdict maySubscribe(TopicFilter filter) {
-                    return verdict(filter.unshared());
-                }
-
-                private Verdict verdict(String name) {
-                    return name.startsWith("secret")
-                            ? Verdict.denied(Rule.MISSING_GRANT, "missing grant: secret")
-                            : Verdict.ALLOWED;
-                }
-            };
+    private static final AccessRights LESS = MadeUpRights.without("secret");
 
     private final BrokerFixture bus;
     private Peer publisher;
@@ -72,15 +49,7 @@ class WithdrawnRightsTest {
     }
 
     private Peer reader(AccessRights rights, int receiveMaximum) {
-        Properties properties =
-                Properties.builder()
-                        .add(Property.SESSION_EXPIRY_INTERVAL, BrokerFixture.SESSION_LIFETIME)
-                        .add(Property.RECEIVE_MAXIMUM, receiveMaximum)
-                        .build();
-        Connect connect =
-                new Connect(
-                        ProtocolVersion.MQTT_5, "reader", false, 0, null, null, null, properties);
-        Peer peer = bus.connect(connect, BrokerFixture.login("p", rights, Long.MAX_VALUE));
+        Peer peer = bus.persistent("reader", receiveMaximum, rights);
         bus.loops.settle();
         return peer;
     }

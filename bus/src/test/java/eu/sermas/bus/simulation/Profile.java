@@ -60,35 +60,21 @@ enum Profile {
     /// Queues are full, and the process dies after it has said so.
     REFUSED(
             traits -> {
+                refusing(traits);
                 traits.queue = new QueueLimits(3, 30_000, 5_000, false, false, page());
-                traits.refuses = true;
-                traits.clients = 4;
-                traits.filters = List.of("#", "a/#");
-                traits.levels = List.of(QoS.EXACTLY_ONCE);
-                traits.receiveMaximum = 1;
-                traits.expireShare = 0;
                 traits.retainShare = 0;
                 traits.killAtWorstChance = 60;
                 traits.worst = PubRec.class;
-                traits.subscribeShare = 3;
-                stays(traits);
             }),
 
     /// Writes fail, the disk recovers, and the process dies.
     FAILING_DISK_KILLED(
             traits -> {
-                traits.clients = 4;
-                traits.receiveMaximum = 1;
-                traits.filters = List.of("#", "a/#");
-                traits.levels = List.of(QoS.EXACTLY_ONCE);
-                traits.refuses = true;
+                refusing(traits);
                 traits.diskChance = 12;
                 traits.recoveryChance = 4;
-                traits.expireShare = 0;
                 traits.killAtWorstChance = 12;
                 traits.worst = PubRel.class;
-                traits.subscribeShare = 3;
-                stays(traits);
             }),
 
     /// Verdicts come late, after their client has gone or has come again.
@@ -217,6 +203,18 @@ enum Profile {
     private static void stays(Traits traits) {
         traits.endsWithConnectionShare = 0;
         traits.cleanStartShare = 2;
+    }
+
+    /// A few clients who get and send messages of QoS 2, one at a time, some of which are refused.
+    private static void refusing(Traits traits) {
+        traits.refuses = true;
+        traits.clients = 4;
+        traits.filters = List.of("#", "a/#");
+        traits.levels = List.of(QoS.EXACTLY_ONCE);
+        traits.receiveMaximum = 1;
+        traits.expireShare = 0;
+        traits.subscribeShare = 3;
+        stays(traits);
     }
 
     private static void sharing(Traits traits, Traits.Shared... groups) {

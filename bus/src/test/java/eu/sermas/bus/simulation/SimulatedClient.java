@@ -39,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 /// A client that follows the specification, on a network that delays and loses connections.
 final class SimulatedClient {
 
-    private record Outgoing(Sent message, boolean released) {}
-
     final String id;
     final int receiveMaximum;
 
@@ -75,8 +73,8 @@ final class SimulatedClient {
 
     private long lateMillis;
 
-    // The client's half of the session; what it has sent is in the order of sending.
-    private final Map<Integer, Outgoing> outgoing = new LinkedHashMap<>();
+    // The client's half of the session.
+    private final Outgoing outgoing = new Outgoing();
     private final Map<Integer, Integer> receivedQos2 = new HashMap<>();
     private final Map<Integer, Subscription> subscribing = new LinkedHashMap<>();
 
@@ -305,8 +303,7 @@ final class SimulatedClient {
     /// The client's half of the session is gone, and with it what became of its last messages.
     private void forget() {
         receivedQos2.clear();
-        outgoing.values().forEach(message -> message.message.uncertain = true);
-        outgoing.clear();
+        outgoing.forget();
     }
 
     void disconnect() {
@@ -380,7 +377,7 @@ final class SimulatedClient {
         Sent message = ledger.publish(line, topic, qos, retain, size, expiresAt);
         int packetId = qos == QoS.AT_MOST_ONCE ? 0 : packetId();
         if (packetId != 0) {
-            outgoing.put(packetId, new Outgoing(message, false));
+            outgoing.add(packetId, message);
         }
         send(message, packetId, false);
     }
@@ -427,7 +424,7 @@ final class SimulatedClient {
         int candidate = reusesIds ? 0 : nextPacketId;
         do {
             candidate = candidate == Packet.MAX_PACKET_ID ? 1 : candidate + 1;
-        } while (outgoing.containsKey(candidate) || asking.contains(candidate));
+        } while (outgoing.contains(candidate) || asking.contains(candidate));
         nextPacketId = candidate;
         return candidate;
     }
@@ -448,10 +445,7 @@ final class SimulatedClient {
     /// From here on the broker takes the identifier for that of a new message [MQTT-4.3.3-9],
     /// whether or not this client ever reads so.
     void refused(int packetId) {
-        Outgoing message = outgoing.get(packetId);
-        if (message != null) {
-            message.message.refused = true;
-        }
+        outgoing.refused(packetId);
     }
 
     void exactlyOnceOnWire(int number) {
@@ -525,9 +519,9 @@ final class SimulatedClient {
     private void receive(Wire current, Packet packet) {
         switch (packet) {
             case ConnAck ack -> connected(current, ack);
-            case PubAck ack -> answered(ack.packetId(), ack.reasonCode());
+            case PubAck ack -> outgoing.answered(ack.packetId(), ack.reasonCode());
             case PubRec rec -> {
-                answered(rec.packetId(), rec.reasonCode());
+                outgoing.answered(rec.packetId(), rec.reasonCode());
                 if (!rec.reasonCode().isError()) {
                     toBroker(PubRel.success(rec.packetId()));
                 }
@@ -537,7 +531,7 @@ final class SimulatedClient {
                 current.unacknowledged.remove(rel.packetId());
                 toBroker(PubComp.success(rel.packetId()));
             }
-            case PubComp comp -> outgoing.remove(comp.packetId());
+            case PubComp comp -> outgoing.completed(comp.packetId());
             case UnsubAck ack -> asking.remove(ack.packetId());
             case Disconnect disconnect -> disconnected(disconnect);
             default -> ledger.check(false, "%s got %s", id, packet);
@@ -568,13 +562,8 @@ final class SimulatedClient {
             account.certainUntil = Long.MAX_VALUE;
         }
         outgoing.forEach(
-                (packetId, message) -> {
-                    if (message.released) {
-                        toBroker(PubRel.success(packetId));
-                    } else {
-                        send(message.message, packetId, true);
-                    }
-                });
+                packetId -> toBroker(PubRel.success(packetId)),
+                (packetId, message) -> send(message, packetId, true));
     }
 
     private void subscribed(Wire.Granted granted) {
@@ -588,21 +577,6 @@ final class SimulatedClient {
                 granted.retained()
                         .forEach(number -> account.retainedOwed.put(number, asked.filter().text()));
             }
-        }
-    }
-
-    private void answered(int packetId, ReasonCode reason) {
-        Outgoing message = outgoing.get(packetId);
-        if (message == null) {
-            return;
-        }
-        if (reason.isError()) {
-            message.message.uncertain = true;
-        }
-        if (reason.isError() || message.message.qos == QoS.AT_LEAST_ONCE) {
-            outgoing.remove(packetId);
-        } else {
-            outgoing.put(packetId, new Outgoing(message.message, true));
         }
     }
 

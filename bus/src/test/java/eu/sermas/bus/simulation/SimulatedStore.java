@@ -101,7 +101,7 @@ public final class SimulatedStore implements Store {
     }
 
     /// How many records there are of this kind.
-    int count(Family family) {
+    public int count(Family family) {
         int[] found = {0};
         disk.scan(
                 family,

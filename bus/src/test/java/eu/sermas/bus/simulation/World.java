@@ -70,12 +70,7 @@ final class World {
     }
 
     long gauge(String name) {
-        return metrics.scrape()
-                .lines()
-                .filter(line -> line.startsWith("sermas_bus_" + name + " "))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
-                .findFirst()
-                .orElseThrow();
+        return Gauges.read(metrics, name);
     }
 
     boolean oneIn(int chance) {
