@@ -22,7 +22,7 @@ final class Rate {
 
     /// Whether something may be taken now.
     ///
-    /// @param now milliseconds since the epoch
+    /// @param now milliseconds of the time of the bus
     boolean isOpen(long now) {
         return !limited || paidOff.get() - now * NANOS_PER_MILLI < SECOND_NANOS;
     }

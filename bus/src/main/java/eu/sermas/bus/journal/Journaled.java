@@ -21,7 +21,7 @@ public interface Journaled {
 
     /// The phase in which a message now is on the disk: what had to wait for that may go on.
     ///
-    /// @param now milliseconds since the epoch
+    /// @param now milliseconds of the time of the bus
     void recorded(Kept kept, long now);
 
     /// Something of it has come onto the disk: what is there and does not come next need not be in
@@ -33,6 +33,6 @@ public interface Journaled {
 
     /// A message that nobody was promised is taken back, where it was not sent yet.
     ///
-    /// @param now milliseconds since the epoch
+    /// @param now milliseconds of the time of the bus
     void withdraw(Kept kept, long now);
 }

@@ -190,7 +190,7 @@ public final class SessionLog {
         return journal.durabilityOfCurrent();
     }
 
-    /// Milliseconds since the epoch.
+    /// Milliseconds of the time of the bus.
     public long now() {
         return journal.now();
     }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// What is kept of a session itself.
 ///
 /// @param expiryInterval seconds that it outlives its connection
-/// @param absentSince when its client went away, in milliseconds since the epoch, or 0 while the
-///   client is connected
+/// @param absentSince when its client went away, in milliseconds of the time of the bus, or 0 while
+///   the client is connected
 /// @param will what is still to be published, or null
 /// @param willVerdict whether it may be; of no account without a will
 /// @param looseIds how many packet identifiers, the highest ones, may have been used for messages
