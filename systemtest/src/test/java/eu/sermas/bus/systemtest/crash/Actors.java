@@ -179,9 +179,10 @@ final class Actors implements AutoCloseable {
     private void read(RawClient client, String topic) {
         long asked = System.nanoTime();
         client.subscribe(topic, 0);
+        long answered = System.nanoTime();
         var retained = client.expectPublishes().stream().filter(Publish::retain).findFirst();
         var id = retained.map(message -> Message.Id.parse(message.text())).orElse(null);
-        history.note(new Event.Read(System.nanoTime(), asked, topic, id));
+        history.note(new Event.Read(System.nanoTime(), asked, answered, topic, id));
     }
 
     @Override

@@ -50,8 +50,11 @@ sealed interface Event {
     /// What a new subscription to one topic brought.
     ///
     /// @param asked when SUBSCRIBE was sent
-    /// @param message null where nothing came
-    record Read(long at, long asked, String topic, Message.@Nullable Id message) implements Event {}
+    /// @param answered when SUBACK was there
+    /// @param message null where nothing came with the RETAIN flag
+    record Read(
+            long at, long asked, long answered, String topic, Message.@Nullable Id message)
+            implements Event {}
 
     record Killed(long at, int number) implements Event {}
 

@@ -226,11 +226,11 @@ class LedgerTest {
     void theLastAcknowledgedRetainedMessageOrALaterOneIsThere() {
         retain(1, true);
         retain(2, true);
-        retain(3, false);
-        read(1L);
+        read(null);
         assertThat(findings()).containsExactly(Rule.RETAINED);
         events.removeLast();
-        read(null);
+        retain(3, false);
+        read(1L);
         assertThat(findings()).containsExactly(Rule.RETAINED);
         events.removeLast();
         read(2L);
@@ -257,6 +257,32 @@ class LedgerTest {
         read(null);
         read(1L);
         assertThat(findings()).isEmpty();
+    }
+
+    /// The subscription was there when it came, so it is no message of before.
+    @Test
+    void aMessageThatComesWhileTheSubscriptionIsMadeMayTakeThePlaceOfTheRetainedOne() {
+        retain(1, true);
+        long asked = tick();
+        retain(2, true);
+        answered(asked, null);
+        assertThat(findings()).isEmpty();
+        retain(3, false);
+        read(null);
+        assertThat(findings()).isEmpty();
+        retain(4, true);
+        read(null);
+        assertThat(findings()).containsExactly(Rule.RETAINED);
+    }
+
+    @Test
+    void aMessageThatComesAfterTheSubscriptionIsMadeTakesNoPlace() {
+        retain(1, true);
+        long asked = tick();
+        long answered = tick();
+        retain(2, true);
+        note(new Event.Read(tick(), asked, answered, "r", null));
+        assertThat(findings()).containsExactly(Rule.RETAINED);
     }
 
     // Sessions
@@ -484,9 +510,14 @@ class LedgerTest {
     }
 
     private void read(@Nullable Long number) {
-        var id = number == null ? null : new Message.Id("p", number);
         long asked = tick();
-        note(new Event.Read(tick(), asked, "r", id));
+        answered(asked, number);
+    }
+
+    private void answered(long asked, @Nullable Long number) {
+        var id = number == null ? null : new Message.Id("p", number);
+        long answered = tick();
+        note(new Event.Read(tick(), asked, answered, "r", id));
     }
 
     private void subscriber(String session, String filter, int qos) {

@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /// Whether a new subscription brings the retained message that it has to: the last one acknowledged
 /// before, or a later one that was sent. Each topic has one publisher.
+///
+/// A message that replaces it while the subscription is made may come as what it is to a
+/// subscription that is there, without the RETAIN flag [MQTT-3.3.1-12]; then nothing comes with it.
 final class Retained {
 
     private final Sendings sendings;
@@ -46,7 +49,10 @@ final class Retained {
             return last < 0
                     || sent(read).stream()
                             .map(Sendings.Sending::message)
-                            .anyMatch(m -> m.clear() && m.id().number() >= last);
+                            .anyMatch(m -> m.clear() && m.id().number() >= last)
+                    || sent(read).stream()
+                            .filter(sending -> sending.sentAt() < read.answered())
+                            .anyMatch(sending -> sending.message().id().number() > last);
         }
         return message.number() >= last
                 && sent(read).stream().anyMatch(s -> s.message().id().equals(message));
