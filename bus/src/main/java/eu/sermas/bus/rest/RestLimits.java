@@ -1,5 +1,7 @@
 package eu.sermas.bus.rest;
 
+import eu.sermas.bus.rest.caller.StreamLimits;
+
 /// What the REST API takes from its callers. One connection has one request in work at a time.
 ///
 /// @param maxBodyBytes of one request; more is answered with 413

@@ -18,7 +18,7 @@ import eu.sermas.bus.identity.IdentityEvent.UserLoggedIn;
 import eu.sermas.bus.identity.IdentityEvent.UserUpdated;
 import eu.sermas.bus.identity.Revocation;
 import eu.sermas.bus.identity.User;
-import eu.sermas.bus.rest.Actor;
+import eu.sermas.bus.rest.caller.Actor;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;

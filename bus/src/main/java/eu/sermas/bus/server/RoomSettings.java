@@ -33,7 +33,7 @@ import eu.sermas.bus.identity.RegistryLimits;
 import eu.sermas.bus.identity.remote.RemoteSettings;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.rest.RestLimits;
-import eu.sermas.bus.rest.StreamLimits;
+import eu.sermas.bus.rest.caller.StreamLimits;
 import eu.sermas.bus.session.QueueLimits;
 import eu.sermas.bus.transport.InputLimits;
 import eu.sermas.bus.transport.LoginDelay;

@@ -3,6 +3,7 @@ package eu.sermas.bus.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import eu.sermas.bus.rest.http.Json;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads server-sent events as a browser does: everything that is no field of an event, such as the
 /// sizes of chunks, is passed over.
-final class EventReader implements AutoCloseable {
+public final class EventReader implements AutoCloseable {
 
     /// One event.
-    record Event(@Nullable String id, String name, String data) {
-        JsonNode json() throws IOException {
+    public record Event(@Nullable String id, String name, String data) {
+        public JsonNode json() throws IOException {
             return Json.MAPPER.readTree(data);
         }
     }
@@ -32,7 +33,7 @@ final class EventReader implements AutoCloseable {
         this.connection = connection;
     }
 
-    static EventReader of(InputStream in, boolean withHead) throws IOException {
+    public static EventReader of(InputStream in, boolean withHead) throws IOException {
         EventReader reader = new EventReader(in, in);
         if (withHead) {
             assertThat(reader.head()).contains(" 200 ");
@@ -40,8 +41,8 @@ final class EventReader implements AutoCloseable {
         return reader;
     }
 
-    static EventReader open(int port, String path, String token, @Nullable String lastEventId)
-            throws IOException {
+    public static EventReader open(
+            int port, String path, String token, @Nullable String lastEventId) throws IOException {
         Socket socket = new Socket("localhost", port);
         socket.setSoTimeout(20_000);
         String last = lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
@@ -66,7 +67,7 @@ final class EventReader implements AutoCloseable {
         return head.toString();
     }
 
-    Event next() throws IOException {
+    public Event next() throws IOException {
         String id = null;
         String name = null;
         StringJoiner data = new StringJoiner("\n");
@@ -85,7 +86,7 @@ final class EventReader implements AutoCloseable {
     }
 
     /// The next event that is a message.
-    JsonNode nextMessage() throws IOException {
+    public JsonNode nextMessage() throws IOException {
         Event event = next();
         while (event.name().equals("open")) {
             event = next();
@@ -94,7 +95,7 @@ final class EventReader implements AutoCloseable {
         return event.json();
     }
 
-    boolean isAtEnd() throws IOException {
+    public boolean isAtEnd() throws IOException {
         return in.read() < 0;
     }
 

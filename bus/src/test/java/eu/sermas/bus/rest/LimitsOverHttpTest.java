@@ -13,6 +13,7 @@ import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.broker.Quotas;
 import eu.sermas.bus.broker.Quotas.Quota;
 import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.rest.http.Json;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;

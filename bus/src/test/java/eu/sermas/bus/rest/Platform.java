@@ -22,6 +22,8 @@ import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.rest.http.Json;
+import eu.sermas.bus.rest.identity.EventPublisher;
 import eu.sermas.bus.store.memory.MemoryStore;
 import eu.sermas.bus.time.BusClock;
 import java.io.IOException;
@@ -40,14 +42,15 @@ import org.jspecify.annotations.Nullable;
 /// `beta`, each with the clients `full` (`*`), `talk` (`dialogue`) and `keeper` (`platform`), whose
 /// secret is `secret`; the administrator `admin` and the user `carol`, whose password is theirs
 /// with a 1 behind it.
-final class Platform implements AutoCloseable {
+public final class Platform implements AutoCloseable {
 
     final List<Message> published = new CopyOnWriteArrayList<>();
-    final DenialFeed denials = DenialFeed.start(InstantSource.system(), new Shares(1 << 20, 4));
+    public final DenialFeed denials =
+            DenialFeed.start(InstantSource.system(), new Shares(1 << 20, 4));
     private final BusClock clock = BusClock.ofSystem(null);
-    final RestApi api;
-    final RestServer server;
-    final Identity identity;
+    public final RestApi api;
+    public final RestServer server;
+    public final Identity identity;
 
     /// The principal who has an MQTT connection, under the identifier `mqttjs_1`.
     private static final String CONNECTED = "client:alpha/talk";
@@ -66,16 +69,16 @@ final class Platform implements AutoCloseable {
                     Long.MAX_VALUE,
                     "");
 
-    final Broker broker;
+    public final Broker broker;
     private final LiveCatalogue catalogue = LiveCatalogue.standard();
     private final OneLoop loop;
     private final Map<String, String> tokens;
 
-    Platform() throws IOException, InterruptedException {
+    public Platform() throws IOException, InterruptedException {
         this(RestLimits.DEFAULT);
     }
 
-    Platform(RestLimits limits) throws IOException, InterruptedException {
+    public Platform(RestLimits limits) throws IOException, InterruptedException {
         EventPublisher events = new EventPublisher(published::add, InstantSource.system());
         identity =
                 Identity.open(
@@ -147,18 +150,19 @@ final class Platform implements AutoCloseable {
     }
 
     /// @param body JSON, with single quotes for double ones
-    HttpResponse<String> send(String method, String path, @Nullable String token, String body)
+    public HttpResponse<String> send(
+            String method, String path, @Nullable String token, String body)
             throws IOException, InterruptedException {
         return server.call(method, path, token, body.replace('\'', '"'));
     }
 
     /// The same in the name of one of the known callers; `-` is nobody.
-    HttpResponse<String> as(String caller, String method, String path, String body)
+    public HttpResponse<String> as(String caller, String method, String path, String body)
             throws IOException, InterruptedException {
         return send(method, path, tokens.get(caller), body);
     }
 
-    String token(String appId, String clientId) throws IOException, InterruptedException {
+    public String token(String appId, String clientId) throws IOException, InterruptedException {
         return accessToken(
                 send(
                         "POST",
@@ -169,7 +173,7 @@ final class Platform implements AutoCloseable {
     }
 
     /// What a principal may do now, by the registry.
-    AccessRights rightsOf(String principalId) {
+    public AccessRights rightsOf(String principalId) {
         return Objects.requireNonNull(identity.rights().apply(principalId));
     }
 

@@ -22,7 +22,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A real socket with the API behind it, and what a test needs to talk to it.
-final class RestServer implements AutoCloseable {
+public final class RestServer implements AutoCloseable {
 
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -32,7 +32,7 @@ final class RestServer implements AutoCloseable {
     private final RestApi api;
     private final Channel channel;
 
-    RestServer(RestApi api) {
+    public RestServer(RestApi api) {
         this.api = api;
         channel =
                 new ServerBootstrap()
@@ -51,11 +51,12 @@ final class RestServer implements AutoCloseable {
                         .channel();
     }
 
-    int port() {
+    public int port() {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    HttpResponse<String> call(String method, String path, @Nullable String token, String body)
+    public HttpResponse<String> call(
+            String method, String path, @Nullable String token, String body)
             throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
@@ -70,13 +71,13 @@ final class RestServer implements AutoCloseable {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request)
+    public HttpResponse<String> send(HttpRequest.Builder request)
             throws IOException, InterruptedException {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /// Sends bytes as they are and reads until the server closes.
-    String raw(String request) throws IOException {
+    public String raw(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));

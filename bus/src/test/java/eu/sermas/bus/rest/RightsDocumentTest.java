@@ -8,6 +8,7 @@ import eu.sermas.bus.access.Catalogue;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.rest.documents.OpenApi;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.rest.http.Conventions;
+import eu.sermas.bus.rest.http.Json;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
