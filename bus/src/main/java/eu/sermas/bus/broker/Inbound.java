@@ -364,7 +364,7 @@ final class Inbound {
         long expiresAt = Message.NEVER;
         if (!properties.isEmpty()) {
             long lifetime = properties.number(Property.MESSAGE_EXPIRY_INTERVAL, -1);
-            expiresAt = lifetime < 0 ? Message.NEVER : shard.now() + lifetime * 1000;
+            expiresAt = lifetime < 0 ? Message.NEVER : shard.timeAnew() + lifetime * 1000;
             properties = properties.without(Property.TOPIC_ALIAS, Property.MESSAGE_EXPIRY_INTERVAL);
         }
         if (sender != null) {

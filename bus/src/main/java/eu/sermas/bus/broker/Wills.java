@@ -209,6 +209,6 @@ final class Wills {
                 // in their order [MQTT-3.1.3-10]
                 will.properties()
                         .without(Property.WILL_DELAY_INTERVAL, Property.MESSAGE_EXPIRY_INTERVAL),
-                lifetime < 0 ? Message.NEVER : shard.now() + lifetime * 1000);
+                lifetime < 0 ? Message.NEVER : shard.timeAnew() + lifetime * 1000);
     }
 }

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
+import eu.sermas.bus.packet.Disconnect;
 import eu.sermas.bus.packet.PingReq;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.simulation.SimulatedStore;
 import eu.sermas.bus.time.BusClock;
 import java.util.Random;
@@ -52,6 +56,46 @@ class ClockTest {
     private boolean isKept(String clientId, long expiry) {
         Peer back = bus.connect(clientId, false, expiry, null);
         return back.connection.packets(ConnAck.class).getFirst().sessionPresent();
+    }
+
+    /// A turn of a loop takes time, and has one time for all that happens in it.
+    @Test
+    void noMessageHasMoreTimeThanItsPublisherGaveIt() {
+        Peer publisher = bus.connect("p");
+        Peer witness = bus.connect(bus.idOn(publisher.loop, "w")).subscribe("t", QoS.AT_MOST_ONCE);
+        witness.subscribe("will", QoS.AT_MOST_ONCE);
+        Peer dying = bus.connect(bus.idOn(publisher.loop, "d"), true, 0, shortLivedWill());
+        bus.loops.on(
+                publisher.loop,
+                () -> {
+                    publisher.receive(PingReq.INSTANCE);
+                    bus.loops.stall(5);
+                    publisher.receive(shortLived());
+                    dying.receive(
+                            new Disconnect(
+                                    ReasonCode.DISCONNECT_WITH_WILL_MESSAGE, Properties.NONE));
+                });
+        assertThat(witness.connection.lifetimes()).containsExactly(10L, 10L);
+    }
+
+    private static Publish shortLived() {
+        return new Publish(
+                Topic.of("t"),
+                new byte[0],
+                QoS.AT_MOST_ONCE,
+                false,
+                false,
+                0,
+                property(Property.MESSAGE_EXPIRY_INTERVAL, 10));
+    }
+
+    private static Will shortLivedWill() {
+        return new Will(
+                Topic.of("will"),
+                new byte[0],
+                QoS.AT_MOST_ONCE,
+                false,
+                property(Property.MESSAGE_EXPIRY_INTERVAL, 10));
     }
 
     @ParameterizedTest

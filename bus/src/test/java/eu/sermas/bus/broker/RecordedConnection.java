@@ -28,6 +28,7 @@ public final class RecordedConnection implements Connection {
     private final List<Packet> packets = new ArrayList<>();
     private final List<Delivered> deliveries = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
+    private final List<Long> lifetimes = new ArrayList<>();
     private int maxPayload = Integer.MAX_VALUE;
     private boolean writable = true;
     private boolean reading = true;
@@ -63,6 +64,7 @@ public final class RecordedConnection implements Connection {
             return false;
         }
         messages.add(message);
+        lifetimes.add(message.expiresAt() == Message.NEVER ? -1 : message.remainingSeconds(now));
         List<Integer> ids = new ArrayList<>();
         for (int id : subscriptionIds) {
             ids.add(id);
@@ -141,6 +143,11 @@ public final class RecordedConnection implements Connection {
     /// What was delivered, as it is shared by all receivers.
     List<Message> messages() {
         return messages;
+    }
+
+    /// The Message Expiry Intervals that were sent, in seconds; -1 for none.
+    List<Long> lifetimes() {
+        return lifetimes;
     }
 
     /// What was delivered since the last call.

@@ -208,7 +208,7 @@ public final class SimulatedLoops {
 
     /// Lets time pass in which no loop gets anywhere: what falls due stands behind what each has to
     /// do already.
-    void stall(long millis) {
+    public void stall(long millis) {
         now += millis;
         while (!timers.isEmpty() && timers.peek().at <= now) {
             Timer timer = timers.remove();
