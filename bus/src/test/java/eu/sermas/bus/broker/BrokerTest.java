@@ -270,6 +270,21 @@ class BrokerTest {
         assertThat(watcher.connection.payloads()).containsExactly("late");
     }
 
+    /// A clean start ends the session before it makes another one, and a will goes out with the end
+    /// of its session if not before; only a connection to the same session holds it back.
+    @Test
+    void aCleanStartWithinTheDelayOfTheWillPublishesIt() {
+        Peer watcher = bus.connect("w").subscribe("will", QoS.AT_LEAST_ONCE);
+        bus.connect("a", false, SESSION_LIFETIME, will("will", "away", 10)).drop();
+        bus.loops.advance(5_000);
+        bus.connect("a", true, SESSION_LIFETIME, will("will", "of the next", 10));
+        assertThat(watcher.connection.payloads()).containsExactly("away");
+        bus.connect("a", true, SESSION_LIFETIME, null);
+        assertThat(watcher.connection.payloads()).containsExactly("away", "of the next");
+        bus.loops.advance(20_000);
+        assertThat(watcher.connection.payloads()).hasSize(2);
+    }
+
     @Test
     void theWillNeedsTheRightToPublish() {
         Peer watcher = bus.connect("w").subscribe("#", QoS.AT_LEAST_ONCE);
