@@ -169,10 +169,10 @@ public final class Client {
         lastPacketAt = shard.timeOfTurn();
         switch (packet) {
             case Publish publish -> endFor(inbound.publish(publish));
-            case PubAck ack -> session.pubAck(ack.packetId(), lastPacketAt);
-            case PubRec rec -> session.pubRec(rec.packetId(), rec.reasonCode(), lastPacketAt);
+            case PubAck ack -> pubAck(ack.packetId());
+            case PubRec rec -> pubRec(rec.packetId(), rec.reasonCode());
             case PubRel rel -> inbound.release(rel);
-            case PubComp comp -> session.pubComp(comp.packetId(), lastPacketAt);
+            case PubComp comp -> pubComp(comp.packetId());
             case Subscribe subscribe -> subscribing.subscribe(subscribe);
             case Unsubscribe unsubscribe -> subscribing.unsubscribe(unsubscribe);
             case PingReq _ -> // [MQTT-3.12.4-1]
@@ -222,6 +222,32 @@ public final class Client {
         depart(packet.reasonCode() != ReasonCode.NORMAL_DISCONNECTION, false); // [MQTT-3.14.4-3]
         connection.close(ReasonCode.SUCCESS, null); // [MQTT-3.14.4-2]
         return null;
+    }
+
+    private void pubAck(int packetId) {
+        if (!session.pubAck(packetId, lastPacketAt)) {
+            endForAnswer("PUBACK", packetId);
+        }
+    }
+
+    private void pubRec(int packetId, ReasonCode reason) {
+        if (!session.pubRec(packetId, reason, lastPacketAt)) {
+            endForAnswer("PUBREC", packetId);
+        }
+    }
+
+    private void pubComp(int packetId) {
+        if (!session.pubComp(packetId, lastPacketAt)) {
+            endForAnswer("PUBCOMP", packetId);
+        }
+    }
+
+    /// Passed over, an answer of the wrong kind would leave its message in flight for as long as
+    /// the connection lasts; [MQTT-4.13.1-1], MQTT 3.1.1 [MQTT-4.8.0-1].
+    private void endForAnswer(String type, int packetId) {
+        end(
+                ReasonCode.PROTOCOL_ERROR,
+                type + " for packet identifier " + packetId + ", which waits for another answer");
     }
 
     private void endFor(@Nullable Violation violation) {

@@ -38,7 +38,6 @@ final class Inbound {
     private final Features features;
     private final boolean mqtt5;
     private final int receiveMaximum;
-    private final int topicAliasMaximum;
     private final InboundAliases aliases;
     private final Hold hold;
     private final Acknowledgements acknowledgements;
@@ -90,9 +89,8 @@ final class Inbound {
         this.receiveMaximum = mqtt5 ? limits.receiveMaximum() : Integer.MAX_VALUE;
         this.acknowledgements =
                 new Acknowledgements(shard, session, connection, limits.maxUnacknowledged());
-        this.topicAliasMaximum = limits.topicAliasMaximum();
         this.aliases = // [MQTT-3.3.2-7]
-                new InboundAliases(topicAliasMaximum, session.footprint());
+                new InboundAliases(limits.topicAliasMaximum(), session.footprint());
     }
 
     /// The connection is gone.
@@ -132,11 +130,7 @@ final class Inbound {
         }
         Topic topic = aliases.resolve(publish);
         if (topic == null) {
-            return new Violation(
-                    ReasonCode.TOPIC_ALIAS_INVALID,
-                    "topic alias: out of range or not set (expected: 1.."
-                            + topicAliasMaximum
-                            + ", set by a message with a topic)");
+            return aliases.violation(publish);
         }
         if (publish.properties().has(Property.SUBSCRIPTION_IDENTIFIER)) {
             return new Violation( // [MQTT-3.3.4-6]

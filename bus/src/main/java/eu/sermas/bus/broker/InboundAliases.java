@@ -2,6 +2,7 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.Publish;
+import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.session.Footprint;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class InboundAliases {
 
     /// The topic of a message, given or by its alias; a given one is remembered under the alias.
     ///
-    /// @return null where the alias is out of range or not set: a protocol error
+    /// @return null where the alias is out of range or not set, see [#violation]
     @Nullable Topic resolve(Publish publish) {
         if (publish.properties().isEmpty()) {
             return publish.topic();
@@ -53,6 +54,18 @@ final class InboundAliases {
             topics[alias] = given; // [MQTT-3.3.2-12]
         }
         return topics[alias];
+    }
+
+    /// What is wrong with a message that [#resolve] finds no topic for.
+    Violation violation(Publish publish) {
+        int alias = (int) publish.properties().number(Property.TOPIC_ALIAS, 0);
+        return alias > maximum
+                ? new Violation(
+                        ReasonCode.TOPIC_ALIAS_INVALID,
+                        "topic alias: " + alias + " (expected: at most " + maximum + ")")
+                : new Violation( // section 3.3.4
+                        ReasonCode.PROTOCOL_ERROR,
+                        "topic alias: " + alias + " was not set (expected: a topic with it)");
     }
 
     private void grow(long bytes) {

@@ -70,6 +70,11 @@ final class InFlight {
         this.state = state;
     }
 
+    /// Whether PUBLISH was sent on the present connection, so that its client knows how to answer.
+    boolean isWithClient() {
+        return sent && counted && state != State.HOLD_PUBLISH;
+    }
+
     /// Whether another member of a shared subscription may still get it. One of QoS 2 that was sent
     /// stays with its receiver [MQTT-4.8.2-5].
     boolean isInheritable() {

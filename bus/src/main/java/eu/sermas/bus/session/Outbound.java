@@ -465,19 +465,22 @@ final class Outbound {
 
     // --- what the client answers
 
-    void pubAck(int packetId, long now) {
-        sending.pubAck(packetId);
+    boolean pubAck(int packetId, long now) {
+        boolean fits = sending.pubAck(packetId);
         drain(now);
+        return fits;
     }
 
-    void pubRec(int packetId, ReasonCode reason, long now) {
-        sending.pubRec(packetId, reason);
+    boolean pubRec(int packetId, ReasonCode reason, long now) {
+        boolean fits = sending.pubRec(packetId, reason);
         drain(now);
+        return fits;
     }
 
-    void pubComp(int packetId, long now) {
-        sending.pubComp(packetId);
+    boolean pubComp(int packetId, long now) {
+        boolean fits = sending.pubComp(packetId);
         drain(now);
+        return fits;
     }
 
     // --- for those who look after sessions

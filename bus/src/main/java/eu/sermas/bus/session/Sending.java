@@ -290,19 +290,29 @@ final class Sending {
 
     // --- answers
 
-    /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6]. One that belongs to nothing
-    /// is passed over.
-    void pubAck(int packetId) {
+    // Each returns whether the answer is one that may come. What answers nothing may: it can be for
+    // an earlier connection, or for a message that is gone.
+
+    /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6].
+    boolean pubAck(int packetId) {
         InFlight entry = window.get(packetId);
-        if (entry != null && entry.state == InFlight.State.AWAIT_PUBACK) {
-            leave(entry); // [MQTT-4.3.2-3]
+        if (entry == null) {
+            return true;
         }
+        if (entry.state != InFlight.State.AWAIT_PUBACK) {
+            return !entry.isWithClient();
+        }
+        leave(entry); // [MQTT-4.3.2-3]
+        return true;
     }
 
     /// PUBREC came: the answer is PUBREL, unless the client refused the message.
-    void pubRec(int packetId, ReasonCode reason) {
+    boolean pubRec(int packetId, ReasonCode reason) {
         InFlight entry = window.get(packetId);
         if (entry == null || !entry.state.isBeforePubRel()) {
+            if (entry != null && entry.isWithClient()) {
+                return false;
+            }
             sendPubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
         } else if (reason.isError()) {
             leave(entry); // [MQTT-4.3.3-4] [MQTT-4.4.0-2] [MQTT-4.8.2-6]
@@ -311,6 +321,7 @@ final class Sending {
         } else if (entry.state == InFlight.State.AWAIT_PUBCOMP) {
             sendPubRel(packetId, ReasonCode.SUCCESS);
         }
+        return true;
     }
 
     /// The client has a QoS 2 message.
@@ -344,13 +355,17 @@ final class Sending {
     }
 
     /// PUBCOMP came.
-    void pubComp(int packetId) {
+    boolean pubComp(int packetId) {
         InFlight entry = window.get(packetId);
-        if (entry != null && entry.state == InFlight.State.AWAIT_PUBCOMP) {
-            leave(entry); // [MQTT-4.3.3-5]
-        } else if (entry == null) {
+        if (entry == null) {
             window.looseIds().settled(packetId);
+            return true;
         }
+        if (entry.state != InFlight.State.AWAIT_PUBCOMP) {
+            return !entry.isWithClient();
+        }
+        leave(entry); // [MQTT-4.3.3-5]
+        return true;
     }
 
     // --- messages that the client may not have any more

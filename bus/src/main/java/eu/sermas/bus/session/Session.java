@@ -433,20 +433,26 @@ public final class Session implements Journaled {
                 : outbound.inherit(message, terms, queueQos0 && expiryInterval > 0, now);
     }
 
-    /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6]. One that belongs to nothing
-    /// is passed over.
-    public void pubAck(int packetId, long now) {
-        outbound.pubAck(packetId, now);
+    /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6].
+    ///
+    /// @return false where the message waits for another answer, which ends the connection; one
+    ///   that belongs to nothing is passed over
+    public boolean pubAck(int packetId, long now) {
+        return outbound.pubAck(packetId, now);
     }
 
     /// PUBREC came: the answer is PUBREL, unless the client refused the message.
-    public void pubRec(int packetId, ReasonCode reason, long now) {
-        outbound.pubRec(packetId, reason, now);
+    ///
+    /// @return as for [#pubAck]
+    public boolean pubRec(int packetId, ReasonCode reason, long now) {
+        return outbound.pubRec(packetId, reason, now);
     }
 
     /// PUBCOMP came.
-    public void pubComp(int packetId, long now) {
-        outbound.pubComp(packetId, now);
+    ///
+    /// @return as for [#pubAck]
+    public boolean pubComp(int packetId, long now) {
+        return outbound.pubComp(packetId, now);
     }
 
     @Override
