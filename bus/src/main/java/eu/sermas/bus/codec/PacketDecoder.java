@@ -188,8 +188,8 @@ public final class PacketDecoder {
         if (type == PacketType.AUTH && version != null && !version.isMqtt5()) {
             throw malformed("packet type: 15 (expected in MQTT 3: 1..14)");
         }
-        if (type == PacketType.PUBLISH) {
-            return;
+        if (type == PacketType.PUBLISH || (type == PacketType.CONNECT && version == null)) {
+            return; // what their flags may be is seen later
         }
         boolean marked =
                 type == PacketType.PUBREL
@@ -200,6 +200,11 @@ public final class PacketDecoder {
         // MQTT 3.1.1 [MQTT-2.2.2-1] [MQTT-2.2.2-2], MQTT 5 [MQTT-2.1.3-1] [MQTT-3.6.1-1]
         // [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.14.1-1]
         // [MQTT-3.15.1-1]
+        checkFlags(type, flags, checked, expected);
+    }
+
+    private static void checkFlags(PacketType type, int flags, int checked, int expected)
+            throws MalformedPacketException {
         if ((flags & checked) != expected) {
             throw malformed(
                     "fixed header flags of %s: 0x%X (expected: 0x%X)"
@@ -227,7 +232,9 @@ public final class PacketDecoder {
         reader.open(in, from, from + length);
         try {
             Packet packet =
-                    type == PacketType.CONNECT ? connect() : decode(type, first & 0x0F, known());
+                    type == PacketType.CONNECT
+                            ? connect(first & 0x0F)
+                            : decode(type, first & 0x0F, known());
             if (reader.remaining() > 0) {
                 throw malformed(
                         "remaining length of %s: %d (expected: %d)"
@@ -266,7 +273,7 @@ public final class PacketDecoder {
         };
     }
 
-    private Packet connect() throws MalformedPacketException {
+    private Packet connect(int flags) throws MalformedPacketException {
         String name = reader.string("protocol name");
         int level = reader.unsignedByte("protocol level");
         ProtocolVersion spoken = ProtocolVersion.ofLevel(level);
@@ -276,6 +283,9 @@ public final class PacketDecoder {
                     ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
                     "protocol: '%s' level %d (expected: MQIsdp 3, MQTT 4 or MQTT 5)"
                             .formatted(name, level));
+        }
+        if (spoken != ProtocolVersion.MQTT_3_1) { // which does not use them here
+            checkFlags(PacketType.CONNECT, flags, 0x0F, 0);
         }
         answerIn(spoken);
         return ConnectDecoder.connect(reader, spoken);

@@ -109,6 +109,7 @@ final class MqttConnection implements Connection {
             PacketEncoder.encode(sent, version, out);
         } else if (!PacketEncoder.encode(sent, version, maxPacketSize, out)) {
             LOG.debug("{} is larger than the client accepts: {}", packet, maxPacketSize);
+            end(); // or both would wait for ever, this one for the client to go on [MQTT-3.1.2-24]
             return;
         }
         written(out.writerIndex() - start);

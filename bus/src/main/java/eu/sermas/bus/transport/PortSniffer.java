@@ -5,9 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 
-/// Tells by its first byte what a connection speaks: 0x10 is the fixed header of MQTT's CONNECT,
-/// 0x16 a TLS record of the handshake, and an HTTP request begins with the letters of its method.
-/// Builds the pipeline for it and leaves. Behind TLS another one looks at what is inside.
+/// Tells by its first byte what a connection speaks: 0x10 is the fixed header of MQTT's CONNECT, to
+/// which MQTT 3.1 lets anybody add flags, 0x16 a TLS record of the handshake, and an HTTP request
+/// begins with the letters of its method. Builds the pipeline for it and leaves. Behind TLS another
+/// one looks at what is inside.
 final class PortSniffer extends ChannelInboundHandlerAdapter {
 
     private static final int MQTT_CONNECT = 0x10;
@@ -54,7 +55,7 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
         }
         int first = in.getUnsignedByte(in.readerIndex());
         ChannelPipeline pipeline = ctx.pipeline();
-        if (first == MQTT_CONNECT && (!place.tls || !pipelines.requiresCertificate())) {
+        if (isConnect(first) && (!place.tls || !pipelines.requiresCertificate())) {
             pipelines.mqtt(pipeline, false);
         } else if (first == TLS_HANDSHAKE && place.tls && pipelines.hasTls()) {
             pipelines.tls(pipeline, place.inTls());
@@ -72,6 +73,10 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         pipelines.drop(ctx.channel(), String.valueOf(cause.getMessage()));
+    }
+
+    private static boolean isConnect(int first) {
+        return (first & 0xF0) == MQTT_CONNECT && first != TLS_HANDSHAKE;
     }
 
     /// PUBREC, PUBREL and PUBCOMP begin with the code of a letter too, but no letter follows.

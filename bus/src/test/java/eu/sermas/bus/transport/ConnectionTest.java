@@ -21,10 +21,15 @@ import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.SubAck;
+import eu.sermas.bus.packet.Subscribe;
+import eu.sermas.bus.packet.Subscription;
+import eu.sermas.bus.packet.TopicFilter;
 import java.io.EOFException;
 import java.net.SocketException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +199,65 @@ class ConnectionTest {
                                     ? new byte[] {expected[0], expected[2], expected[3]}
                                     : expected);
         }
+    }
+
+    /// In MQTT 3.1 the flags of the first byte mean nothing in CONNECT. With those of 0x16 it looks
+    /// like TLS.
+    @Test
+    void mqtt31MayHaveAnyFlagsInTheFirstByteOfConnect() throws Exception {
+        for (int first = 0x10; first <= 0x1F; first++) {
+            if (first == 0x16) {
+                continue;
+            }
+            try (TestClient client = TestClient.open(server, ProtocolVersion.MQTT_3_1)) {
+                byte[] connect = client.bytes(connect(ProtocolVersion.MQTT_3_1, "x"));
+                connect[0] = (byte) first;
+                client.write(connect);
+                assertThat(client.receive(ConnAck.class).reasonCode())
+                        .as("0x%02X", first)
+                        .isEqualTo(ReasonCode.SUCCESS);
+            }
+            for (ProtocolVersion later :
+                    List.of(ProtocolVersion.MQTT_3_1_1, ProtocolVersion.MQTT_5)) {
+                try (TestClient client = TestClient.open(server, later)) {
+                    byte[] connect = client.bytes(connect(later, "x"));
+                    connect[0] = (byte) first;
+                    client.write(connect);
+                    byte[] answer = client.socket().getInputStream().readNBytes(1);
+                    assertThat(answer).hasSize(first == 0x10 ? 1 : 0);
+                }
+            }
+        }
+    }
+
+    /// Both would wait for ever otherwise.
+    @Test
+    void endsWhatItMayNotAnswer() throws Exception {
+        try (TestClient client = TestClient.open(server, ProtocolVersion.MQTT_5)) {
+            client.send(connect(ProtocolVersion.MQTT_5, "x", "good", largest(8)));
+            assertThat(client.isEnded()).as("without CONNACK").isTrue();
+        }
+        try (TestClient client = TestClient.open(server, ProtocolVersion.MQTT_5)) {
+            client.send(connect(ProtocolVersion.MQTT_5, "x", "good", largest(32)));
+            assertThat(client.receive(ConnAck.class).reasonCode()).isEqualTo(ReasonCode.SUCCESS);
+            client.send(
+                    new Subscribe(
+                            1,
+                            IntStream.range(0, 50)
+                                    .mapToObj(i -> TopicFilter.of("t/" + i))
+                                    .map(filter -> Subscription.of(filter, QoS.AT_MOST_ONCE))
+                                    .toList(),
+                            Properties.NONE));
+            assertThat(client.isEnded()).as("without SUBACK").isTrue();
+        }
+        await().untilAsserted(
+                        () ->
+                                assertThat(server.metrics.value(Count.CONNECTIONS_CLOSED))
+                                        .isEqualTo(2));
+    }
+
+    private static Properties largest(int packet) {
+        return Properties.builder().add(Property.MAXIMUM_PACKET_SIZE, packet).build();
     }
 
     @Test
