@@ -44,6 +44,9 @@ public final class Kept {
     /// Whether another session had it before.
     private boolean inherited;
 
+    /// Whether it is sent as soon as it is here, though others wait.
+    private boolean fed;
+
     /// Whether there may be a record of it.
     boolean onDisk;
 
@@ -141,6 +144,15 @@ public final class Kept {
         return stored.durability() == Durability.FSYNC;
     }
 
+    /// It is what a subscription brings, and does not wait behind others.
+    void feed() {
+        fed = true;
+    }
+
+    boolean isFed() {
+        return fed;
+    }
+
     /// It comes from a session that has ended: one batch gives it to this one and takes it from
     /// that one.
     public void inherit() {
@@ -190,9 +202,10 @@ public final class Kept {
     }
 
     /// As it was found on disk.
-    void restore(Phase found, int identifier) {
+    void restore(Phase found, int identifier, boolean wasFed) {
         phase = found;
         packetId = identifier;
+        fed = wasFed;
         onDisk = true;
         recorded = true;
         phaseRecorded = true;

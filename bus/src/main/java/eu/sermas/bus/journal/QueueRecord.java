@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param messageId of the record that has the message, where it is shared
 /// @param packetId 0 where the message was not sent yet
 /// @param sharedBy the shared subscription by which this session got it, or null
+/// @param fed whether it was sent in its own turn, ahead of messages before it that wait
 public record QueueRecord(
         @Nullable Message message,
         long messageId,
@@ -17,6 +18,7 @@ public record QueueRecord(
         boolean retainAsPublished,
         int[] subscriptionIds,
         @Nullable String sharedBy,
+        boolean fed,
         Phase phase,
         int packetId) {
 

@@ -29,6 +29,7 @@ public final class Records {
 
     private static final int SHARED = 1;
     private static final int RETAIN_AS_PUBLISHED = 2;
+    private static final int FED = 4;
 
     private Records() {}
 
@@ -136,7 +137,8 @@ public final class Records {
                         .octet(FORM)
                         .octet(
                                 (inline ? 0 : SHARED)
-                                        | (kept.retainAsPublished() ? RETAIN_AS_PUBLISHED : 0))
+                                        | (kept.retainAsPublished() ? RETAIN_AS_PUBLISHED : 0)
+                                        | (kept.isFed() ? FED : 0))
                         .octet(kept.maximumQos().value())
                         .octet(kept.phase().ordinal())
                         .number(kept.packetId())
@@ -181,6 +183,7 @@ public final class Records {
                             (flags & RETAIN_AS_PUBLISHED) != 0,
                             ids,
                             sharedBy,
+                            (flags & FED) != 0,
                             phase,
                             packetId);
                 });

@@ -146,6 +146,7 @@ public final class SessionLog {
             boolean urgent) {
         Stored stored = new Stored(message, durability);
         Kept kept = keep(stored, maximumQos, true, subscriptionIds, null);
+        kept.feed();
         touch(kept, urgent);
         return kept;
     }
@@ -557,7 +558,7 @@ public final class SessionLog {
                         record.retainAsPublished(),
                         record.subscriptionIds(),
                         record.sharedBy());
-        kept.restore(entry.phase(), entry.packetId());
+        kept.restore(entry.phase(), entry.packetId(), record.fed());
         live.restore(kept);
         return kept;
     }

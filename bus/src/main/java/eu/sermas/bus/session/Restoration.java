@@ -59,8 +59,12 @@ final class Restoration implements MessageQueue.Restoring {
     /// wait with that one, so that both go out in their order [MQTT-4.6.0-1]. At QoS 1 both may
     /// have been sent; twice is allowed there. At QoS 2 neither was, for each step is on disk
     /// before the next message is sent, but for those with a loose identifier.
+    ///
+    /// What a subscription brings overtakes what waits, so of that it says nothing: it may have
+    /// been sent, and the client know its identifier.
     private boolean wouldOvertake(SavedSession.Entry entry) {
         return entry.phase() == Phase.SENT
+                && !entry.record().fed()
                 && (entry.qos() != QoS.EXACTLY_ONCE || !sending.isLoose(entry.packetId()));
     }
 

@@ -1,10 +1,16 @@
 package eu.sermas.bus.broker;
 
+import static eu.sermas.bus.packet.Properties.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.broker.BrokerFixture.Peer;
+import eu.sermas.bus.broker.RecordedConnection.Delivered;
+import eu.sermas.bus.packet.PubComp;
+import eu.sermas.bus.packet.PubRec;
+import eu.sermas.bus.packet.PubRel;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.simulation.SimulatedStore;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -38,5 +44,33 @@ class OrderAfterKillTest {
 
         bus.kill();
         assertThat(bus.persistent("s").connection.payloads()).containsExactly("3", "4");
+    }
+
+    /// Between messages that wait a client gets what a subscription brings, which is behind them on
+    /// disk. It was sent all the same, and its identifier is in use.
+    @Test
+    void whatASubscriptionBringsKeepsItsIdentifier() {
+        Peer publisher = bus.connect("p").publish("r", "r", QoS.EXACTLY_ONCE, 1, true, NONE);
+        publisher.send(PubRel.success(1));
+        Peer subscriber = bus.persistent("s", 1).subscribe("t", QoS.EXACTLY_ONCE);
+        for (String payload : List.of("1", "2", "3")) {
+            publisher.publish("t", payload, QoS.EXACTLY_ONCE, 1).send(PubRel.success(1));
+        }
+        subscriber.subscribe("r", QoS.EXACTLY_ONCE);
+        for (String payload : List.of("4", "5", "6")) {
+            publisher.publish("t", payload, QoS.EXACTLY_ONCE, 1).send(PubRel.success(1));
+        }
+        Delivered last = subscriber.connection.takeDeliveries().getLast();
+        while (!last.payload().equals("r")) {
+            subscriber.send(PubRec.success(last.packetId())).send(PubComp.success(last.packetId()));
+            last = subscriber.connection.takeDeliveries().getLast();
+        }
+        bus.loops.advance(100);
+
+        bus.kill();
+        Delivered again = bus.persistent("s", 1).connection.deliveries().getFirst();
+        assertThat(again.packetId()).isEqualTo(last.packetId());
+        assertThat(again.payload()).isEqualTo("r");
+        assertThat(again.dup()).isTrue();
     }
 }
