@@ -10,9 +10,12 @@ import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.Store.Safety;
 import eu.sermas.bus.store.StoreException;
+import eu.sermas.bus.store.Succession;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -38,6 +41,10 @@ import org.slf4j.LoggerFactory;
 /// of writes, so a failed batch is simply made again. While the store says that it fails, nothing
 /// is handed to it; publishers that can be told so are refused by those who ask [#failure], all
 /// others wait.
+///
+/// A batch may fail and the store be well again before this loop hears of it. What it has handed
+/// over meanwhile, or hands over then, must not be on disk without the one that failed; so all are
+/// one [Succession], and after a failure the next one follows when all have been answered.
 ///
 /// Owned by one event loop, except where a method says otherwise.
 public final class Journal {
@@ -65,6 +72,7 @@ public final class Journal {
     private final LongSupplier clock;
     private final Metrics metrics;
     private final RetainedChanges retained;
+    private final Succession batches = new Succession();
 
     // What has changed: those whose turn it is, and those that have a moment, in the order of that.
     private final List<SessionLog> due = new ArrayList<>();
@@ -74,13 +82,16 @@ public final class Journal {
     /// the next tick.
     private final List<Long> deletable = new ArrayList<>();
 
-    private final List<Runnable> retries = new ArrayList<>();
+    /// Batches of publishers that were not written, in their order.
+    private final NavigableMap<Long, Together> retries = new TreeMap<>();
+
     private final List<CompletableFuture<Void>> flushes = new ArrayList<>();
     private boolean timerRuns;
     private boolean handOverAsked;
     private boolean deletionsDue;
     private int commitsUnderway;
     private long bytesUnderway;
+    private long lastTogether;
 
     // The message that is handed to sessions at this moment.
     private @Nullable Message message;
@@ -117,6 +128,11 @@ public final class Journal {
     /// Why nothing can be written now, or null. From any thread.
     public @Nullable String failure() {
         return store.failure();
+    }
+
+    /// Whether what is handed over now would fail, or come before what has failed.
+    private boolean isStopped() {
+        return failure() != null || batches.isBroken();
     }
 
     /// Whether so much is on its way to the disk that publishers should slow down.
@@ -268,10 +284,10 @@ public final class Journal {
     private void tick() {
         timerRuns = false;
         deletionsDue = !deletable.isEmpty();
-        if (failure() == null) {
-            List<Runnable> again = List.copyOf(retries);
+        if (!isStopped()) {
+            List<Together> again = List.copyOf(retries.values());
             retries.clear();
-            faults().each("a batch that is tried again", again, Runnable::run);
+            faults().each("a batch that is tried again", again, this::write);
         }
         endOfTurn();
         if (!patients.isEmpty() || !due.isEmpty() || !retries.isEmpty() || !deletable.isEmpty()) {
@@ -297,7 +313,7 @@ public final class Journal {
                 makeDue(first.log);
             }
         }
-        if (failure() != null) {
+        if (isStopped()) {
             startTimer();
             return;
         }
@@ -337,7 +353,7 @@ public final class Journal {
         bytesUnderway += bytes;
         commitsUnderway++;
         metrics.add(Count.JOURNAL_BYTES_WRITTEN, bytes);
-        store.commit(batch, safety)
+        store.commit(batch, safety, batches)
                 .whenComplete(
                         (_, failure) ->
                                 loop.execute(
@@ -354,6 +370,9 @@ public final class Journal {
                                                                             reasonOf(failure));
                                                                 }
                                                             });
+                                            if (commitsUnderway == 0) {
+                                                batches.mend();
+                                            }
                                             endOfTurn();
                                         }));
     }
@@ -381,7 +400,7 @@ public final class Journal {
             }
             earlier |= place.log().isDue;
         }
-        if (earlier && failure() == null) {
+        if (earlier && !isStopped()) {
             handOver();
         }
         return new Contribution(this, places);
@@ -397,6 +416,7 @@ public final class Journal {
             Stored.Listener listener) {
         commit(
                 new Together(
+                        ++lastTogether,
                         publisher,
                         batch -> publisher.writeReceived(packetId, batch),
                         () -> {
@@ -418,6 +438,7 @@ public final class Journal {
             Stored.Listener listener) {
         commit(
                 new Together(
+                        ++lastTogether,
                         owner,
                         batch -> {
                             forget.run();
@@ -437,6 +458,7 @@ public final class Journal {
             Stored.Listener listener) {
         commit(
                 new Together(
+                        ++lastTogether,
                         giver,
                         batch -> giver.deleteGiven(given, batch),
                         () -> {},
@@ -446,9 +468,11 @@ public final class Journal {
 
     /// One batch of a publisher and all who get its message.
     ///
+    /// @param number counts them
     /// @param own adds what concerns the publisher
     /// @param written follows when it is on disk
     private record Together(
+            long number,
             SessionLog publisher,
             Consumer<Batch> own,
             Runnable written,
@@ -461,7 +485,7 @@ public final class Journal {
         String failure = failure();
         if (failure != null && together.listener.failed(failure)) {
             together.contributions.forEach(Contribution::withdrawn);
-        } else if (failure != null || !retries.isEmpty()) {
+        } else if (isStopped() || !retries.isEmpty()) {
             retryLater(together); // behind those before it
         } else {
             write(together);
@@ -469,7 +493,7 @@ public final class Journal {
     }
 
     private void write(Together together) {
-        if (together.publisher.hasChanges() && failure() == null) {
+        if (together.publisher.hasChanges() && !isStopped()) {
             makeDue(together.publisher); // the session itself, at the latest
             handOver();
         }
@@ -489,7 +513,7 @@ public final class Journal {
     }
 
     private void retryLater(Together together) {
-        retries.add(() -> write(together));
+        retries.put(together.number, together);
         startTimer();
     }
 
@@ -518,7 +542,7 @@ public final class Journal {
 
     /// Deletes something for nobody who waits, until that has succeeded.
     void delete(Batch batch, Runnable then) {
-        if (failure() != null) {
+        if (isStopped()) {
             timer.schedule(() -> delete(batch, then), RETRY_MILLIS);
         } else {
             write(batch, Safety.WRITTEN, then, _ -> delete(batch, then));

@@ -61,7 +61,8 @@ public interface Store extends AutoCloseable {
     }
 
     /// Hands a batch to the committer and returns at once. Batches take effect in the order in
-    /// which they were handed over.
+    /// which they were handed over, those of one succession without a gap: where one fails, so do
+    /// those behind it until its owner mends the succession.
     ///
     /// A failed batch may have been written all the same, and be visible as a whole at once or
     /// after [#failure] has become null again, or never; whoever committed it must then write its
@@ -72,7 +73,12 @@ public interface Store extends AutoCloseable {
     ///   makes it; or with a [StoreException] where it could not be written, which may be at once,
     ///   on the calling thread. What is attached to the stage may hold up all other commits, so it
     ///   should only pass the news on
-    CompletionStage<Void> commit(Batch batch, Safety safety);
+    CompletionStage<Void> commit(Batch batch, Safety safety, Succession succession);
+
+    /// A commit that builds on no other one.
+    default CompletionStage<Void> commit(Batch batch, Safety safety) {
+        return commit(batch, safety, new Succession());
+    }
 
     /// A commit that is complete once it is on the disk.
     default CompletionStage<Void> commit(Batch batch) {

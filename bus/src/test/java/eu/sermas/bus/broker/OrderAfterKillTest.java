@@ -13,6 +13,8 @@ import eu.sermas.bus.simulation.SimulatedStore;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// In which order a subscriber gets the messages of one publisher when the process is killed before
 /// all is on disk that was sent.
@@ -44,6 +46,36 @@ class OrderAfterKillTest {
 
         bus.kill();
         assertThat(bus.persistent("s").connection.payloads()).containsExactly("3", "4");
+    }
+
+    /// The write of the first message fails, and the disk is well again before anybody hears of
+    /// that; by then the next message is there.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aMessageDoesNotOvertakeOneWhoseWriteHasFailed(long seed) {
+        SimulatedStore disk = new SimulatedStore(new Random(seed));
+        BrokerFixture failing =
+                BrokerFixture.durable(1, Limits.DEFAULT, DurabilityPolicy.DEFAULT, disk);
+        failing.persistent("s").subscribe("t", QoS.EXACTLY_ONCE).drop();
+        Peer publisher = failing.persistent("p");
+        failing.loops.advance(100);
+        disk.busy(true);
+        publisher.publish("t", "1", QoS.EXACTLY_ONCE, 1);
+        disk.busy(false);
+        disk.fail(true);
+        failing.loops.on(
+                0,
+                () -> {
+                    disk.step();
+                    disk.fail(false);
+                    publisher.receive(BrokerFixture.message("t", "2", QoS.EXACTLY_ONCE, 2));
+                });
+
+        failing.kill();
+        failing.persistent("p")
+                .publish("t", "1", QoS.EXACTLY_ONCE, 1)
+                .publish("t", "2", QoS.EXACTLY_ONCE, 2);
+        assertThat(failing.persistent("s").connection.payloads()).containsExactly("1", "2");
     }
 
     /// Between messages that wait a client gets what a subscription brings, which is behind them on

@@ -35,7 +35,6 @@ final class Ledger {
     private static final boolean TELLS = Long.getLong("simulation.seed") != null;
 
     private final String run;
-    private final boolean refuses;
     private final List<Sent> sent = new ArrayList<>();
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private final Map<String, SharedGroup> groups = new LinkedHashMap<>();
@@ -49,7 +48,6 @@ final class Ledger {
     /// @param run how to repeat this run, for the message of a failure
     Ledger(String run, Traits traits) {
         this.run = run;
-        refuses = traits.refuses;
         traits.groups.forEach(
                 each -> groups.put(each.filter(), new SharedGroup(each.filter(), each.qos())));
     }
@@ -251,7 +249,6 @@ final class Ledger {
         // What waits on disk may have been sent by the process that died, at QoS 0 too.
         return (arrival.qos == QoS.AT_LEAST_ONCE && (arrival.dup || diedMeanwhile))
                 || (arrival.qos == QoS.AT_MOST_ONCE && diedMeanwhile)
-                || (refuses && diedMeanwhile && message.resent)
                 || message.unsafe
                 || message.cameAnew();
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /// The messages that a client has sent and that have not gone through all their steps, in the order
 /// of sending.
@@ -27,12 +28,9 @@ final class Outgoing {
         return entries.size();
     }
 
-    /// The broker has said no, whether or not the client ever reads so.
-    void refused(int packetId) {
-        Entry entry = entries.get(packetId);
-        if (entry != null) {
-            entry.message.refused = true;
-        }
+    /// The broker says no to these, whether or not the client ever reads so.
+    void refused(IntPredicate which) {
+        entries.forEach((packetId, entry) -> entry.message.refused |= which.test(packetId));
     }
 
     /// PUBACK or PUBREC came.

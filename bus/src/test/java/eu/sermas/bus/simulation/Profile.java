@@ -10,9 +10,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.SubAck;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.session.QueueLimits;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// The kinds of worlds. The first few have a little of everything; the others have much of what one
@@ -178,11 +176,6 @@ enum Profile {
                 traits.expireShare = 0;
             });
 
-    /// Kinds of worlds in which a promise is known to be broken, in one of about a thousand rounds:
-    /// order at QoS 2 with seed 1943, an identifier that is still in use with seed 65. They are
-    /// played where they are asked for.
-    static final Set<Profile> AWAITED = EnumSet.of(FAILING_DISK_KILLED);
-
     private final Traits traits = new Traits();
 
     Profile(Consumer<Traits> kind) {
@@ -207,7 +200,6 @@ enum Profile {
 
     /// A few clients who get and send messages of QoS 2, one at a time, some of which are refused.
     private static void refusing(Traits traits) {
-        traits.refuses = true;
         traits.clients = 4;
         traits.filters = List.of("#", "a/#");
         traits.levels = List.of(QoS.EXACTLY_ONCE);

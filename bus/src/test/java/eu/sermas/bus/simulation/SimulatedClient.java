@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// A client that follows the specification, on a network that delays and loses connections.
@@ -444,8 +445,8 @@ final class SimulatedClient {
 
     /// From here on the broker takes the identifier for that of a new message [MQTT-4.3.3-9],
     /// whether or not this client ever reads so.
-    void refused(int packetId) {
-        outgoing.refused(packetId);
+    void refused(IntPredicate which) {
+        outgoing.refused(which);
     }
 
     void exactlyOnceOnWire(int number) {

@@ -3,6 +3,7 @@ package eu.sermas.bus.simulation;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.StoreException;
+import eu.sermas.bus.store.Succession;
 import eu.sermas.bus.store.memory.MemoryStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +25,14 @@ public final class SimulatedStore implements Store {
     /// How many groups of batches.
     private static final int AFTERMATH = 6;
 
-    private record Pending(Batch batch, Safety safety, CompletableFuture<Void> stage) {}
+    private record Pending(
+            Batch batch, Safety safety, Succession succession, CompletableFuture<Void> stage) {
+
+        void refuse() {
+            succession.breakOff();
+            stage.completeExceptionally(new StoreException(FAILURE));
+        }
+    }
 
     private final Random random;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
@@ -69,8 +77,8 @@ public final class SimulatedStore implements Store {
     }
 
     @Override
-    public CompletionStage<Void> commit(Batch batch, Safety safety) {
-        Pending made = new Pending(batch, safety, new CompletableFuture<>());
+    public CompletionStage<Void> commit(Batch batch, Safety safety, Succession succession) {
+        Pending made = new Pending(batch, safety, succession, new CompletableFuture<>());
         pending.addLast(made);
         return made.stage;
     }
@@ -139,6 +147,10 @@ public final class SimulatedStore implements Store {
         boolean sync = false;
         for (int i = 0; i < size; i++) {
             Pending next = pending.removeFirst();
+            if (next.succession.isBroken()) {
+                next.refuse();
+                continue;
+            }
             group.add(next);
             sync |= next.safety == Safety.SYNCED;
         }
@@ -152,8 +164,7 @@ public final class SimulatedStore implements Store {
             } else {
                 inLimbo.add(group.stream().map(Pending::batch).toList());
             }
-            StoreException reason = new StoreException(FAILURE);
-            group.forEach(each -> each.stage.completeExceptionally(reason));
+            group.forEach(Pending::refuse);
             return true;
         }
         surface(random.nextInt(inLimbo.size() + 1));
@@ -190,7 +201,10 @@ public final class SimulatedStore implements Store {
         int survivors = random.nextInt(pending.size() + 1);
         surface(survivors > 0 ? inLimbo.size() : random.nextInt(inLimbo.size() + 1));
         for (int i = 0; i < survivors; i++) {
-            write(pending.removeFirst().batch);
+            Pending next = pending.removeFirst();
+            if (!next.succession.isBroken()) {
+                write(next.batch);
+            }
         }
         pending.clear();
         failing = false;

@@ -39,11 +39,6 @@ final class Traits {
     /// Topics that have a retained message from the beginning.
     int bulk;
 
-    /// Whether queues are so small that messages are refused all the time. One of QoS 2 may then
-    /// have reached others, and comes anew when it is sent again, whether or not its publisher has
-    /// read the refusal.
-    boolean refuses;
-
     // What happens to the broker.
     int killChance;
 

@@ -159,7 +159,7 @@ final class Wire implements Connection {
         world.somethingHangs(packet);
         world.ledger.note("to %s: %s", owner.id, packet);
         if (packet instanceof PubRec rec && rec.reasonCode().isError()) {
-            owner.refused(rec.packetId());
+            owner.refused(packetId -> packetId == rec.packetId());
         }
         inbox.addLast(packet instanceof SubAck ack ? granted(ack) : packet);
     }

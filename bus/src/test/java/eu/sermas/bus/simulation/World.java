@@ -1,6 +1,7 @@
 package eu.sermas.bus.simulation;
 
 import eu.sermas.bus.access.AccessRights;
+import eu.sermas.bus.broker.Inside;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
@@ -13,6 +14,7 @@ import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.time.BusClock;
+import eu.sermas.bus.session.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -160,6 +162,7 @@ final class World {
     void kill() {
         ledger.note("the process is killed");
         clients.forEach(this::readLast);
+        forgetRefusals();
         loops.crash(anyLoops());
         store.crash(traits.powerFails);
         questions.forget();
@@ -174,6 +177,18 @@ final class World {
         ledger.note("another process with %d loops", loops.count());
         broker = start();
         clients.forEach(SimulatedClient::brokerIsBack);
+    }
+
+    /// What the process has refused and not said so, as other answers come first: the next one
+    /// takes it for new.
+    private void forgetRefusals() {
+        for (Session session : new Reachable(broker).all(Session.class)) {
+            for (SimulatedClient client : clients) {
+                if (client.id.equals(session.key().clientId())) {
+                    client.refused(id -> Inside.isBeingRefused(broker, session, id));
+                }
+            }
+        }
     }
 
     private boolean isSafe(Topic topic) {

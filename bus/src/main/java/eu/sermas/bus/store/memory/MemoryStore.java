@@ -3,6 +3,7 @@ package eu.sermas.bus.store.memory;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.StoreException;
+import eu.sermas.bus.store.Succession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -94,7 +95,7 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public CompletionStage<Void> commit(Batch batch, Safety safety) {
+    public CompletionStage<Void> commit(Batch batch, Safety safety, Succession succession) {
         lock.writeLock().lock();
         try {
             checkOpen();

@@ -3,6 +3,7 @@ package eu.sermas.bus.store.rocksdb;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store.Safety;
 import eu.sermas.bus.store.StoreException;
+import eu.sermas.bus.store.Succession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -27,10 +28,16 @@ final class Committer {
     /// What a group takes as a rule, so that the native buffer does not grow step by step.
     private static final int RESERVED_BYTES = 1024 * 1024;
 
-    private record Pending(Batch batch, Safety safety, CompletableFuture<Void> stage) {
+    private record Pending(
+            Batch batch, Safety safety, Succession succession, CompletableFuture<Void> stage) {
 
-        static Pending of(Batch batch, Safety safety) {
-            return new Pending(batch, safety, new CompletableFuture<>());
+        static Pending of(Batch batch, Safety safety, Succession succession) {
+            return new Pending(batch, safety, succession, new CompletableFuture<>());
+        }
+
+        void refuse(Throwable reason) {
+            succession.breakOff();
+            stage.completeExceptionally(reason);
         }
     }
 
@@ -49,16 +56,17 @@ final class Committer {
         thread.start();
     }
 
-    CompletionStage<Void> commit(Batch batch, Safety safety) {
+    CompletionStage<Void> commit(Batch batch, Safety safety, Succession succession) {
+        Pending pending = Pending.of(batch, safety, succession);
         String trouble = recovery.failure();
         if (trouble != null && !stopping) {
-            return CompletableFuture.failedFuture(notWritten(trouble, null));
+            pending.refuse(notWritten(trouble, null));
+            return pending.stage;
         }
-        Pending pending = Pending.of(batch, safety);
         queue.add(pending);
         // What comes after the thread's last look at the queue is nobody's but ours.
         if (stopping && queue.remove(pending)) {
-            pending.stage.completeExceptionally(new StoreException("store: closed"));
+            pending.refuse(new StoreException("store: closed"));
         }
         return pending.stage;
     }
@@ -66,7 +74,8 @@ final class Committer {
     /// Returns once all that was handed over before is written.
     void stop() {
         stopping = true;
-        queue.add(Pending.of(new Batch(), Safety.WRITTEN)); // wakes the thread
+        Batch none = new Batch();
+        queue.add(Pending.of(none, Safety.WRITTEN, new Succession())); // wakes the thread
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -109,6 +118,10 @@ final class Committer {
         long bytes = 0;
         try {
             for (Pending next = first; next != null; next = queue.poll()) {
+                if (next.succession.isBroken()) {
+                    next.refuse(notWritten("a batch before it was not", null));
+                    continue;
+                }
                 group.add(next);
                 safety = next.safety == Safety.SYNCED ? Safety.SYNCED : safety;
                 bytes += next.batch.bytes();
@@ -158,7 +171,7 @@ final class Committer {
     }
 
     private static void refuse(List<Pending> group, Throwable reason) {
-        group.forEach(pending -> pending.stage.completeExceptionally(reason));
+        group.forEach(pending -> pending.refuse(reason));
     }
 
     private static StoreException notWritten(String reason, @Nullable Throwable cause) {

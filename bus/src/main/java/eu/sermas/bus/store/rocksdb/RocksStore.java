@@ -6,6 +6,7 @@ import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.StoreException;
+import eu.sermas.bus.store.Succession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,8 +180,8 @@ public final class RocksStore implements Store {
     }
 
     @Override
-    public CompletionStage<Void> commit(Batch batch, Safety safety) {
-        return committer.commit(batch, safety);
+    public CompletionStage<Void> commit(Batch batch, Safety safety, Succession succession) {
+        return committer.commit(batch, safety, succession);
     }
 
     /// Keeps the records as they are now, for a copy of them. All that is committed is in it.

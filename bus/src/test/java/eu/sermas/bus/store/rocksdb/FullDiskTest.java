@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.Store.Family;
+import eu.sermas.bus.store.Store.Safety;
 import eu.sermas.bus.store.StoreException;
+import eu.sermas.bus.store.Succession;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -87,6 +89,30 @@ class FullDiskTest {
             await().atMost(PATIENCE).until(() -> store.failure() == null);
             put(store, acknowledged.size());
             assertAllThere(store);
+        }
+    }
+
+    /// Whoever has not heard yet that a batch has failed may hand over the next one when the disk
+    /// is well again.
+    @Test
+    void aBatchTakesNoEffectWithoutThoseBeforeIt() throws Exception {
+        Succession succession = new Succession();
+        Batch batch = new Batch().put(Family.META, "key".getBytes(UTF_8), new byte[1]);
+        try (Store store = RocksStore.open(folder, 0)) {
+            fill(store);
+            assertThat(store.commit(batch, Safety.SYNCED, succession))
+                    .failsWithin(PATIENCE)
+                    .withThrowableThat()
+                    .withMessageContaining("no space left on device");
+            disk.resize(4 * SIZE_MIB);
+            await().atMost(PATIENCE).until(() -> store.failure() == null);
+            assertThat(store.commit(batch, Safety.SYNCED, succession))
+                    .failsWithin(PATIENCE)
+                    .withThrowableThat()
+                    .withMessageContaining("store: not written: a batch before it was not");
+            put(store, acknowledged.size());
+            succession.mend();
+            assertThat(store.commit(batch, Safety.SYNCED, succession)).succeedsWithin(PATIENCE);
         }
     }
 
