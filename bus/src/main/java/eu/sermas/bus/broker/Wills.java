@@ -15,6 +15,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.Outcome;
+import eu.sermas.bus.session.LeftWill;
 import eu.sermas.bus.session.Session;
 import eu.sermas.bus.session.SessionKey;
 import java.util.List;
@@ -116,12 +117,13 @@ final class Wills {
 
     /// @param done runs when the message is safe; the will stays on disk until then
     void publish(Session session, AccessRights rights, Runnable done) {
-        Will will = session.takeWill();
-        if (will == null) {
+        LeftWill left = session.takeWill();
+        if (left == null) {
             done.run();
             return;
         }
-        LastWill handover = new LastWill(session, will.qos(), done);
+        Will will = left.will();
+        LastWill handover = new LastWill(session, left, done);
         Verdict verdict = rights.mayPublish(will.topic());
         if (verdict.isUndecided()) {
             rights.decidePublish(will.topic())
@@ -131,17 +133,22 @@ final class Wills {
                                             .execute(
                                                     () ->
                                                             publish(
-                                                                    session, rights, will, late,
+                                                                    session, rights, left, late,
                                                                     handover)));
         } else {
-            publish(session, rights, will, verdict, handover);
+            publish(session, rights, left, verdict, handover);
         }
     }
 
     private void publish(
-            Session session, AccessRights rights, Will will, Verdict verdict, LastWill handover) {
+            Session session,
+            AccessRights rights,
+            LeftWill left,
+            Verdict verdict,
+            LastWill handover) {
+        Will will = left.will();
         String unfit = verdict.isAllowed() ? verdict.refusal(will.qos(), will.retain()) : null;
-        if (!rights.isCertain() && session.willVerdict() != WillVerdict.GRANTED) {
+        if (!rights.isCertain() && left.verdict() != WillVerdict.GRANTED) {
             shard.denials().publish(session.key(), rights, will.topic(), NOT_KNOWN);
         } else if (!verdict.isAllowed() || unfit != null) {
             Verdict refusal = unfit == null ? verdict : Verdict.denied(Rule.MISSING_GRANT, unfit);
@@ -168,17 +175,17 @@ final class Wills {
     private final class LastWill extends Handover {
 
         private final Session session;
-        private final QoS qos;
+        private final LeftWill left;
 
-        LastWill(Session session, QoS qos, Runnable done) {
+        LastWill(Session session, LeftWill left, Runnable done) {
             super(done);
             this.session = session;
-            this.qos = qos;
+            this.left = left;
         }
 
         @Override
         boolean hasPacketIdToKeep() {
-            return qos == QoS.EXACTLY_ONCE && session.recordLog() != null;
+            return left.will().qos() == QoS.EXACTLY_ONCE && session.recordLog() != null;
         }
 
         @Override
@@ -189,12 +196,17 @@ final class Wills {
                 throw new IllegalStateException("a will without a log");
             }
             Answering answering = new Answering(shard, shard, this, Outcome.ACCEPTED);
-            journal.commitWill(log, session::forgetWill, parts, answering);
+            journal.commitWill(
+                    log,
+                    () -> session.forgetWill(left),
+                    () -> session.rememberWill(left),
+                    parts,
+                    answering);
         }
 
         @Override
         void settled() {
-            session.willIsSafe();
+            session.willIsSafe(left);
             super.settled();
         }
     }

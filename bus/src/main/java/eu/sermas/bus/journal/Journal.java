@@ -424,16 +424,20 @@ public final class Journal {
                                 publisher.receivedChanged(packetId);
                             }
                         },
+                        () -> {},
                         contributions,
                         listener));
     }
 
     /// Writes a QoS 2 will for all its receivers together with the session that leaves it.
     ///
-    /// @param forget lets the session forget the will
+    /// @param forget lets the session forget the will: what it writes behind this batch is on disk
+    ///   only where this is
+    /// @param remember where this has failed
     public void commitWill(
             SessionLog owner,
             Runnable forget,
+            Runnable remember,
             List<Contribution> contributions,
             Stored.Listener listener) {
         commit(
@@ -445,6 +449,7 @@ public final class Journal {
                             owner.writeSession(batch);
                         },
                         () -> {},
+                        remember,
                         contributions,
                         listener));
     }
@@ -462,6 +467,7 @@ public final class Journal {
                         giver,
                         batch -> giver.deleteGiven(given, batch),
                         () -> {},
+                        () -> {},
                         contributions,
                         listener));
     }
@@ -471,11 +477,13 @@ public final class Journal {
     /// @param number counts them
     /// @param own adds what concerns the publisher
     /// @param written follows when it is on disk
+    /// @param failed follows when it is not, before it is tried again
     private record Together(
             long number,
             SessionLog publisher,
             Consumer<Batch> own,
             Runnable written,
+            Runnable failed,
             List<Contribution> contributions,
             Stored.Listener listener) {}
 
@@ -509,7 +517,10 @@ public final class Journal {
                     together.written.run();
                     together.listener.safe();
                 },
-                _ -> retryLater(together));
+                _ -> {
+                    together.failed.run();
+                    retryLater(together);
+                });
     }
 
     private void retryLater(Together together) {

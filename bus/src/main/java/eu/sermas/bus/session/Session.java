@@ -45,10 +45,8 @@ public final class Session implements Journaled {
     private @Nullable Will will;
     private WillVerdict willVerdict = WillVerdict.REFUSED;
 
-    /// The last will, as long as it is not safe with those who get it.
-    private @Nullable Will published;
-
-    private WillVerdict publishedVerdict = WillVerdict.REFUSED;
+    /// The will that was taken last, as long as it is not safe with those who get it.
+    private @Nullable LeftWill left;
 
     /// Where it is kept beyond the process, or null.
     private @Nullable SessionLog log;
@@ -155,7 +153,7 @@ public final class Session implements Journaled {
         if (will != null || message != null) {
             will = message;
             willVerdict = WillVerdict.REFUSED;
-            footprint.will(will, published);
+            keepLeft(left);
             changed();
         }
     }
@@ -168,36 +166,45 @@ public final class Session implements Journaled {
         }
     }
 
-    public WillVerdict willVerdict() {
-        return willVerdict;
-    }
-
     /// Takes the will to publish it. What is kept of the session still has it, and not the one of
     /// the next connection, until [#willIsSafe]: rather twice than never.
-    public @Nullable Will takeWill() {
-        Will taken = will;
-        will = null;
-        if (taken != null) {
-            published = taken;
-            publishedVerdict = willVerdict;
+    public @Nullable LeftWill takeWill() {
+        if (will == null) {
+            return null;
         }
-        footprint.will(will, published);
+        LeftWill taken = new LeftWill(will, willVerdict);
+        will = null;
+        keepLeft(taken);
         return taken;
     }
 
-    /// The will that was taken is not to be kept any more: what is written next has it no longer.
-    public void forgetWill() {
-        published = null;
-        footprint.will(will, null);
+    /// What is written next of the session has this will no longer, as it is where it has to be.
+    @SuppressWarnings("ReferenceEquality") // another one may say the same
+    public void forgetWill(LeftWill taken) {
+        if (left == taken) {
+            keepLeft(null);
+        }
+    }
+
+    /// What is written next has this will again, unless a later one was taken.
+    public void rememberWill(LeftWill taken) {
+        if (left == null) {
+            keepLeft(taken);
+        }
     }
 
     /// Whoever is to get the will has it.
-    public void willIsSafe() {
-        if (published != null) {
-            published = null;
-            footprint.will(will, null);
+    @SuppressWarnings("ReferenceEquality")
+    public void willIsSafe(LeftWill taken) {
+        if (left == taken) {
+            keepLeft(null);
             changed();
         }
+    }
+
+    private void keepLeft(@Nullable LeftWill taken) {
+        left = taken;
+        footprint.will(will, taken == null ? null : taken.will());
     }
 
     // --- what outlives the process
@@ -264,8 +271,8 @@ public final class Session implements Journaled {
                 key.clientId(),
                 expiryInterval,
                 absentSince,
-                published != null ? published : will,
-                published != null ? publishedVerdict : willVerdict,
+                left != null ? left.will() : will,
+                left != null ? left.verdict() : willVerdict,
                 outbound.looseIds());
     }
 

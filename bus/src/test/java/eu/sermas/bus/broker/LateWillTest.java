@@ -20,14 +20,17 @@ import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.simulation.SimulatedStore;
 import eu.sermas.bus.store.Store;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Wills that a later process publishes, which may not know any more what their clients may do.
 class LateWillTest {
@@ -57,6 +60,127 @@ class LateWillTest {
         public Verdict maySubscribe(TopicFilter filter) {
             return Verdict.ALLOWED;
         }
+    }
+
+    /// Rights that nobody is certain of; each question about them is answered when the test says.
+    private static final class Uncertain extends MadeUpRights {
+
+        private final List<CompletableFuture<Verdict>> questions = new ArrayList<>();
+
+        @Override
+        public Verdict mayPublish(Topic topic) {
+            return Verdict.UNDECIDED;
+        }
+
+        @Override
+        public CompletionStage<Verdict> decidePublish(Topic topic) {
+            questions.add(new CompletableFuture<>());
+            return questions.getLast();
+        }
+
+        @Override
+        public Verdict maySubscribe(TopicFilter filter) {
+            return Verdict.ALLOWED;
+        }
+
+        @Override
+        public boolean isCertain() {
+            return false;
+        }
+    }
+
+    private BrokerFixture.Peer owner(@Nullable String will, AccessRights rights) {
+        Will left = will == null ? null : BrokerFixture.will("w", will, 0);
+        BrokerFixture.Peer peer =
+                bus.connect(
+                        connectPacket(ProtocolVersion.MQTT_5, "owner", false, 3600, left),
+                        login("p", rights, Long.MAX_VALUE));
+        bus.loops.advance(100);
+        return peer;
+    }
+
+    /// The answer about a will comes when the next connection has one of its own, of
+    /// which something else was found.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aVerdictBelongsToTheWillThatItWasMadeFor(boolean isGranted) {
+        BrokerFixture.Peer watcher = bus.persistent("s").subscribe("w", QoS.AT_LEAST_ONCE);
+        Uncertain rights = new Uncertain();
+        owner("first", rights);
+        if (isGranted) {
+            rights.questions.getFirst().complete(Verdict.ALLOWED);
+            bus.loops.advance(100);
+        }
+        owner("second", isGranted ? new Uncertain() : RIGHTS);
+        rights.questions.getLast().complete(Verdict.ALLOWED);
+        bus.loops.advance(100);
+        assertThat(watcher.connection.payloads())
+                .isEqualTo(isGranted ? List.of("first") : List.of());
+    }
+
+    /// Of two wills that wait for an answer, that which comes first says nothing of the other one.
+    @Test
+    void aWillIsKeptThoughAnEarlierOneIsSafe() {
+        bus.persistent("s").subscribe("w", QoS.AT_LEAST_ONCE).drop();
+        Uncertain first = new Uncertain();
+        owner("first", first);
+        first.questions.getFirst().complete(Verdict.ALLOWED);
+        owner(null, RIGHTS);
+        Uncertain later = new Uncertain();
+        BrokerFixture.Peer third = owner("third", later);
+        later.questions.getFirst().complete(Verdict.ALLOWED);
+        bus.loops.advance(100);
+        third.drop();
+        bus.loops.advance(100);
+        first.questions.getLast().complete(Verdict.ALLOWED);
+        bus.loops.advance(100);
+
+        bus.kill();
+        bus.loops.advance(1_000);
+        assertThat(bus.persistent("s").connection.payloads()).containsExactly("first", "third");
+    }
+
+    /// The write of a will fails, the disk recovers, its session changes, and the process dies.
+    @Test
+    void aWillIsKeptWhereItsWriteHasFailed() {
+        int steps = 0;
+        for (boolean isThere = false; !isThere; steps++) {
+            String watcher = bus.idOn(0, "watcher");
+            String owner = bus.idOn(1, "owner");
+            bus.persistent(watcher).subscribe("w", QoS.EXACTLY_ONCE).drop();
+            Will left =
+                    new Will(
+                            Topic.of("w"),
+                            ("will" + steps).getBytes(StandardCharsets.UTF_8),
+                            QoS.EXACTLY_ONCE,
+                            false,
+                            Properties.NONE);
+            BrokerFixture.Peer gone = bus.connect(owner, false, 3600, left);
+            bus.loops.advance(100);
+            store.busy(true);
+            gone.drop();
+            bus.loops.settle();
+            store.busy(false);
+            store.fail(true);
+            while (store.step()) {
+                // all that was handed over fails
+            }
+            store.fail(false);
+            RecordedConnection anew = takeOver(owner, QoS.AT_MOST_ONCE, "another");
+            for (int i = 0; i < steps && bus.loops.step(); i++) {
+                // so far
+            }
+            isThere = !anew.packets(ConnAck.class).isEmpty();
+            bus.kill();
+            bus.loops.advance(20_000);
+            assertThat(bus.persistent(watcher).connection.payloads())
+                    .as("killed after %d steps", steps)
+                    .contains("will" + steps);
+            bus.connect(watcher, true, 0, null).drop();
+            bus.connect(owner, true, 0, null).drop();
+            bus.loops.advance(100);
+        }
+        assertThat(steps).isGreaterThan(5);
     }
 
     private BrokerFixture.Peer leave(String topic, AccessRights rights) {
