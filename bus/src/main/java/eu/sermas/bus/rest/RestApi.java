@@ -4,7 +4,6 @@ import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.PayloadCheck;
 import eu.sermas.bus.audit.DenialFeed;
-import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.broker.QuotaUse;
 import eu.sermas.bus.broker.SessionView;
 import eu.sermas.bus.budget.Shares;
@@ -22,6 +21,7 @@ import eu.sermas.bus.rest.caller.EventStreams;
 import eu.sermas.bus.rest.caller.Guard;
 import eu.sermas.bus.rest.documents.DocumentsResource;
 import eu.sermas.bus.rest.documents.VocabularyResource;
+import eu.sermas.bus.rest.documents.WellKnownResource;
 import eu.sermas.bus.rest.events.EventResource;
 import eu.sermas.bus.rest.events.EventSessions;
 import eu.sermas.bus.rest.events.LocalClients;
@@ -34,6 +34,7 @@ import eu.sermas.bus.rest.identity.AppModuleResource;
 import eu.sermas.bus.rest.identity.AppResource;
 import eu.sermas.bus.rest.identity.AuthResource;
 import eu.sermas.bus.rest.identity.ClientResource;
+import eu.sermas.bus.rest.identity.KnownFields;
 import eu.sermas.bus.rest.identity.MemberResource;
 import eu.sermas.bus.rest.identity.PlatformModuleResource;
 import eu.sermas.bus.rest.identity.RevocationResource;
@@ -63,15 +64,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The REST API, ready to be put into the pipelines of HTTP connections.
+/// The REST API, ready to be put into the pipelines of HTTP connections. [#of] has the list of what
+/// serves its routes; each room says which those are.
 public final class RestApi implements AutoCloseable {
-
-    /// Begins a session of the broker without a network.
-    @FunctionalInterface
-    public interface Door {
-        CompletionStage<LocalClient> connect(
-                String clientId, Login login, LocalClient.Listener listener);
-    }
 
     /// What the broker does for it, from any thread.
     ///
@@ -83,14 +78,14 @@ public final class RestApi implements AutoCloseable {
     /// @param payloads what those of a topic are held against, or null
     public record BrokerDoors(
             Function<Message, CompletionStage<Void>> publish,
-            Door connect,
+            LocalClients.Door connect,
             BiFunction<Login, String, CompletionStage<Boolean>> renew,
             Function<String, CompletionStage<List<SessionView>>> sessions,
             Function<Set<String>, List<QuotaUse>> quota,
             Function<Topic, @Nullable PayloadCheck> payloads) {}
 
-    private final RestLimits limits;
     private final HttpRules rules;
+    private final Guard guard;
     private final RestDispatcher dispatcher;
     private final List<Object> resources;
     private final EventStreams streams;
@@ -121,13 +116,20 @@ public final class RestApi implements AutoCloseable {
         DenialResource refused =
                 new DenialResource(denials, identity.registry(), identity.revocations(), streams);
         DeniedCalls denied = new DeniedCalls(denials, identity.registry());
+        // What serves each route, by the room that it is in.
         List<Object> resources = new ArrayList<>();
         Collections.addAll(
                 resources,
-                new StatusResource(metrics, identity.jwks(), obstacle),
+                // operation
+                new StatusResource(metrics, obstacle),
+                new SessionResource(broker.renew()),
+                // documents
+                new WellKnownResource(identity.jwks()),
                 new VocabularyResource(catalogue),
                 new DocumentsResource(() -> resources, catalogue, version),
+                // identity
                 new TokenResource(identity.tokens(), denied),
+                new RevocationResource(identity.revocations(), identity.registry()),
                 new AuthResource(identity.tokens(), identity.users(), denied),
                 new AppResource(identity.registry()),
                 new AppAdminResource(identity.registry()),
@@ -135,18 +137,14 @@ public final class RestApi implements AutoCloseable {
                 new ClientResource(identity.registry(), catalogue),
                 new AppModuleResource(identity.registry()),
                 new PlatformModuleResource(identity.registry()),
-                events(limits, broker, clients, streams),
-                new SessionResource(broker.renew()),
-                new GoAuthResource(),
+                // access
                 refused,
-                new RevocationResource(identity.revocations(), identity.registry()),
                 new UnusedGrantsResource(identity.registry(), clock.world().instant()),
-                new ExplainResource(
-                        token -> identity.verifier().verify(token),
-                        identity.rights(),
-                        identity.registry(),
-                        broker,
-                        catalogue),
+                explain(identity, broker, catalogue),
+                new GoAuthResource(),
+                // events
+                events(limits, broker, clients, streams),
+                // relay
                 new UiResource(events),
                 new DetectionResource(events),
                 new RoboticsResource(events),
@@ -165,12 +163,23 @@ public final class RestApi implements AutoCloseable {
                 limits, rules, List.copyOf(resources), guard, streams, denied::tell, forgetting);
     }
 
+    private static ExplainResource explain(
+            Identity identity, BrokerDoors broker, LiveCatalogue catalogue) {
+        return new ExplainResource(
+                token -> identity.verifier().verify(token),
+                identity.rights(),
+                identity.registry(),
+                new ExplainResource.Live(broker.sessions(), broker.quota(), broker.payloads()),
+                catalogue);
+    }
+
     private static EventResource events(
             RestLimits limits, BrokerDoors broker, LocalClients clients, EventStreams streams) {
         return new EventResource(
                 clients,
                 new EventSessions(streams, clients, broker.renew()),
-                new Requests(clients, limits));
+                // Those who wait must not take every place of those who do not.
+                new Requests(clients, streams, Math.max(1, limits.maxConcurrentRequests() / 2)));
     }
 
     /// @param refusals is told of each request that is refused
@@ -183,19 +192,23 @@ public final class RestApi implements AutoCloseable {
             EventStreams streams,
             Consumer<Refused> refusals,
             Consumer<String> forgetting) {
-        this.limits = limits;
         this.rules = rules;
         this.forgetting = forgetting;
         this.streams = streams;
         this.resources = resources;
-        dispatcher = new RestDispatcher(resources, guard, limits.maxBodyBytes(), refusals);
+        this.guard = guard;
+        dispatcher =
+                new RestDispatcher(
+                        resources,
+                        new RestDispatcher.Frame(guard, KnownFields::require, refusals),
+                        limits.maxBodyBytes());
     }
 
     /// Appends the handler of the API; the [HttpCodec] is in the pipeline already. It reads one
     /// request at a time, so it switches automatic reading off for as long as it is in the
     /// pipeline. On the event loop.
     public void install(ChannelPipeline pipeline) {
-        pipeline.addLast(new RestHandler(limits, rules, dispatcher));
+        pipeline.addLast(new RestHandler(rules, dispatcher, guard));
     }
 
     /// What requests are served by.

@@ -1,4 +1,5 @@
-/// The REST API and the events that its actions publish.
+/// The REST API, put together: every route is in one of the rooms below, whose name is its subject.
+/// [RestApi] lists them.
 @NullMarked
 package eu.sermas.bus.rest;
 

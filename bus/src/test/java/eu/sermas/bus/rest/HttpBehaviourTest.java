@@ -14,7 +14,6 @@ import eu.sermas.bus.rest.caller.Guard;
 import eu.sermas.bus.rest.caller.Needs;
 import eu.sermas.bus.rest.caller.StreamLimits;
 import eu.sermas.bus.rest.documents.VocabularyResource;
-import eu.sermas.bus.rest.http.Json;
 import eu.sermas.bus.rest.operation.StatusResource;
 import eu.sermas.bus.time.BusClock;
 import jakarta.ws.rs.POST;
@@ -75,10 +74,7 @@ class HttpBehaviourTest {
                                 new RestLimits(MAX_BODY, 4, StreamLimits.DEFAULT),
                                 new HttpRules(Origins.ANY, new HttpBudget(1 << 20, 4, 1)),
                                 List.of(
-                                        new StatusResource(
-                                                new Metrics(),
-                                                Json.MAPPER.nullNode(),
-                                                obstacle::get),
+                                        new StatusResource(new Metrics(), obstacle::get),
                                         new EchoResource(),
                                         new VocabularyResource(LiveCatalogue.standard())),
                                 new Guard(

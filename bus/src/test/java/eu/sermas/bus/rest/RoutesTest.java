@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.rest.caller.Needs;
 import eu.sermas.bus.rest.http.Conventions;
 import eu.sermas.bus.rest.http.Json;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RoutesTest {
+
+    private static final Pattern BACKTICKED = Pattern.compile("`(/[^`]*)`");
 
     @AutoClose private Platform platform;
 
@@ -337,5 +347,41 @@ class RoutesTest {
         assertThat(platform.as("-", "POST", path, "").statusCode()).isEqualTo(401);
         assertThat(platform.as("talk", "POST", "/api/mqtt/session/x/token", "").body())
                 .contains("client not connected");
+    }
+
+    /// Who looks for a route has the names of the rooms, and what each says of itself.
+    @Test
+    void everyRoomSaysWhichRoutesItHas() throws Exception {
+        Map<String, String> rooms = new HashMap<>();
+        for (Object resource : platform.api.resources()) {
+            String room = resource.getClass().getPackageName();
+            Path face = Path.of("src/main/java", room.replace('.', '/'), "package-info.java");
+            BACKTICKED
+                    .matcher(Files.readString(face))
+                    .results()
+                    .forEach(found -> rooms.put(found.group(1), room));
+        }
+        for (Object resource : platform.api.resources()) {
+            for (String route : routesOf(resource.getClass())) {
+                String begin =
+                        rooms.keySet().stream()
+                                .filter(known -> route.matches(Pattern.quote(known) + "([/-].*)?"))
+                                .max(Comparator.comparingInt(String::length))
+                                .orElse("");
+                assertThat(rooms.get(begin))
+                        .as(route)
+                        .isEqualTo(resource.getClass().getPackageName());
+            }
+        }
+    }
+
+    private static List<String> routesOf(Class<?> resource) {
+        String base = resource.getAnnotation(jakarta.ws.rs.Path.class).value();
+        return Arrays.stream(resource.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Needs.class))
+                .map(method -> method.getAnnotation(jakarta.ws.rs.Path.class))
+                .map(path -> path == null ? base : base + "/" + path.value())
+                .map(path -> ("/" + path).replaceAll("/+", "/"))
+                .toList();
     }
 }

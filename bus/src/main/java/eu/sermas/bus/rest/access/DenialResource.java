@@ -100,7 +100,7 @@ public final class DenialResource {
     }
 
     private @Nullable String obstacle(Caller caller, String appId) {
-        String revoked = revocations.refusalOf(caller.token().login().credential());
+        String revoked = revocations.refusalOf(caller.login().credential());
         if (revoked != null) {
             return revoked;
         }

@@ -17,11 +17,11 @@ import eu.sermas.bus.identity.Registry;
 import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
-import eu.sermas.bus.rest.RestApi;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.caller.Guard;
 import eu.sermas.bus.rest.caller.Needs;
+import eu.sermas.bus.rest.caller.Outcomes;
 import eu.sermas.bus.rest.http.Json;
 import eu.sermas.bus.rest.http.Refused;
 import eu.sermas.bus.rest.http.RestRequest;
@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -118,13 +119,23 @@ public final class ExplainResource {
     /// @param matching its filters that the topic matches; where there is none, it gets nothing
     record Reception(String clientId, boolean connected, List<String> matching) {}
 
+    /// What the broker knows at this moment, from any thread.
+    ///
+    /// @param sessions those of a principal
+    /// @param quota what the clients of an app use of it
+    /// @param payloads what those of a topic are held against, or null
+    public record Live(
+            Function<String, CompletionStage<List<SessionView>>> sessions,
+            Function<Set<String>, List<QuotaUse>> quota,
+            Function<Topic, @Nullable PayloadCheck> payloads) {}
+
     /// Whose rights a question is about.
     private record Asked(String principal, AccessRights rights, long expiresAt) {}
 
     private final Guard.Verification verification;
     private final Function<String, @Nullable AccessRights> rights;
     private final Registry registry;
-    private final RestApi.BrokerDoors broker;
+    private final Live broker;
     private final LiveCatalogue catalogue;
 
     /// @param rights those that a registered principal has, or null
@@ -132,7 +143,7 @@ public final class ExplainResource {
             Guard.Verification verification,
             Function<String, @Nullable AccessRights> rights,
             Registry registry,
-            RestApi.BrokerDoors broker,
+            Live broker,
             LiveCatalogue catalogue) {
         this.catalogue = catalogue;
         this.verification = verification;
@@ -174,7 +185,7 @@ public final class ExplainResource {
         try {
             return new Caller(verification.verify(bearer()));
         } catch (LoginRefused e) {
-            throw Refused.unauthorized(e);
+            throw Outcomes.refused(e);
         }
     }
 

@@ -30,7 +30,7 @@ public record Caller(VerifiedToken token) {
     }
 
     /// For what a request of theirs holds: of the system, of their only app, or of themselves.
-    public Holding holding(HttpBudget budget) {
+    Holding holding(HttpBudget budget) {
         if (principal().isPlatformAdmin()) {
             return budget.ofSystem();
         }
@@ -47,7 +47,7 @@ public record Caller(VerifiedToken token) {
     ///
     /// @throws Refused 401 where the caller is no more
     public Caller now() {
-        Login login = token.login().reviewed();
+        Login login = login().reviewed();
         if (login == null) {
             throw Refused.unauthorized("access withdrawn");
         }
@@ -59,8 +59,13 @@ public record Caller(VerifiedToken token) {
         return apps.size() == 1 ? apps.iterator().next() : principal().id();
     }
 
+    /// As the broker knows them.
+    public Login login() {
+        return token.login();
+    }
+
     public Principal principal() {
-        return token.login().principal();
+        return login().principal();
     }
 
     /// The `sub` of the token, empty where it has none.
@@ -110,7 +115,7 @@ public record Caller(VerifiedToken token) {
     }
 
     public AccessRights rights() {
-        return token.login().rights();
+        return login().rights();
     }
 
     public void require(Verdict verdict) {

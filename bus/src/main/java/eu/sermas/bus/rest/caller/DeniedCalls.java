@@ -44,10 +44,10 @@ public final class DeniedCalls {
             case Outcome.Refused<T>(Refusal refusal) ->
                     throw switch (refusal.kind()) {
                         case UNAUTHORIZED, TOO_MANY_REQUESTS ->
-                                Refused.of(refusal)
+                                Outcomes.refused(refusal)
                                         .telling(wrongCredential(appId, clientId, wrong));
                         case FORBIDDEN, BAD_REQUEST, NOT_FOUND, CONFLICT, TOO_LARGE ->
-                                Refused.of(refusal);
+                                Outcomes.refused(refusal);
                     };
         };
     }

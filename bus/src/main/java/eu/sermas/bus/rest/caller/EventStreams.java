@@ -31,8 +31,15 @@ public final class EventStreams {
 
     /// As many places of another kind.
     public final Places places(String what) {
+        return places(what, limits.maxOfAll());
+    }
+
+    /// The same, but for no more of them than this.
+    public Places places(String what, int most) {
         return new Places(
-                what, limits.maxPerPrincipal(), new Shares(limits.maxOfAll(), guaranteedApps));
+                what,
+                Math.min(limits.maxPerPrincipal(), most),
+                new Shares(Math.min(limits.maxOfAll(), most), guaranteedApps));
     }
 
     /// What all logs together may hold.
@@ -58,7 +65,7 @@ public final class EventStreams {
                 asked < log.lost()
                         ? "events since the last one that was read are not here any more"
                         : null;
-        long end = clock.deadline(caller.token().login().expiresAt());
+        long end = clock.deadline(caller.login().expiresAt());
         return open(caller, log, position, gap, () -> expired(end, obstacle), () -> {});
     }
 

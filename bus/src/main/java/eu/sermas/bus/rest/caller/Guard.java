@@ -1,7 +1,10 @@
 package eu.sermas.bus.rest.caller;
 
+import eu.sermas.bus.http.Holding;
+import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.identity.VerifiedToken;
+import eu.sermas.bus.rest.http.Accounts;
 import eu.sermas.bus.rest.http.Refused;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Stands before every resource method and lets through whom its [Needs] allows. Rights are asked
 /// of the same object that decides for MQTT, with the app of the path; where the app stands in the
 /// body, the method asks itself.
-public final class Guard implements DynamicFeature {
+public final class Guard implements DynamicFeature, Accounts {
 
     /// How a Bearer token is checked.
     public interface Verification {
@@ -56,12 +59,11 @@ public final class Guard implements DynamicFeature {
         }
     }
 
-    /// Who shows this header, or null where nobody does who is known. For whose share a request
-    /// counts in; whether they may do what they want is asked apart.
-    public @Nullable Caller callerOf(@Nullable String authorization) {
+    @Override
+    public @Nullable Holding open(@Nullable String authorization, HttpBudget budget) {
         String token = bearer(authorization);
         try {
-            return token == null ? null : new Caller(verification.verify(token));
+            return token == null ? null : new Caller(verification.verify(token)).holding(budget);
         } catch (LoginRefused _) {
             return null;
         }
@@ -75,7 +77,7 @@ public final class Guard implements DynamicFeature {
         try {
             return new Caller(verification.verify(token));
         } catch (LoginRefused e) {
-            throw Refused.unauthorized(e);
+            throw Outcomes.refused(e);
         }
     }
 

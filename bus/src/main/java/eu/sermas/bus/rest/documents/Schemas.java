@@ -19,7 +19,7 @@ import java.util.TreeMap;
 
 /// The schemas of one document: those of the catalogue of topics by their names, and those of our
 /// own records as Jackson reads and writes them. Only what is asked for gets in.
-public final class Schemas {
+final class Schemas {
 
     private static final String DEFS = "#/$defs/";
     private static final String COMPONENTS = "#/components/schemas/";
@@ -136,7 +136,7 @@ public final class Schemas {
         return object().put("$ref", COMPONENTS + name);
     }
 
-    public static ObjectNode object() {
+    static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 @Path("api")
 public final class VocabularyResource {
 
-    public static final Map<String, String> DOCUMENTS =
+    static final Map<String, String> DOCUMENTS =
             Map.of(
                     "openapiSpec", "/api/swagger-json",
                     "openapiUi", "/api/swagger",

@@ -77,7 +77,7 @@ public final class EventSessions {
     private void renew(Caller caller, EventSession session) {
         String clientId = session.clientId();
         if (clientId != null) {
-            LocalClients.await(renewal.apply(caller.token().login(), clientId));
+            LocalClients.await(renewal.apply(caller.login(), clientId));
         }
     }
 

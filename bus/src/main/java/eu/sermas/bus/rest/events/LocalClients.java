@@ -2,7 +2,6 @@ package eu.sermas.bus.rest.events;
 
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.broker.LocalClient;
-import eu.sermas.bus.rest.RestApi;
 import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.http.Refused;
 import java.util.UUID;
@@ -13,14 +12,21 @@ import java.util.concurrent.CompletionStage;
 /// refuses is refused here too, for the same reasons.
 public final class LocalClients {
 
-    private final RestApi.Door door;
+    /// Begins a session of the broker without a network.
+    @FunctionalInterface
+    public interface Door {
+        CompletionStage<LocalClient> connect(
+                String clientId, Login login, LocalClient.Listener listener);
+    }
 
-    public LocalClients(RestApi.Door door) {
+    private final Door door;
+
+    public LocalClients(Door door) {
         this.door = door;
     }
 
     public LocalClient connect(Caller caller, LocalClient.Listener listener) {
-        return connect(caller.token().login(), listener);
+        return connect(caller.login(), listener);
     }
 
     public LocalClient connect(Login login, LocalClient.Listener listener) {

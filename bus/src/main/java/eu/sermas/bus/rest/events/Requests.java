@@ -1,17 +1,15 @@
 package eu.sermas.bus.rest.events;
 
 import eu.sermas.bus.broker.LocalClient;
-import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
-import eu.sermas.bus.rest.RestLimits;
 import eu.sermas.bus.rest.caller.Caller;
+import eu.sermas.bus.rest.caller.EventStreams;
 import eu.sermas.bus.rest.caller.Places;
-import eu.sermas.bus.rest.caller.StreamLimits;
 import eu.sermas.bus.rest.http.Conventions;
 import eu.sermas.bus.rest.http.Refused;
 import jakarta.ws.rs.core.Response;
@@ -40,20 +38,14 @@ public final class Requests {
     private static final Duration LEAST = Duration.ofMillis(1);
 
     private final LocalClients clients;
-    private final StreamLimits limits;
+    private final Duration maxWait;
     private final Places places;
 
-    public Requests(LocalClients clients, RestLimits limits) {
+    /// @param most that wait for an answer at once
+    public Requests(LocalClients clients, EventStreams streams, int most) {
         this.clients = clients;
-        this.limits = limits.streams();
-        // Those who wait must not take every place of those who do not.
-        int most = Math.max(1, limits.maxConcurrentRequests() / 2);
-        places =
-                new Places(
-                        "requests that wait for an answer",
-                        Math.min(this.limits.maxPerPrincipal(), most),
-                        new Shares(
-                                Math.min(this.limits.maxOfAll(), most), limits.guaranteedApps()));
+        maxWait = streams.limits().maxWait();
+        places = streams.places("requests that wait for an answer", most);
     }
 
     /// @param timeout seconds
@@ -92,7 +84,7 @@ public final class Requests {
         try {
             Duration asked =
                     Duration.ofMillis(new BigDecimal(seconds).movePointRight(3).longValue());
-            if (asked.compareTo(LEAST) >= 0 && asked.compareTo(limits.maxWait()) <= 0) {
+            if (asked.compareTo(LEAST) >= 0 && asked.compareTo(maxWait) <= 0) {
                 return asked;
             }
         } catch (NumberFormatException | ArithmeticException _) {
@@ -100,7 +92,7 @@ public final class Requests {
         }
         throw Refused.badRequest(
                 "timeout: '%s' (expected: seconds, at most %s)"
-                        .formatted(seconds, limits.maxWait().toSeconds()));
+                        .formatted(seconds, maxWait.toSeconds()));
     }
 
     private static Topic topic(String name) {

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /// Request and response bodies: bytes and strings as they are, everything else as JSON, whatever
 /// the content type says; an absent body is an empty object. What goes on for a while is written
@@ -17,6 +18,13 @@ import java.nio.charset.StandardCharsets;
 final class Bodies implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
 
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
+
+    private final Consumer<Object> check;
+
+    /// @param check looks at what a body was read as, and throws [Refused] where it may not be that
+    Bodies(Consumer<Object> check) {
+        this.check = check;
+    }
 
     @Override
     public boolean isReadable(Class<?> type, Type generic, Annotation[] notes, MediaType media) {
@@ -38,7 +46,9 @@ final class Bodies implements MessageBodyReader<Object>, MessageBodyWriter<Objec
             return body;
         }
         request.hold(Json.costOf(body, request.most()));
-        return Json.read(body.length == 0 ? EMPTY_OBJECT : body, generic);
+        Object value = Json.read(body.length == 0 ? EMPTY_OBJECT : body, generic);
+        check.accept(value);
+        return value;
     }
 
     @Override

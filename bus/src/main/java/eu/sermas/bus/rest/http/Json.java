@@ -12,11 +12,12 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import eu.sermas.bus.json.JsonCost;
 import eu.sermas.bus.json.JsonLimits;
-import eu.sermas.bus.rest.identity.KnownFields;
+import eu.sermas.bus.packet.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
+import java.util.Collection;
 import java.util.stream.Collectors;
 
 /// JSON as this API speaks it: a field that means nothing is refused, or a misspelt one would be
@@ -34,7 +35,6 @@ public final class Json {
             if (value == null) {
                 throw Refused.badRequest("body: null (expected: a JSON value)");
             }
-            KnownFields.require(value);
             return value;
         } catch (JsonProcessingException e) {
             throw Refused.badRequest(reason(e));
@@ -75,7 +75,10 @@ public final class Json {
             return "malformed JSON: more than one value";
         }
         if (e instanceof UnrecognizedPropertyException unknown) {
-            return KnownFields.unknown(path(unknown), unknown.getKnownPropertyIds());
+            return Printable.of(path(unknown))
+                    + ": unknown field (expected: "
+                    + names(unknown.getKnownPropertyIds())
+                    + ")";
         }
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             return path(mismatch) + ": expected " + nameOf(mismatch.getTargetType());
@@ -96,6 +99,10 @@ public final class Json {
                                 + ", column "
                                 + e.getLocation().getColumnNr();
         return "malformed JSON: " + e.getOriginalMessage() + where;
+    }
+
+    private static String names(Collection<Object> fields) {
+        return fields.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
     }
 
     private static String path(JsonMappingException e) {

@@ -1,10 +1,6 @@
 package eu.sermas.bus.rest.http;
 
 import eu.sermas.bus.access.Rule;
-import eu.sermas.bus.identity.LoginRefused;
-import eu.sermas.bus.identity.Outcome;
-import eu.sermas.bus.identity.Refusal;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +31,11 @@ public final class Refused extends RuntimeException {
         this.telling = telling;
     }
 
+    /// @param headers to be sent with it
+    public static Refused with(ErrorBody body, Map<String, String> headers) {
+        return new Refused(body, headers);
+    }
+
     public static Refused badRequest(String reason) {
         return new Refused(ErrorBody.of(400, reason), Map.of());
     }
@@ -45,11 +46,8 @@ public final class Refused extends RuntimeException {
         return unauthorized(reason, null);
     }
 
-    public static Refused unauthorized(LoginRefused refusal) {
-        return unauthorized(String.valueOf(refusal.getMessage()), refusal.appId());
-    }
-
-    private static Refused unauthorized(String reason, @Nullable String appId) {
+    /// @param appId whose matter it is beyond doubt, or null
+    public static Refused unauthorized(String reason, @Nullable String appId) {
         return new Refused(
                 ErrorBody.of(401),
                 Map.of("WWW-Authenticate", challenge("invalid_token", reason)),
@@ -116,41 +114,6 @@ public final class Refused extends RuntimeException {
     /// Somebody else who was asked gave no answer.
     public static Refused timedOut(String reason) {
         return new Refused(ErrorBody.of(504, reason), Map.of());
-    }
-
-    /// The value of an outcome, where there is one.
-    ///
-    /// @throws Refused what identity says otherwise
-    public static <T> T unless(Outcome<T> outcome) {
-        return switch (outcome) {
-            case Outcome.Done<T>(T value) -> value;
-            case Outcome.Refused<T>(Refusal refusal) -> throw of(refusal);
-        };
-    }
-
-    public static Refused of(Refusal refusal) {
-        String missing = refusal.message();
-        if (refusal.kind() == Refusal.Kind.FORBIDDEN && missing != null) {
-            return forbidden(Rule.MISSING_GRANT, missing);
-        }
-        int status = refusal.kind().status();
-        String message = refusal.message();
-        Duration wait = refusal.retryAfter();
-        Map<String, String> headers =
-                switch (refusal.kind()) {
-                    case UNAUTHORIZED -> Map.of("WWW-Authenticate", "Bearer");
-                    case TOO_MANY_REQUESTS ->
-                            wait == null
-                                    ? Map.of()
-                                    : Map.of("Retry-After", "" + Math.max(1, seconds(wait)));
-                    case BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE -> Map.of();
-                };
-        return new Refused(
-                message == null ? ErrorBody.of(status) : ErrorBody.of(status, message), headers);
-    }
-
-    private static long seconds(Duration wait) {
-        return wait.plusMillis(999).toSeconds();
     }
 
     ErrorBody body() {

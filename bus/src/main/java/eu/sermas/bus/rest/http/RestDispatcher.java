@@ -1,8 +1,7 @@
 package eu.sermas.bus.rest.http;
 
 import eu.sermas.bus.http.Holding;
-import eu.sermas.bus.rest.caller.Caller;
-import eu.sermas.bus.rest.caller.Guard;
+import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.function.Consumer;
 import org.jboss.resteasy.core.ResteasyDeploymentImpl;
 import org.jboss.resteasy.core.SynchronousDispatcher;
 import org.jboss.resteasy.spi.UnhandledException;
-import org.jspecify.annotations.Nullable;
 
 /// The JAX-RS implementation behind our own HTTP: resources and providers are given to it as
 /// objects, nothing is scanned or discovered. It starts in the background, so that the process need
@@ -27,27 +25,34 @@ public final class RestDispatcher implements AutoCloseable {
     private final ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rest-", 0).factory());
     private final CompletableFuture<SynchronousDispatcher> dispatcher;
-    private final Guard guard;
     private final int maxBody;
 
-    /// @param maxBody bytes of a body, where a valid token is shown
+    /// What stands around every resource method.
+    ///
+    /// @param guard before it
+    /// @param bodies looks at what a body was read as; throws [Refused] where it may not be that
     /// @param refusals is told of each request that is refused
-    public RestDispatcher(
-            List<Object> resources, Guard guard, int maxBody, Consumer<Refused> refusals) {
-        this.guard = guard;
+    public record Frame(
+            DynamicFeature guard, Consumer<Object> bodies, Consumer<Refused> refusals) {}
+
+    /// @param maxBody bytes of a body, where a valid token is shown
+    public RestDispatcher(List<Object> resources, Frame frame, int maxBody) {
         this.maxBody = maxBody;
-        dispatcher =
-                CompletableFuture.supplyAsync(() -> start(resources, guard, refusals), threads);
+        dispatcher = CompletableFuture.supplyAsync(() -> start(resources, frame), threads);
     }
 
-    private static SynchronousDispatcher start(
-            List<Object> resources, Guard guard, Consumer<Refused> refusals) {
+    private static SynchronousDispatcher start(List<Object> resources, Frame frame) {
         ResteasyDeploymentImpl deployment = new ResteasyDeploymentImpl();
         deployment.setRegisterBuiltin(false);
         deployment.getResources().addAll(resources);
         deployment
                 .getProviders()
-                .addAll(List.of(new Bodies(), new Errors(refusals), new Conventions(), guard));
+                .addAll(
+                        List.of(
+                                new Bodies(frame.bodies()),
+                                new Errors(frame.refusals()),
+                                new Conventions(),
+                                frame.guard()));
         deployment.start();
         return (SynchronousDispatcher) deployment.getDispatcher();
     }
@@ -56,9 +61,9 @@ public final class RestDispatcher implements AutoCloseable {
         threads.execute(task);
     }
 
-    /// Who makes a request, or null for a stranger. Blocks where another issuer has to be asked.
-    @Nullable Caller callerOf(Call call) {
-        return guard.callerOf(call.authorization());
+    /// Bytes of a body, of whomever it is.
+    int maxBody() {
+        return maxBody;
     }
 
     /// Serves one request on the calling thread. Always answers.

@@ -4,8 +4,6 @@ import eu.sermas.bus.http.Holding;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.MalformedRequestException;
-import eu.sermas.bus.rest.RestLimits;
-import eu.sermas.bus.rest.caller.Caller;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -66,9 +64,9 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     }
 
     // Process.
-    private final RestLimits limits;
     private final HttpRules rules;
     private final RestDispatcher dispatcher;
+    private final Accounts accounts;
 
     // The connection. On the event loop.
     private Stage stage = Stage.HEAD;
@@ -78,8 +76,8 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     private @Nullable String origin;
     private boolean closes;
 
-    public RestHandler(RestLimits limits, HttpRules rules, RestDispatcher dispatcher) {
-        this.limits = limits;
+    public RestHandler(HttpRules rules, RestDispatcher dispatcher, Accounts accounts) {
+        this.accounts = accounts;
         this.rules = rules;
         this.dispatcher = dispatcher;
     }
@@ -219,7 +217,7 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
         if (foreign != null) {
             return ErrorBody.of(403, foreign);
         }
-        return lengthOf(request) > limits.maxBodyBytes() ? Refused.tooLarge().body() : null;
+        return lengthOf(request) > dispatcher.maxBody() ? Refused.tooLarge().body() : null;
     }
 
     /// `OPTIONS *`, RFC 9112 section 3.2.4.
@@ -297,16 +295,15 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     /// once that is known.
     private Served serve(Call call, Holding stranger) {
         int cost = HttpBudget.REQUEST + call.headLength();
-        Caller caller = dispatcher.callerOf(call);
-        Holding holding = stranger;
-        if (caller != null) {
-            holding = caller.holding(rules.budget());
+        Holding own = accounts.open(call.authorization(), rules.budget());
+        if (own != null) {
             stranger.close();
         }
+        Holding holding = own == null ? stranger : own;
         Answer answer =
                 holding.work(cost)
-                        ? dispatcher.call(call, caller != null, holding)
-                        : Answer.of(Refused.noRoom(caller != null && holding.isGreedy()));
+                        ? dispatcher.call(call, own != null, holding)
+                        : Answer.of(Refused.noRoom(own != null && holding.isGreedy()));
         holding.rest();
         holding.reduceTo(answer.held());
         return new Served(answer, holding);

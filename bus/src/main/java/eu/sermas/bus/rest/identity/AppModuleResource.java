@@ -5,6 +5,7 @@ import eu.sermas.bus.identity.Registry;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.caller.Needs;
+import eu.sermas.bus.rest.caller.Outcomes;
 import eu.sermas.bus.rest.http.Refused;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -30,7 +31,7 @@ public final class AppModuleResource {
     @Needs(Access.PLATFORM_MODULE)
     public AppModule save(
             @Context Caller caller, @PathParam("appId") String appId, AppModule module) {
-        return Refused.unless(registry.saveModule(appId, module, caller.rights()));
+        return Outcomes.unless(registry.saveModule(appId, module, caller.rights()));
     }
 
     @GET
@@ -46,6 +47,6 @@ public final class AppModuleResource {
     @Path("{moduleId}")
     @Needs(Access.PLATFORM_MODULE)
     public void remove(@PathParam("appId") String appId, @PathParam("moduleId") String moduleId) {
-        Refused.unless(registry.removeModule(appId, moduleId));
+        Outcomes.unless(registry.removeModule(appId, moduleId));
     }
 }

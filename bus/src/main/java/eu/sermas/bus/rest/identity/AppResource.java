@@ -10,6 +10,7 @@ import eu.sermas.bus.identity.Registry;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.caller.Needs;
+import eu.sermas.bus.rest.caller.Outcomes;
 import eu.sermas.bus.rest.http.Refused;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -77,7 +78,7 @@ public final class AppResource {
     public App create(@Context Caller caller, App app) {
         requireOwner(caller, app.ownerId());
         requireAll(caller);
-        return Refused.unless(registry.createApp(app));
+        return Outcomes.unless(registry.createApp(app));
     }
 
     @PUT
@@ -89,10 +90,10 @@ public final class AppResource {
         caller.require(Access.PLATFORM_APP, app.appId());
         String owner = find(app.appId()).ownerId();
         if (app.ownerId().isEmpty() || app.ownerId().equals(owner)) {
-            return Refused.unless(registry.updateApp(app.withOwner(owner), caller.rights()));
+            return Outcomes.unless(registry.updateApp(app.withOwner(owner), caller.rights()));
         }
         caller.requireAdmin();
-        return Refused.unless(registry.updateApp(app, caller.rights()));
+        return Outcomes.unless(registry.updateApp(app, caller.rights()));
     }
 
     @PUT
@@ -102,7 +103,7 @@ public final class AppResource {
         if (!tools.isArray()) {
             throw Refused.badRequest("body: expected an array of tools");
         }
-        Refused.unless(registry.changeTools(appId, tools));
+        Outcomes.unless(registry.changeTools(appId, tools));
     }
 
     @PUT
@@ -113,7 +114,7 @@ public final class AppResource {
         if (!settings.isObject()) {
             throw Refused.badRequest("body: expected an object");
         }
-        Refused.unless(registry.changeSettings(appId, settings, caller.rights()));
+        Outcomes.unless(registry.changeSettings(appId, settings, caller.rights()));
     }
 
     @GET

@@ -12,9 +12,9 @@ import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.caller.DeniedCalls;
 import eu.sermas.bus.rest.caller.Guard;
 import eu.sermas.bus.rest.caller.Needs;
+import eu.sermas.bus.rest.caller.Outcomes;
 import eu.sermas.bus.rest.http.ErrorBody;
 import eu.sermas.bus.rest.http.Json;
-import eu.sermas.bus.rest.http.Refused;
 import eu.sermas.bus.rest.http.RestRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -106,7 +106,7 @@ public final class AuthResource {
     @Path("admin/user")
     @Needs(Access.ADMIN)
     public CreatedUser create(NewUser user) {
-        return new CreatedUser(Refused.unless(users.create(user)).username());
+        return new CreatedUser(Outcomes.unless(users.create(user)).username());
     }
 
     /// The first that cannot be created ends it; those before it stay.

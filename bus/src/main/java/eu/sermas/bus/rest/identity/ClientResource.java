@@ -8,6 +8,7 @@ import eu.sermas.bus.identity.Registry;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.caller.Needs;
+import eu.sermas.bus.rest.caller.Outcomes;
 import eu.sermas.bus.rest.http.Refused;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -37,7 +38,7 @@ public final class ClientResource {
     @Needs(Access.PLATFORM_CLIENT)
     public AppClient create(
             @Context Caller caller, @PathParam("appId") String appId, AppClient client) {
-        return Refused.unless(registry.createClient(appId, client, caller.rights()));
+        return Outcomes.unless(registry.createClient(appId, client, caller.rights()));
     }
 
     /// All clients of the app, those of its modules and `application` too.
@@ -75,7 +76,7 @@ public final class ClientResource {
     @Path("{clientId}")
     @Needs(Access.PLATFORM_CLIENT)
     public void remove(@PathParam("appId") String appId, @PathParam("clientId") String clientId) {
-        Refused.unless(registry.removeClient(appId, clientId));
+        Outcomes.unless(registry.removeClient(appId, clientId));
     }
 
     /// Whether these name the caller itself. A user who logged in through a client is not it.

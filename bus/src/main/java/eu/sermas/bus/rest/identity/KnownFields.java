@@ -5,11 +5,9 @@ import eu.sermas.bus.identity.AppModule;
 import eu.sermas.bus.identity.PlatformModule;
 import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.rest.http.Refused;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /// The fields of a request that mean nothing here. Apps and modules are kept with more than this
 /// bus understands, which it hands back; but only with what the platform is known to write there.
@@ -53,14 +51,5 @@ public final class KnownFields {
                 throw Refused.badRequest(path + Printable.of(field) + ": unknown field");
             }
         }
-    }
-
-    /// @param path to the field
-    /// @param known those that there are instead
-    public static String unknown(String path, Collection<Object> known) {
-        return Printable.of(path)
-                + ": unknown field (expected: "
-                + known.stream().map(Object::toString).sorted().collect(Collectors.joining(", "))
-                + ")";
     }
 }

@@ -10,6 +10,7 @@ import eu.sermas.bus.identity.Users;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.caller.Needs;
+import eu.sermas.bus.rest.caller.Outcomes;
 import eu.sermas.bus.rest.http.Refused;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -62,7 +63,7 @@ public final class MemberResource {
             @PathParam("userId") String userId) {
         requireOwner(caller, appId);
         String id = known(userId);
-        Refused.unless(registry.changeMembers(appId, members -> with(members, id)));
+        Outcomes.unless(registry.changeMembers(appId, members -> with(members, id)));
         return member(id);
     }
 
@@ -78,7 +79,7 @@ public final class MemberResource {
         if (!registry.members(appId).orElse(List.of()).contains(id)) {
             throw Refused.notFound("member not found");
         }
-        Refused.unless(registry.changeMembers(appId, members -> without(members, id)));
+        Outcomes.unless(registry.changeMembers(appId, members -> without(members, id)));
     }
 
     /// A stranger learns nothing about the app, not even whether it is there.

@@ -4,6 +4,7 @@ import eu.sermas.bus.identity.PlatformModule;
 import eu.sermas.bus.identity.Registry;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Needs;
+import eu.sermas.bus.rest.caller.Outcomes;
 import eu.sermas.bus.rest.http.Refused;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -25,7 +26,7 @@ public final class PlatformModuleResource {
     @POST
     @Needs(Access.ADMIN)
     public PlatformModule save(PlatformModule module) {
-        return Refused.unless(registry.savePlatformModule(module));
+        return Outcomes.unless(registry.savePlatformModule(module));
     }
 
     @GET
@@ -40,6 +41,6 @@ public final class PlatformModuleResource {
     @Path("{moduleId}")
     @Needs(Access.ADMIN)
     public void remove(@PathParam("moduleId") String moduleId) {
-        Refused.unless(registry.removePlatformModule(moduleId));
+        Outcomes.unless(registry.removePlatformModule(moduleId));
     }
 }

@@ -9,6 +9,7 @@ import eu.sermas.bus.identity.Revocations;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.caller.Needs;
+import eu.sermas.bus.rest.caller.Outcomes;
 import eu.sermas.bus.rest.http.Refused;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -86,7 +87,7 @@ public final class RevocationResource {
                     case USER -> required("userId", request.userId());
                     case APP -> "";
                 };
-        return Revoked.of(Refused.unless(revocations.revoke(kind, appId, id)));
+        return Revoked.of(Outcomes.unless(revocations.revoke(kind, appId, id)));
     }
 
     /// Those in force: of an app, or without one of the platform.

@@ -30,8 +30,7 @@ public final class SessionResource {
     @Path("{clientId}/token")
     @Needs(Access.TOKEN)
     public void renew(@Context Caller caller, @PathParam("clientId") String clientId) {
-        boolean renewed =
-                renewal.apply(caller.token().login(), clientId).toCompletableFuture().join();
+        boolean renewed = renewal.apply(caller.login(), clientId).toCompletableFuture().join();
         if (!renewed) {
             throw Refused.notFound("client not connected");
         }

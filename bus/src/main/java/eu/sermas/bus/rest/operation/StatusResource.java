@@ -1,10 +1,8 @@
 package eu.sermas.bus.rest.operation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Needs;
-import eu.sermas.bus.rest.documents.VocabularyResource;
 import eu.sermas.bus.rest.http.ErrorBody;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -13,20 +11,17 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What is outside of the API proper: health for whoever runs the process, counters for Prometheus,
-/// and where to find what.
+/// What is outside of the API proper: health for whoever runs the process, counters for Prometheus.
 @Path("/")
 public final class StatusResource {
 
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Metrics metrics;
-    private final JsonNode keys;
     private final Supplier<@Nullable String> obstacle;
 
     /// @param obstacle why traffic should go elsewhere now, or null
-    public StatusResource(Metrics metrics, JsonNode keys, Supplier<@Nullable String> obstacle) {
-        this.keys = keys;
+    public StatusResource(Metrics metrics, Supplier<@Nullable String> obstacle) {
         this.metrics = metrics;
         this.obstacle = obstacle;
     }
@@ -53,20 +48,5 @@ public final class StatusResource {
     @Needs(Access.NOTHING)
     public Response metrics() {
         return Response.ok(metrics.scrape()).header("Content-Type", PROMETHEUS).build();
-    }
-
-    @GET
-    @Path(".well-known/sermas.json")
-    @Needs(Access.NOTHING)
-    public Object wellKnown() {
-        return VocabularyResource.DOCUMENTS;
-    }
-
-    /// The keys that every token can be checked with.
-    @GET
-    @Path(".well-known/jwks.json")
-    @Needs(Access.NOTHING)
-    public Object keys() {
-        return keys;
     }
 }

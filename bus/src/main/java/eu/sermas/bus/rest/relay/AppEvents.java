@@ -93,13 +93,13 @@ public final class AppEvents {
     /// @param event with an `appId`
     /// @throws Refused for the same reasons as a message over MQTT
     void publish(Caller caller, ObjectNode event, String... levels) {
-        publish(caller.token().login(), event, levels);
+        publish(caller.login(), event, levels);
     }
 
     /// Tells in the name of the platform what the caller has done, on a topic where nobody else
     /// publishes: their right to do it was asked before, the rest is as above.
     void tell(Caller caller, ObjectNode event, String... levels) {
-        Login login = caller.token().login();
+        Login login = caller.login();
         publish(login.withRights(new PlatformVoice(login.rights())), event, levels);
     }
 

@@ -1,12 +1,12 @@
 package eu.sermas.bus.rest.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.caller.Needs;
-import eu.sermas.bus.rest.documents.Schemas;
 import eu.sermas.bus.rest.http.Dto;
 import eu.sermas.bus.rest.http.Refused;
 import jakarta.ws.rs.DELETE;
@@ -172,7 +172,7 @@ public final class AppSessionResource {
         }
         session.put("closedAt", events.now());
         change.tell(() -> tell(caller, AppEvents.Operation.DELETED, session, sessionId));
-        ObjectNode clear = Schemas.object();
+        ObjectNode clear = JsonNodeFactory.instance.objectNode();
         for (String field : new String[] {"appId", "clientId", "userId", "sessionId"}) {
             if (session.has(field)) {
                 clear.set(field, session.get(field));
