@@ -60,8 +60,9 @@ public class SessionBenchmark {
                 new SessionKey("bench", clientId),
                 0,
                 new QueueLimits(10_000, 64 << 20, 16 << 20, false, false),
-                new Account("", plenty.system(), plenty.system(), 64 * 1024),
-                new Tally());
+                new Account("", plenty.system(), plenty.system(), plenty.system(), 64 * 1024),
+                new Tally(),
+                Runnable::run);
     }
 
     @Benchmark

@@ -91,8 +91,9 @@ final class Reception {
             Terms terms = target.termsFor(publisher);
             if (terms != null) {
                 Outcome outcome = give(shard, message, target.session(), terms, promise, now);
-                // In the order of the constants, and none of the milder ones matters here.
-                worst = outcome.compareTo(worst) > 0 ? outcome : worst;
+                if (outcome != Outcome.ACCEPTED && outcome.compareTo(worst) > 0) {
+                    worst = outcome; // in the order of the constants: no milder one matters here
+                }
             }
         }
         shard.needsEndOfTurn();

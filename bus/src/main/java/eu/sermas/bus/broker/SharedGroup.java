@@ -74,7 +74,7 @@ final class SharedGroup {
         for (int i = 0; i < members.length; i++) {
             int at = Math.floorMod(first + i, members.length);
             Session candidate = members[at].session();
-            int against = candidate == other ? unfit : against(candidate, message);
+            int against = candidate == other ? unfit : against(candidate, message, other != null);
             if (against == 0) {
                 return alone[at];
             }
@@ -86,11 +86,16 @@ final class SharedGroup {
         return best < 0 ? null : alone[best];
     }
 
-    private static int against(Session candidate, Message message) {
+    /// @param withRoom whether another one has just said that it has none: then it may be that
+    ///   nobody has
+    private static int against(Session candidate, Message message, boolean withRoom) {
         if (candidate.isEnded()) {
             return ENDED;
         }
         int presence = !candidate.isOnline() ? AWAY : candidate.isStalled() ? STALLED : 0;
+        if (presence == 0 && !withRoom) {
+            return 0; // it keeps up, and what is sent at once needs no room to wait
+        }
         return candidate.hasRoomFor(message) ? presence : presence + FULL;
     }
 

@@ -22,10 +22,10 @@ public enum QoS {
     }
 
     public QoS min(QoS other) {
-        return compareTo(other) <= 0 ? this : other;
+        return ordinal() <= other.ordinal() ? this : other;
     }
 
     public QoS max(QoS other) {
-        return compareTo(other) >= 0 ? this : other;
+        return ordinal() >= other.ordinal() ? this : other;
     }
 }

@@ -17,12 +17,14 @@ public final class Topic {
     private final String name;
     private final byte[] utf8;
     private final int cost;
+    private final int hash;
     private String @Nullable [] levels;
 
     private Topic(String name, byte[] utf8, int cost) {
         this.name = name;
         this.utf8 = utf8;
         this.cost = cost;
+        this.hash = name.hashCode();
     }
 
     /// @throws IllegalArgumentException with what is wrong, where this is not a topic name
@@ -114,7 +116,7 @@ public final class Topic {
 
     @Override
     public int hashCode() {
-        return name.hashCode();
+        return hash;
     }
 
     @Override

@@ -103,13 +103,13 @@ public final class Account {
         if (parts == null || !isShared) {
             parts = new Holding.Common(message, place);
         }
-        long ownCost = message.ownCost();
-        if (!take(PLACE + ownCost + (isShared ? 0 : parts.cost), anyway)) {
+        long cost = PLACE + message.ownCost() + parts.cost;
+        if (!take(isShared ? cost - parts.cost : cost, anyway)) {
             return null;
         }
         common[place] = parts;
         parts.messages++;
-        Holding held = new Holding(message, ownCost, parts, this);
+        Holding held = new Holding(message, cost, parts, this);
         last = held;
         return held;
     }
@@ -124,21 +124,22 @@ public final class Account {
 
     @SuppressWarnings("ReferenceEquality") // as above
     void release(Holding held) {
-        long amount = PLACE;
-        if (--held.sessions == 0) {
-            amount += held.ownCost;
-            if (last == held) {
-                last = null;
-            }
-            Holding.Common parts = held.common;
-            if (--parts.messages == 0) {
-                amount += parts.cost;
-                if (common[parts.place] == parts) {
-                    common[parts.place] = null;
-                }
-            }
+        messages.giveBack(--held.sessions > 0 ? PLACE : lastReleased(held));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // as above
+    private long lastReleased(Holding held) {
+        if (last == held) {
+            last = null;
         }
-        messages.giveBack(amount);
+        Holding.Common parts = held.common;
+        if (--parts.messages > 0) {
+            return held.cost - parts.cost;
+        }
+        if (common[parts.place] == parts) {
+            common[parts.place] = null;
+        }
+        return held.cost;
     }
 
     // --- what is on disk only

@@ -18,7 +18,7 @@ public record Delivery(Holding held, Terms terms, @Nullable Kept kept) {
 
     /// What it counts in the limits of its session, as if nobody else held the message.
     long cost() {
-        return cost(held.message);
+        return held.cost;
     }
 
     static long cost(Message message) {

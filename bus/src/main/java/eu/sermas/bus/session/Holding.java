@@ -13,16 +13,16 @@ final class Holding {
     final Message message;
     final Common common;
 
-    /// What the message counts besides what it has in common with others.
-    final long ownCost;
+    /// What one session counts that is alone with it, see [Delivery#cost].
+    final long cost;
 
     int sessions = 1;
 
     private final Account account;
 
-    Holding(Message message, long ownCost, Common common, Account account) {
+    Holding(Message message, long cost, Common common, Account account) {
         this.message = message;
-        this.ownCost = ownCost;
+        this.cost = cost;
         this.common = common;
         this.account = account;
     }

@@ -39,7 +39,6 @@ final class InFlight {
 
     // What the end of the delivery needs, at hand when the acknowledgement comes: by then its other
     // objects have long left the caches of the processor.
-    final long cost;
     private final @Nullable Kept kept;
     private final Holding held;
 
@@ -64,7 +63,6 @@ final class InFlight {
     InFlight(int packetId, Delivery delivery, State state) {
         this.packetId = packetId;
         this.delivery = delivery;
-        this.cost = delivery.cost();
         this.kept = delivery.kept();
         this.held = delivery.held();
         this.state = state;
@@ -73,6 +71,11 @@ final class InFlight {
     /// Whether PUBLISH was sent on the present connection, so that its client knows how to answer.
     boolean isWithClient() {
         return sent && counted && state != State.HOLD_PUBLISH;
+    }
+
+    /// See [Delivery#cost].
+    long cost() {
+        return held.cost;
     }
 
     /// Whether another member of a shared subscription may still get it. One of QoS 2 that was sent

@@ -36,6 +36,13 @@ final class InFlightTable {
         return slots[packetId & (slots.length - 1)] == null;
     }
 
+    /// Enters a message that [#hasPlaceFor] was asked for.
+    void put(InFlight entry) {
+        slots[entry.packetId & (slots.length - 1)] = entry;
+        size++;
+    }
+
+    /// Makes its place, whatever the identifier.
     void enter(InFlight entry) {
         while (slots.length == 0 || (!hasPlaceFor(entry.packetId) && slots.length < MAX_CAPACITY)) {
             grow();
@@ -44,8 +51,7 @@ final class InFlightTable {
             throw new IllegalArgumentException(
                     "packet identifier: " + entry.packetId + " is in use");
         }
-        slots[entry.packetId & (slots.length - 1)] = entry;
-        size++;
+        put(entry);
     }
 
     @Nullable InFlight get(int packetId) {
@@ -56,12 +62,17 @@ final class InFlightTable {
         return entry != null && entry.packetId == packetId ? entry : null;
     }
 
-    void remove(InFlight entry) {
+    /// @return false where it is not here
+    boolean remove(InFlight entry) {
+        if (get(entry.packetId) != entry) {
+            return false;
+        }
         slots[entry.packetId & (slots.length - 1)] = null;
         size--;
         if (size == 0 && slots.length > SMALL_CAPACITY) {
             slots = NONE;
         }
+        return true;
     }
 
     void clear() {

@@ -54,7 +54,9 @@ final class MessageQueue {
     private int owedAtMostOnce;
     private long owedBytes;
 
-    // As they were last counted elsewhere.
+    // As they were last counted elsewhere; whether there is anything at all is asked with each
+    // message, by other loops too.
+    private boolean empty = true;
     private long bytes;
     private long diskBytes;
 
@@ -81,6 +83,7 @@ final class MessageQueue {
         long all = next.bytes() + disk - owedBytes;
         tally.waiting(all - bytes);
         bytes = all;
+        empty = next.isEmpty() && behind.isEmpty() && paged.isEmpty();
     }
 
     // --- what comes in
@@ -155,7 +158,7 @@ final class MessageQueue {
     // --- what goes out
 
     boolean isEmpty() {
-        return next.isEmpty() && behind.isEmpty() && paged.isEmpty();
+        return empty;
     }
 
     int size() {

@@ -225,6 +225,11 @@ final class Outbound {
     /// @param isLost whether the message is lost where it is not held
     /// @return null where a limit is reached all the same
     private @Nullable Holding hold(Message message, boolean sendable, boolean isLost) {
+        Holding held = sendable ? account.hold(message) : null;
+        return held != null ? held : makeRoom(message, sendable, isLost);
+    }
+
+    private @Nullable Holding makeRoom(Message message, boolean sendable, boolean isLost) {
         int evicted = 0;
         Holding held = null;
         boolean mayGoOn = true;
@@ -311,6 +316,9 @@ final class Outbound {
     /// Sends as much as connection and window take: first again what was in flight, then the queue
     /// and what subscriptions bring, in turns.
     private void drain(long now) {
+        if (queue.isEmpty() && feeds == null && !sending.hasToResend()) {
+            return; // as with nearly every acknowledgement
+        }
         sending.resend(now);
         int passedOver = 0;
         while (sending.hasRoom()) {

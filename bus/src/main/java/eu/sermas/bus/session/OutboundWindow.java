@@ -14,6 +14,9 @@ final class OutboundWindow {
     /// Those with a loose identifier: so few places are theirs that they need a table of their own.
     private final InFlightTable loose = new InFlightTable();
 
+    /// One beyond the identifiers that are not loose.
+    private int end = looseIds.first();
+
     private int size;
     private long bytes;
     private int lastId;
@@ -27,6 +30,18 @@ final class OutboundWindow {
     /// Which of the identifiers are loose.
     LooseIds looseIds() {
         return looseIds;
+    }
+
+    /// An earlier process may have used so many of them.
+    void restoreLoose(int reserved) {
+        looseIds.restore(reserved);
+        end = looseIds.first();
+    }
+
+    /// More of them are reserved.
+    void reservedLoose() {
+        looseIds.reserved();
+        end = looseIds.first();
     }
 
     int size() {
@@ -44,7 +59,7 @@ final class OutboundWindow {
 
     /// Whether no identifier is left, but for loose ones.
     boolean isFull() {
-        return table.size() >= looseIds.first() - 1;
+        return size >= end - 1 && table.size() >= end - 1;
     }
 
     @Nullable InFlight oldest() {
@@ -56,13 +71,14 @@ final class OutboundWindow {
     /// when full.
     InFlight add(Delivery delivery, InFlight.State state) {
         table.reserve();
-        int end = looseIds.first();
         int id = lastId;
         do {
             id = id >= end - 1 ? 1 : id + 1;
         } while (!table.hasPlaceFor(id));
         lastId = id;
-        return enter(new InFlight(id, delivery, state), table);
+        InFlight entry = new InFlight(id, delivery, state);
+        table.put(entry);
+        return entered(entry);
     }
 
     /// Whether there is a loose identifier for one more.
@@ -80,21 +96,25 @@ final class OutboundWindow {
         loose.reserve();
         int id = looseIds.next(this::isFree);
         looseIds.used(id);
-        return enter(new InFlight(id, delivery, state), loose);
+        InFlight entry = new InFlight(id, delivery, state);
+        loose.put(entry);
+        return entered(entry);
     }
 
     /// Enters a message with the identifier that it has already, behind all others.
     InFlight restore(Delivery delivery, InFlight.State state, int packetId) {
         lastId = packetId;
         looseIds.settled(packetId);
-        return enter(new InFlight(packetId, delivery, state), table);
+        InFlight entry = new InFlight(packetId, delivery, state);
+        table.enter(entry);
+        return entered(entry);
     }
 
-    private InFlight enter(InFlight entry, InFlightTable into) {
-        into.enter(entry);
+    private InFlight entered(InFlight entry) {
         size++;
-        bytes += entry.delivery.cost();
-        tally.inFlight(entry.delivery.cost());
+        long cost = entry.cost();
+        bytes += cost;
+        tally.inFlight(cost);
         link(entry);
         return entry;
     }
@@ -106,14 +126,13 @@ final class OutboundWindow {
 
     /// Frees the identifier.
     void remove(InFlight entry) {
-        if (table.get(entry.packetId) == entry) {
-            table.remove(entry);
-        } else {
+        if (!table.remove(entry)) {
             loose.remove(entry);
         }
         size--;
-        bytes -= entry.cost;
-        tally.inFlight(-entry.cost);
+        long cost = entry.cost();
+        bytes -= cost;
+        tally.inFlight(-cost);
         unlink(entry);
     }
 

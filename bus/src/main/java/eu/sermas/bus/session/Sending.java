@@ -68,7 +68,7 @@ final class Sending {
     /// @param loose how many identifiers an earlier process may have used without a trace
     void keepIn(SessionLog kept, int loose) {
         log = kept;
-        window.looseIds().restore(loose);
+        window.restoreLoose(loose);
     }
 
     // --- connections
@@ -117,7 +117,7 @@ final class Sending {
             kept.changed();
             kept.afterCommit(
                     () -> {
-                        window.looseIds().reserved();
+                        window.reservedLoose();
                         drain.accept(kept.now());
                     });
         }
@@ -257,6 +257,12 @@ final class Sending {
         leave(entry);
         letGo(now); // those that were behind it
         return true;
+    }
+
+    /// Whether something that was in flight when the connection before this one ended has its turn
+    /// before all that waits.
+    boolean hasToResend() {
+        return resendFrom != null;
     }
 
     /// Sends again what was in flight when the connection before this one ended, as far as this one
