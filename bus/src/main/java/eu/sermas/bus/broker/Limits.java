@@ -33,7 +33,7 @@ public record Limits(
                     100,
                     10_000,
                     64,
-                    100,
+                    10_000,
                     10_000,
                     new QueueLimits(10_000, 64L * 1024 * 1024, 16L * 1024 * 1024, false, false),
                     MemoryLimits.of(Runtime.getRuntime().maxMemory()),

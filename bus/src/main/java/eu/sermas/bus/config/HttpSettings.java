@@ -61,10 +61,20 @@ public final class HttpSettings {
                             + " those of every origin may that show a token; where a certificate is"
                             + " the login, or none is asked for, those of the bus alone.");
 
+    public static final Setting<Duration> IDLE =
+            Setting.of(
+                    "http.idle-timeout",
+                    duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+                    Duration.ofSeconds(75),
+                    "How long a connection is kept for the next request. Behind a proxy longer than"
+                            + " the proxy keeps its own, mostly 60 s: else it may send a request"
+                            + " just as the bus closes, and answer 502.");
+
     /// In the order of the reference.
     static final List<Setting<?>> ALL =
             List.of(
                     ORIGINS,
+                    IDLE,
                     BODY,
                     STREAMS,
                     STREAM_EVENTS,

@@ -48,11 +48,11 @@ public final class LimitSettings {
                     64,
                     "Topic aliases of one connection, in each direction.");
     public static final Setting<Integer> SUBSCRIPTIONS_PER_PACKET =
-            Setting.of(
+            Setting.optional(
                     "limits.subscriptions.per-packet",
                     integer(1, 10_000),
-                    100,
-                    "Topic filters in one SUBSCRIBE.");
+                    "Topic filters in one SUBSCRIBE; without it as many as one session may have,"
+                            + " since clients that come back ask for all of theirs at once.");
     public static final Setting<Integer> SUBSCRIPTIONS_PER_SESSION =
             Setting.of(
                     "limits.subscriptions.per-session",

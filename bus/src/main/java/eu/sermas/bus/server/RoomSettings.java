@@ -56,7 +56,9 @@ final class RoomSettings {
                 configuration.get(LimitSettings.RECEIVE_MAXIMUM),
                 configuration.get(LimitSettings.UNACKNOWLEDGED),
                 configuration.get(LimitSettings.TOPIC_ALIASES),
-                configuration.get(LimitSettings.SUBSCRIPTIONS_PER_PACKET),
+                configuration
+                        .find(LimitSettings.SUBSCRIPTIONS_PER_PACKET)
+                        .orElse(configuration.get(LimitSettings.SUBSCRIPTIONS_PER_SESSION)),
                 configuration.get(LimitSettings.SUBSCRIPTIONS_PER_SESSION),
                 new QueueLimits(
                         configuration.get(LimitSettings.QUEUE_MAX_MESSAGES),
@@ -126,7 +128,7 @@ final class RoomSettings {
                 configuration.get(ConnectionSettings.CONNECT_TIMEOUT),
                 defaults.loginTimeout(),
                 defaults.requestTimeout(),
-                defaults.idleTimeout(),
+                configuration.get(HttpSettings.IDLE),
                 configuration.get(ConnectionSettings.CONNECTIONS_PER_SECOND),
                 configuration.get(ConnectionSettings.LOOPBACK_TOO),
                 configuration.get(ConnectionSettings.CONNECTIONS),

@@ -37,7 +37,7 @@ public record TransportLimits(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60),
-                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(75),
                     500,
                     false,
                     200_000,

@@ -270,6 +270,25 @@ class BrokerTest {
         assertThat(watcher.connection.payloads()).containsExactly("late");
     }
 
+    /// MQTT.js subscribes to all its topics with one packet when it comes back, and Home Assistant
+    /// has hundreds of them.
+    @Test
+    void oneSubscribeBringsAsManyFiltersAsASessionMayHave() {
+        int most = Limits.DEFAULT.maxSubscriptions();
+        List<Subscription> all =
+                IntStream.rangeClosed(0, most)
+                        .mapToObj(i -> TopicFilter.of("t/" + i))
+                        .map(filter -> Subscription.of(filter, QoS.AT_MOST_ONCE))
+                        .toList();
+        Peer peer = bus.connect("s").send(new Subscribe(1, all.subList(0, most), Properties.NONE));
+        assertThat(peer.connection.last(SubAck.class).reasonCodes())
+                .hasSize(most)
+                .containsOnly(ReasonCode.GRANTED_QOS_0);
+        peer.send(new Subscribe(2, all.subList(most, most + 1), Properties.NONE));
+        assertThat(peer.connection.last(SubAck.class).reasonCodes())
+                .containsExactly(ReasonCode.QUOTA_EXCEEDED);
+    }
+
     /// A clean start ends the session before it makes another one, and a will goes out with the end
     /// of its session if not before; only a connection to the same session holds it back.
     @Test
