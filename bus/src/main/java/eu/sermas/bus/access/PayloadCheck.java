@@ -70,6 +70,9 @@ public final class PayloadCheck {
         if (payload.length > MAX_BYTES) {
             return "payload: " + payload.length + " bytes (expected: at most " + MAX_BYTES + ")";
         }
+        if (isOtherThanUtf8(payload)) {
+            return "payload: not JSON, at byte 0";
+        }
         JsonNode value;
         try {
             value = JSON.readTree(payload);
@@ -83,6 +86,17 @@ public final class PayloadCheck {
         }
         Set<ValidationMessage> problems = schema.validate(value);
         return problems.isEmpty() ? null : describe(problems.iterator().next());
+    }
+
+    /// Whether the parser would guess another encoding, or pass over a byte order mark, which not
+    /// every receiver does (RFC 8259, section 8.1). JSON begins with ASCII and has no zeros there.
+    private static boolean isOtherThanUtf8(byte[] payload) {
+        for (int i = 0; i < Math.min(4, payload.length); i++) {
+            if (payload[i] == 0 || (i == 0 && payload[i] < 0)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static long at(JsonProcessingException e) {

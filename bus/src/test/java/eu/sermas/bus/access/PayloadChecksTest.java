@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import eu.sermas.bus.json.JsonLimits;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PayloadChecksTest {
 
@@ -72,6 +74,16 @@ class PayloadChecksTest {
         } else {
             assertThat(found).startsWith(violation);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32BE", "UTF-32LE"})
+    void jsonIsUtf8WithoutAByteOrderMark(String charset) {
+        String json = "{\"appId\":\"a\",\"text\":\"hi\"}";
+        assertThat(dialogue().violation(json.getBytes(Charset.forName(charset))))
+                .isEqualTo("payload: not JSON, at byte 0");
+        assertThat(dialogue().violation(bytes("\uFEFF" + json)))
+                .isEqualTo("payload: not JSON, at byte 0");
     }
 
     @Test

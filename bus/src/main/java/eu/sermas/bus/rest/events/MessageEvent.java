@@ -58,9 +58,7 @@ record MessageEvent(Message message, boolean retained) {
     View view() {
         String text = text(message.payload());
         Encoding encoding =
-                text == null
-                        ? Encoding.BASE64
-                        : isStructure(message.payload()) ? Encoding.JSON : Encoding.TEXT;
+                text == null ? Encoding.BASE64 : isStructure(text) ? Encoding.JSON : Encoding.TEXT;
         String payload =
                 switch (encoding) {
                     case JSON -> String.valueOf(text);
@@ -92,9 +90,10 @@ record MessageEvent(Message message, boolean retained) {
         }
     }
 
-    /// Whether this is one JSON object or array and nothing else.
-    static boolean isStructure(byte[] payload) {
-        try (JsonParser parser = Json.MAPPER.getFactory().createParser(payload)) {
+    /// Whether this is one JSON object or array and nothing else. The characters are looked at: of
+    /// bytes the parser would guess the encoding, and take a byte order mark or UTF-16 for JSON.
+    static boolean isStructure(String text) {
+        try (JsonParser parser = Json.MAPPER.getFactory().createParser(text)) {
             JsonToken first = parser.nextToken();
             if (first == null || !first.isStructStart()) {
                 return false;

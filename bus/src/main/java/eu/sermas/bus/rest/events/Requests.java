@@ -127,12 +127,13 @@ public final class Requests {
 
     /// A browser must not take what somebody published for a page of ours.
     private static Response response(Message answer) {
+        String text = MessageEvent.text(answer.payload());
         String type =
-                MessageEvent.isStructure(answer.payload())
-                        ? Conventions.JSON
-                        : MessageEvent.text(answer.payload()) != null
-                                ? "text/plain; charset=utf-8"
-                                : "application/octet-stream";
+                text == null
+                        ? "application/octet-stream"
+                        : MessageEvent.isStructure(text)
+                                ? Conventions.JSON
+                                : "text/plain; charset=utf-8";
         return Response.status(201).entity(answer.payload()).header("Content-Type", type).build();
     }
 
