@@ -15,6 +15,7 @@ public final class IssuerMetrics {
     private final String age;
     private final Counter fetched;
     private final Counter failed;
+    private final Counter unreadable;
 
     IssuerMetrics(MeterRegistry registry, String prefix, String issuer) {
         this.registry = registry;
@@ -30,10 +31,17 @@ public final class IssuerMetrics {
                         .description("times that they could not be fetched")
                         .tag(ISSUER, issuer)
                         .register(registry);
+        this.unreadable =
+                Counter.builder(prefix + "issuer.keys.unreadable")
+                        .description("keys that were fetched and cannot be read, each time")
+                        .tag(ISSUER, issuer)
+                        .register(registry);
     }
 
-    public void fetched() {
+    /// @param skipped keys among them that cannot be read
+    public void fetched(int skipped) {
         fetched.increment();
+        unreadable.increment(skipped);
     }
 
     public void failed() {

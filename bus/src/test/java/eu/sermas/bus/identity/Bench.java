@@ -50,6 +50,7 @@ final class Bench implements InstantSource {
 
     final Store store;
     final IdentitySettings settings;
+    final Metrics metrics = new Metrics();
     final List<IdentityEvent> events = new CopyOnWriteArrayList<>();
     final Identity identity;
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -73,7 +74,7 @@ final class Bench implements InstantSource {
                         settings,
                         RegistryLimits.DEFAULT,
                         BusClock.of(this::millis, this::millis, null),
-                        new Metrics(),
+                        metrics,
                         LiveCatalogue.standard(),
                         events::add,
                         new Secrets(64, 1));

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The keys of other issuers: when they are fetched, and how long they count.
 @SuppressWarnings("JavaUtilDate") // that is what the JWT library takes
@@ -115,6 +117,34 @@ class ExternalKeysTest extends ExternalTokensFixture {
             assertThat(issuer.asked).hasValue(before + 1);
             login(here, sign(claims().build(), FIRST));
         }
+    }
+
+    /// Providers publish keys for others too, and of kinds that are newer than this bus.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "7",
+                "{}",
+                "{'kty':'RSA','kid':'x','n':'AQAB','e':'AQAB','x5c':['no certificate']}",
+                "{'kty':'EC','kid':'x','crv':'P-1024','x':'AQ','y':'AQ'}",
+                "{'kty':'AKP','kid':'x','alg':'ML-DSA-44','pub':'AQ'}",
+                "{'kty':7}"
+            })
+    void aKeyThatCannotBeReadTakesNoOtherWithIt(String odd) {
+        issuer.answer(
+                exchange ->
+                        FakeIssuer.send(
+                                exchange,
+                                200,
+                                "{\"keys\":[%s,%s]}"
+                                        .formatted(
+                                                odd.replace('\'', '"'),
+                                                FIRST.toPublicJWK().toJSONString())));
+        Bench here = bench();
+        login(here, sign(claims().build(), FIRST));
+        assertThat(here.metrics.scrape())
+                .contains("sermas_bus_issuer_keys_unreadable_total{issuer=\"kc\"} 1.0");
     }
 
     @Test

@@ -104,12 +104,17 @@ final class KeyRing {
     }
 
     private void succeeded(KeySet keys) {
-        if (failures > 0 || last == null) {
+        Fetched before = last;
+        if (failures > 0 || before == null) {
             LOG.info("issuer {}: {} keys fetched", issuer, keys.keys().size());
+        }
+        if (keys.unreadable() > 0
+                && (before == null || before.keys().unreadable() != keys.unreadable())) {
+            LOG.warn("issuer {}: {} keys cannot be read", issuer, keys.unreadable());
         }
         failures = 0;
         last = new Fetched(keys, clock.instant());
-        metrics.fetched();
+        metrics.fetched(keys.unreadable());
     }
 
     private void failed(@Nullable Throwable failure) {
