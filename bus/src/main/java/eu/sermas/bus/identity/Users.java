@@ -85,55 +85,92 @@ public final class Users {
     }
 
     public Outcome<User> create(NewUser user) {
-        String username = lower(user.username() == null ? "" : user.username().strip());
+        String username = nameOf(user);
+        Refusal problem = problemOf(user, username);
+        if (problem == null && byName.containsKey(username)) {
+            problem = exists(username);
+        }
+        return problem != null
+                ? Outcome.refused(problem)
+                : insert(account(user, username, String.valueOf(user.anyPassword())));
+    }
+
+    /// Creates a user, or gives one of this name the new password, and what else is said of it;
+    /// what is not said stays, and so does the id. So a list can be imported again and again.
+    public Outcome<User> save(NewUser user) {
+        String username = nameOf(user);
+        Refusal problem = problemOf(user, username);
+        if (problem != null) {
+            return Outcome.refused(problem);
+        }
+        Account account = account(user, username, String.valueOf(user.anyPassword()));
+        writing.lock();
+        try {
+            Account present = byName.get(username);
+            return present == null
+                    ? insert(account)
+                    : update(
+                            present.user(),
+                            new Account(changed(present.user(), user), account.password()));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private static User changed(User present, NewUser wanted) {
+        List<String> roles = wanted.roles();
+        return new User(
+                present.userId(),
+                present.username(),
+                wanted.email() == null ? present.email() : wanted.email(),
+                wanted.firstName() == null ? present.firstName() : wanted.firstName(),
+                wanted.lastName() == null ? present.lastName() : wanted.lastName(),
+                wanted.enabled() == null ? present.enabled() : wanted.enabled(),
+                roles == null ? present.roles() : Set.copyOf(roles));
+    }
+
+    private static String nameOf(NewUser user) {
+        return lower(user.username() == null ? "" : user.username().strip());
+    }
+
+    private static @Nullable Refusal problemOf(NewUser user, String username) {
         String password = user.anyPassword();
+        List<String> roles = user.roles();
         if (username.length() < MIN_NAME) {
-            return Outcome.refused(Refusal.badRequest("missing username"));
+            return Refusal.badRequest("missing username");
         }
         if (!NAME.matcher(username).matches() || username.startsWith(SERVICE_ACCOUNT)) {
-            return Outcome.refused(
-                    Refusal.badRequest("username: expected 3..128 letters, digits or . _ @ + ~ -"));
+            return Refusal.badRequest("username: expected 3..128 letters, digits or . _ @ + ~ -");
         }
         if (password == null || password.isEmpty()) {
-            return Outcome.refused(Refusal.badRequest("missing password"));
+            return Refusal.badRequest("missing password");
         }
         if (password.length() > Secrets.MAX_LENGTH) {
-            return Outcome.refused(
-                    Refusal.badRequest("password: expected at most 1024 characters"));
+            return Refusal.badRequest("password: expected at most 1024 characters");
         }
         if (isLong(user.email()) || isLong(user.firstName()) || isLong(user.lastName())) {
-            return Outcome.refused(
-                    Refusal.badRequest(
-                            "email, firstName, lastName: expected at most "
-                                    + LONGEST
-                                    + " characters"));
+            return Refusal.badRequest(
+                    "email, firstName, lastName: expected at most " + LONGEST + " characters");
         }
-        List<String> roles = user.roles();
         if (roles != null && (roles.size() > LONGEST || roles.stream().anyMatch(Users::isLong))) {
-            return Outcome.refused(
-                    Refusal.badRequest(
-                            "roles: expected at most %d of at most %d characters"
-                                    .formatted(LONGEST, LONGEST)));
+            return Refusal.badRequest(
+                    "roles: expected at most %d of at most %d characters"
+                            .formatted(LONGEST, LONGEST));
         }
-        String id = user.id() == null ? UUID.randomUUID().toString() : user.id();
-        if (!ID.matcher(id).matches()) {
-            return Outcome.refused(Refusal.badRequest("id: expected a UUID"));
-        }
-        if (byName.containsKey(username)) {
-            return Outcome.refused(exists(username));
-        }
-        return insert(account(user, id, username, password));
+        return user.id() == null || ID.matcher(user.id()).matches()
+                ? null
+                : Refusal.badRequest("id: expected a UUID");
     }
 
     private static boolean isLong(@Nullable String text) {
         return text != null && text.length() > LONGEST;
     }
 
-    private Account account(NewUser user, String id, String username, String password) {
+    private Account account(NewUser user, String username, String password) {
         List<String> roles = user.roles();
         return new Account(
                 new User(
-                        id,
+                        user.id() == null ? UUID.randomUUID().toString() : user.id(),
                         username,
                         user.email(),
                         user.firstName(),
@@ -162,6 +199,22 @@ public final class Users {
         } finally {
             writing.unlock();
         }
+    }
+
+    /// While writing.
+    private Outcome<User> update(User before, Account account) {
+        User user = account.user();
+        RegistryBudget payer = budget;
+        Refusal refusal =
+                payer == null
+                        ? null
+                        : payer.changeOfPlatform("users", HeapCost.of(user), HeapCost.of(before));
+        if (refusal != null) {
+            return Outcome.refused(refusal);
+        }
+        put(account);
+        listener.accept(new IdentityEvent.UserUpdated(user));
+        return Outcome.done(user);
     }
 
     private static Refusal exists(String username) {

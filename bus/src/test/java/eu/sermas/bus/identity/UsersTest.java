@@ -60,6 +60,38 @@ class UsersTest {
     }
 
     @Test
+    void aListMayBeSavedAgain() {
+        User first = done(users.save(user("alice", "one")));
+        assertThat(canLogin(bench, "alice", "one")).isTrue();
+        bench.events.clear();
+        NewUser again =
+                new NewUser(
+                        "another-id",
+                        "ALICE",
+                        "a@example.org",
+                        "two",
+                        null,
+                        null,
+                        null,
+                        List.of("platform-admin"),
+                        null);
+        User second = done(users.save(again));
+        assertThat(second.userId()).isEqualTo(first.userId());
+        assertThat(second.email()).isEqualTo("a@example.org");
+        assertThat(second.roles()).containsExactly("platform-admin");
+        assertThat(bench.events).contains(new IdentityEvent.UserUpdated(second));
+        assertThat(canLogin(bench, "alice", "one")).isFalse();
+        assertThat(canLogin(bench, "alice", "two")).isTrue();
+
+        User third = done(users.save(user("alice", "three")));
+        assertThat(third).as("what is not said stays").isEqualTo(second);
+        Bench next = new Bench(bench.store, bench.settings);
+        assertThat(canLogin(next, "alice", "three")).isTrue();
+        assertThat(next.identity.users().user(first.userId())).contains(third);
+        assertThat(refused(users.save(user("alice", ""))).message()).isEqualTo("missing password");
+    }
+
+    @Test
     void aUserOfAKeycloakList() throws IOException {
         NewUser user =
                 new ObjectMapper()

@@ -44,6 +44,20 @@ class RoutesTest {
         return Json.MAPPER.readTree(answer.body());
     }
 
+    /// As whoever sets up a platform does, each time anew.
+    @Test
+    void aListOfUsersMayBeImportedAgain() throws Exception {
+        for (String password : List.of("first1", "second2")) {
+            String user = "{'username':'dora','password':'%s'}".formatted(password);
+            HttpResponse<String> imported =
+                    platform.as("admin", "POST", "/api/auth/admin/import", "[" + user + "]");
+            assertThat(imported.statusCode()).isEqualTo(201);
+            assertThat(imported.body()).isEqualTo("[{\"userId\":\"dora\"}]");
+            assertThat(platform.as("-", "POST", "/api/auth/login", user).statusCode())
+                    .isEqualTo(201);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -201,6 +215,7 @@ class RoutesTest {
         "full, GET, /api/app/alpha, 200",
         "full, GET, /api/app/alpha/, 200",
         "full, GET, /api/app/list, 200",
+        "carol, GET, /api/app/list, 200",
         "full, GET, /api/app/alpha/repository, 200",
         "full, GET, /api/app/alpha/repository/robots?name=x, 200",
         "keeper, GET, /api/platform/app/alpha/client/talk, 200",

@@ -109,12 +109,15 @@ public final class AuthResource {
         return new CreatedUser(Outcomes.unless(users.create(user)).username());
     }
 
-    /// The first that cannot be created ends it; those before it stay.
+    /// A user who exists gets the new password and what else is said of them, so that a list can be
+    /// imported again. The first that cannot be ends it; those before it stay.
     @POST
     @Path("admin/import")
     @Needs(Access.ADMIN)
-    public List<CreatedUser> createAll(List<NewUser> list) {
-        return list.stream().map(this::create).toList();
+    public List<CreatedUser> saveAll(List<NewUser> list) {
+        return list.stream()
+                .map(user -> new CreatedUser(Outcomes.unless(users.save(user)).username()))
+                .toList();
     }
 
     private static Response notImplemented() {
