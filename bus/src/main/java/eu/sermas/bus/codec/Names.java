@@ -2,6 +2,7 @@ package eu.sermas.bus.codec;
 
 import static eu.sermas.bus.codec.MalformedPacketException.malformed;
 
+import eu.sermas.bus.packet.Characters;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
@@ -42,6 +43,15 @@ final class Names {
         if (name.isEmpty() || name.indexOf('+') >= 0 || name.indexOf('#') >= 0) {
             throw malformed( // [MQTT-3.3.2-14]
                     "RESPONSE_TOPIC: '" + name + "' (expected: a topic name without wildcard)");
+        }
+    }
+
+    static void checkCharacters(String text, String field) throws MalformedPacketException {
+        String unfit = Characters.unfit(text);
+        if (unfit != null) { // section 1.5.4
+            throw malformed(
+                    "%s: contains %s (expected: no control character and no noncharacter)"
+                            .formatted(field, unfit));
         }
     }
 

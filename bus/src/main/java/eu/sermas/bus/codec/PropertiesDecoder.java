@@ -39,7 +39,7 @@ final class PropertiesDecoder {
                         ReasonCode.QUOTA_EXCEEDED,
                         "properties: more than %d (expected: 0..%1$d)".formatted(MAX_PROPERTIES));
             }
-            properties.add(property, value(reader, property));
+            properties.add(property, value(reader, property, type));
         }
         reader.widen(outer);
         requireMethod(seen);
@@ -58,7 +58,7 @@ final class PropertiesDecoder {
         return property;
     }
 
-    private static Object value(PacketReader reader, Property property)
+    private static Object value(PacketReader reader, Property property, PacketType type)
             throws MalformedPacketException {
         String field = property.name();
         return switch (property.type()) {
@@ -67,11 +67,21 @@ final class PropertiesDecoder {
             case FOUR_BYTE_INTEGER -> number(property, reader.unsignedInt(field));
             case VARIABLE_BYTE_INTEGER -> number(property, reader.variableByteInteger(field));
             case STRING -> // [MQTT-3.3.2-13] [MQTT-3.3.2-19]
-                    text(property, reader.string(field));
+                    text(property, string(reader, field, type));
             case BINARY -> reader.binary(field);
             case STRING_PAIR -> // [MQTT-1.5.7-1]
-                    new UserProperty(reader.string(field), reader.string(field));
+                    new UserProperty(string(reader, field, type), string(reader, field, type));
         };
+    }
+
+    /// What travels with a message is read by others, so it is held to what they may take.
+    private static String string(PacketReader reader, String field, PacketType type)
+            throws MalformedPacketException {
+        String value = reader.string(field);
+        if (type == PacketType.PUBLISH || type == PacketType.WILL) {
+            Names.checkCharacters(value, field);
+        }
+        return value;
     }
 
     private static Long number(Property property, long value) throws MalformedPacketException {

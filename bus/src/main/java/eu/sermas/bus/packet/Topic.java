@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A topic name, MQTT 5 section 4.7: at least one character, at most 65,535 bytes of UTF-8, without
-/// wildcards and U+0000.
+/// wildcards, U+0000 and what else [Characters] keeps from others.
 ///
 /// The codec hands out the same instance for the same bytes on one connection, so everything that
 /// is worked out of a topic once (its levels, its bytes) is kept here and found again for the next
@@ -46,16 +46,25 @@ public final class Topic {
         }
         int slashes = 0;
         boolean oneByteEach = true;
+        boolean plain = true;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             slashes += c == '/' ? 1 : 0;
             oneByteEach &= c <= 0xFF;
+            plain &= Characters.isPlain(c);
             if (c == '+' || c == '#' || c == 0) { // [MQTT-4.7.0-1] [MQTT-4.7.3-2]
                 throw new IllegalArgumentException(
                         "topic name: contains "
                                 + (c == 0 ? "U+0000" : "'" + c + "'")
                                 + " (expected: no wildcard and no U+0000)");
             }
+        }
+        String unfit = plain ? null : Characters.unfit(name);
+        if (unfit != null) {
+            throw new IllegalArgumentException(
+                    "topic name: contains "
+                            + unfit
+                            + " (expected: no control character and no noncharacter)");
         }
         int characters = oneByteEach ? name.length() : 2 * name.length();
         // The characters are there twice, for the levels are strings of their own.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.PlatformVoice;
 import eu.sermas.bus.broker.LocalClient;
+import eu.sermas.bus.packet.Characters;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
@@ -146,16 +147,15 @@ public final class AppEvents {
         boolean fits =
                 !name.isEmpty()
                         && name.length() <= 256
-                        && name.chars()
-                                .noneMatch(
-                                        c ->
-                                                c == '/'
-                                                        || c == '+'
-                                                        || c == '#'
-                                                        || Character.isISOControl(c));
+                        && name.chars().noneMatch(c -> c == '/' || c == '+' || c == '#');
         if (!fits) {
             throw Refused.badRequest(
                     field + ": expected 1..256 characters without '/', '+' and '#'");
+        }
+        String unfit = Characters.unfit(name);
+        if (unfit != null) {
+            throw Refused.badRequest(
+                    field + ": contains " + unfit + " (expected: no control character)");
         }
         return name;
     }
