@@ -45,7 +45,9 @@ record ConnAckAnswer(long sessionExpiry, int keepAlive, Properties properties) {
         if (assigned) {
             properties.add(Property.ASSIGNED_CLIENT_IDENTIFIER, clientId); // [MQTT-3.2.2-16]
         }
-        properties.add(Property.RECEIVE_MAXIMUM, limits.receiveMaximum());
+        if (limits.receiveMaximum() != Limits.NO_RECEIVE_MAXIMUM) {
+            properties.add(Property.RECEIVE_MAXIMUM, limits.receiveMaximum());
+        }
         properties.add(Property.MAXIMUM_PACKET_SIZE, limits.maxPacketSize());
         if (limits.topicAliasMaximum() > 0) {
             properties.add(Property.TOPIC_ALIAS_MAXIMUM, limits.topicAliasMaximum());

@@ -5,9 +5,10 @@ import eu.sermas.bus.session.QueueLimits;
 /// What a client may ask of the broker; announced in CONNACK where MQTT 5 can.
 ///
 /// @param maxPacketSize bytes of a whole packet from a client
-/// @param receiveMaximum QoS 1 and 2 messages of one MQTT 5 client that may be unacknowledged
-/// @param maxUnacknowledged the same for one MQTT 3 client, which cannot be told: it is not read
-///   from while it has more
+/// @param receiveMaximum QoS 1 and 2 messages of one MQTT 5 client that may be unacknowledged: with
+///   more it is sent away, so it is told, unless this is [#NO_RECEIVE_MAXIMUM]
+/// @param maxUnacknowledged how many of one client the broker may not have acknowledged: it is not
+///   read from while there are so many
 /// @param topicAliasMaximum topic aliases in each direction
 /// @param maxSubscriptionsPerPacket filters in one SUBSCRIBE
 /// @param maxSubscriptions filters of one session
@@ -27,10 +28,13 @@ public record Limits(
         long maxSessionExpiry,
         int maxKeepAlive) {
 
+    /// As many as there are packet identifiers, which no client can exceed.
+    public static final int NO_RECEIVE_MAXIMUM = 65_535;
+
     public static final Limits DEFAULT =
             new Limits(
                     16 * 1024 * 1024,
-                    100,
+                    NO_RECEIVE_MAXIMUM,
                     10_000,
                     64,
                     10_000,
@@ -42,7 +46,7 @@ public record Limits(
 
     public Limits {
         check("maxPacketSize", maxPacketSize, 128, 268_435_460);
-        check("receiveMaximum", receiveMaximum, 1, 65_535);
+        check("receiveMaximum", receiveMaximum, 1, NO_RECEIVE_MAXIMUM);
         check("maxUnacknowledged", maxUnacknowledged, 1, Integer.MAX_VALUE);
         check("topicAliasMaximum", topicAliasMaximum, 0, 65_535);
         check("maxSubscriptionsPerPacket", maxSubscriptionsPerPacket, 1, Integer.MAX_VALUE);

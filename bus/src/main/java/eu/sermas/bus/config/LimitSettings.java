@@ -29,18 +29,19 @@ public final class LimitSettings {
                     16 * MIB,
                     "Largest MQTT packet in either direction.");
     public static final Setting<Integer> RECEIVE_MAXIMUM =
-            Setting.of(
+            Setting.optional(
                     "limits.receive-maximum",
                     integer(1, 65_535),
-                    100,
-                    "Messages of QoS 1 and 2 that one client may have unacknowledged.");
+                    "Messages of QoS 1 and 2 that one MQTT 5 client may have unacknowledged: it is"
+                            + " told, and sent away with more (0x93). Without it nobody is told of"
+                            + " any, and the next setting holds.");
     public static final Setting<Integer> UNACKNOWLEDGED =
             Setting.of(
                     "limits.unacknowledged",
                     integer(1, 1_000_000),
                     10_000,
-                    "The same for MQTT 3 clients, which cannot be told: a client that has more is not"
-                            + " read from until it has fewer.");
+                    "Messages of QoS 1 and 2 of one client that the bus has not acknowledged: while"
+                            + " it has so many it is not read from, which no client can do wrong.");
     public static final Setting<Integer> TOPIC_ALIASES =
             Setting.of(
                     "limits.topic-aliases",

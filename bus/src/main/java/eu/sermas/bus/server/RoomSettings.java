@@ -53,7 +53,7 @@ final class RoomSettings {
     static Limits limits(Configuration configuration, MemoryPlan memory) {
         return new Limits(
                 Math.toIntExact(configuration.get(LimitSettings.PACKET_SIZE)),
-                configuration.get(LimitSettings.RECEIVE_MAXIMUM),
+                configuration.find(LimitSettings.RECEIVE_MAXIMUM).orElse(Limits.NO_RECEIVE_MAXIMUM),
                 configuration.get(LimitSettings.UNACKNOWLEDGED),
                 configuration.get(LimitSettings.TOPIC_ALIASES),
                 configuration

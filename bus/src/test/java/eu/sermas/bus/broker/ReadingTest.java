@@ -6,18 +6,26 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.broker.Congestion.Reason;
+import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Properties;
+import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.packet.PubAck;
+import eu.sermas.bus.packet.PubRec;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.simulation.SimulatedLoops;
+import eu.sermas.bus.simulation.SimulatedStore;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// When a client is not read, and what that means for it.
 class ReadingTest {
@@ -77,6 +85,66 @@ class ReadingTest {
         bus.loops.advance(2_000);
         assertThat(publisher.connection.closedWith()).isEqualTo(ReasonCode.KEEP_ALIVE_TIMEOUT);
         assertThat(witness.connection.payloads()).containsExactly("gone");
+    }
+
+    /// Many clients look at no Receive Maximum, so there is none: whoever has too much that is not
+    /// acknowledged is not read for a while, in every version, and loses nothing.
+    @ParameterizedTest
+    @EnumSource(ProtocolVersion.class)
+    void whoeverHasTooMuchUnacknowledgedIsNotRead(ProtocolVersion version) {
+        int most = 20;
+        SimulatedStore store = new SimulatedStore(new Random(1));
+        BrokerFixture slow =
+                BrokerFixture.durable(1, atMost(most), DurabilityPolicy.DEFAULT, store);
+        slow.persistent("absent").subscribe("t", QoS.AT_LEAST_ONCE).drop();
+        Peer publisher =
+                slow.connect(
+                        BrokerFixture.connectPacket(version, "p", true, 0, null),
+                        BrokerFixture.login("p", BrokerFixture.RIGHTS, Long.MAX_VALUE));
+        if (version.isMqtt5()) {
+            assertThat(publisher.connection.last(ConnAck.class).properties())
+                    .satisfies(said -> assertThat(said.has(Property.RECEIVE_MAXIMUM)).isFalse());
+        }
+        slow.loops.disk(() -> false);
+        for (int i = 1; i <= most; i++) {
+            assertThat(publisher.connection.isReading()).as("before message %d", i).isTrue();
+            publisher.publish("t", "m" + i, QoS.AT_LEAST_ONCE, i);
+        }
+        slow.loops.advance(60_000);
+        assertThat(publisher.connection.isReading()).isFalse();
+        assertThat(publisher.connection.packets(PubAck.class)).isEmpty();
+
+        slow.loops.disk(store::step);
+        slow.loops.advance(1_000);
+        assertThat(publisher.connection.isReading()).isTrue();
+        assertThat(publisher.connection.closedWith()).isNull();
+        assertThat(publisher.connection.packets(PubAck.class)).hasSize(most);
+    }
+
+    private static Limits atMost(int unacknowledged) {
+        Limits limits = Limits.DEFAULT;
+        return new Limits(
+                limits.maxPacketSize(),
+                limits.receiveMaximum(),
+                unacknowledged,
+                limits.topicAliasMaximum(),
+                limits.maxSubscriptionsPerPacket(),
+                limits.maxSubscriptions(),
+                limits.queue(),
+                limits.memory(),
+                limits.maxSessionExpiry(),
+                limits.maxKeepAlive());
+    }
+
+    /// The burst of a client that never heard of a Receive Maximum.
+    @Test
+    void aBurstIsAcknowledgedToTheLast() {
+        Peer publisher = bus.connect("burst");
+        for (int i = 1; i <= 5_000; i++) {
+            publisher.publish("t", "m", QoS.EXACTLY_ONCE, i);
+        }
+        assertThat(publisher.connection.closedWith()).isNull();
+        assertThat(publisher.connection.packets(PubRec.class)).hasSize(5_000);
     }
 
     @Test

@@ -28,7 +28,7 @@ class UndecidedRightsTest {
 
     private static final Verdict NO = Verdict.denied(Rule.REMOTE, "no");
 
-    private final BrokerFixture bus = new BrokerFixture(2);
+    private BrokerFixture bus = new BrokerFixture(2);
     private final Asked rights = new Asked();
 
     /// Rights that are decided by the test, name by name.
@@ -180,8 +180,10 @@ class UndecidedRightsTest {
 
     @Test
     void whatWaitsCountsInTheReceiveMaximum() {
+        Limits limits = BrokerFixture.limits(BrokerFixture.queue(10), 1 << 20);
+        bus = new BrokerFixture(2, limits, 1);
         Peer peer = asked("c", 0);
-        int most = Limits.DEFAULT.receiveMaximum();
+        int most = limits.receiveMaximum();
         for (int i = 1; i <= most; i++) {
             peer.publish("a", "m", QoS.AT_LEAST_ONCE, i);
         }

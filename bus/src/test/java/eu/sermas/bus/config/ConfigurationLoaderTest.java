@@ -132,7 +132,7 @@ class ConfigurationLoaderTest {
                         "port: 3  # --port",
                         "mqtt-port: 1  # file",
                         "limits.queue.max-messages: 2  # SERMAS_BUS_LIMITS_QUEUE_MAX_MESSAGES",
-                        "limits.receive-maximum: 100  # default");
+                        "limits.unacknowledged: 10000  # default");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static eu.sermas.bus.systemtest.raw.Reasons.PROTOCOL_ERROR;
 import static eu.sermas.bus.systemtest.raw.Reasons.RECEIVE_MAXIMUM_EXCEEDED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.conformance.ConformanceBus.Kind;
 import eu.sermas.bus.systemtest.conformance.Mqtt5;
 import eu.sermas.bus.systemtest.conformance.Section;
 import eu.sermas.bus.systemtest.raw.Connect;
@@ -132,7 +133,7 @@ class PublishActionsIT extends Section {
     @Test
     @Mqtt5("MQTT-3.3.4-7")
     void moreThanTheReceiveMaximumOfTheBusIsRefused() {
-        var client = open();
+        var client = open(Kind.FEW_AT_A_TIME);
         int maximum =
                 (int) client.connect(Connect.v5(name("c"))).properties().number(RECEIVE_MAXIMUM);
         var topic = topic();
@@ -147,6 +148,26 @@ class PublishActionsIT extends Section {
             client.expectAck(Type.PUBREC, i);
         }
         client.expectDisconnect(RECEIVE_MAXIMUM_EXCEEDED);
+    }
+
+    /// By default there is none: clients like MQTT.js do not look at it.
+    @Test
+    void withoutAReceiveMaximumEveryMessageIsTaken() {
+        var client = open();
+        assertThat(client.connect(Connect.v5(name("c"))).properties().has(RECEIVE_MAXIMUM))
+                .isFalse();
+        int burst = 2_000;
+        var topic = topic();
+        var packets = bytes();
+        for (int i = 1; i <= burst; i++) {
+            packets.raw(Publish.to(topic, "x").qos(2, i).bytes(Version.V5));
+        }
+
+        client.send(packets.toArray());
+
+        for (int i = 1; i <= burst; i++) {
+            client.expectAck(Type.PUBREC, i);
+        }
     }
 
     @ParameterizedTest
