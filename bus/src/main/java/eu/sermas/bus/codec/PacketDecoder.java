@@ -39,9 +39,13 @@ public final class PacketDecoder {
 
     private static final byte[] NO_PAYLOAD = {};
 
+    /// In the protocol level of CONNECT.
+    private static final int BRIDGE = 0x80;
+
     private final PacketReader reader = new PacketReader();
     private int maxPacketSize;
     private @Nullable ProtocolVersion version;
+    private boolean bridge;
     private IntPredicate topicRoom = _ -> true;
     private @Nullable TopicCache topics;
     private int announced;
@@ -263,7 +267,7 @@ public final class PacketDecoder {
             case PINGREQ -> PingReq.INSTANCE;
             case PINGRESP -> PingResp.INSTANCE;
             case CONNACK -> ConnectDecoder.connAck(reader, spoken);
-            case SUBSCRIBE -> SubscribeDecoder.subscribe(reader, spoken);
+            case SUBSCRIBE -> SubscribeDecoder.subscribe(reader, spoken, bridge);
             case SUBACK -> SubscribeDecoder.subAck(reader, spoken);
             case UNSUBSCRIBE -> SubscribeDecoder.unsubscribe(reader, spoken);
             case UNSUBACK -> SubscribeDecoder.unsubAck(reader, spoken);
@@ -276,7 +280,8 @@ public final class PacketDecoder {
     private Packet connect(int flags) throws MalformedPacketException {
         String name = reader.string("protocol name");
         int level = reader.unsignedByte("protocol level");
-        ProtocolVersion spoken = ProtocolVersion.ofLevel(level);
+        boolean marked = isOfBridge(level);
+        ProtocolVersion spoken = ProtocolVersion.ofLevel(marked ? level ^ BRIDGE : level);
         if (spoken == null || !spoken.protocolName().equals(name)) {
             answerIn(nearest(level));
             throw new MalformedPacketException( // [MQTT-3.1.2-1] [MQTT-3.1.2-2]
@@ -288,6 +293,7 @@ public final class PacketDecoder {
             checkFlags(PacketType.CONNECT, flags, 0x0F, 0);
         }
         answerIn(spoken);
+        bridge |= marked;
         return ConnectDecoder.connect(reader, spoken);
     }
 
@@ -298,8 +304,13 @@ public final class PacketDecoder {
         }
     }
 
-    /// The form that a client of an unknown level most likely reads. Bridges of some brokers set
-    /// the high bit of the level at first, and try again without it after a refusal.
+    /// Bridges of Mosquitto and others set the high bit of the level of MQTT 3: they want to be
+    /// known as such, and go on without it only where they are told (`try_private false`).
+    private static boolean isOfBridge(int level) {
+        return level == (BRIDGE | 3) || level == (BRIDGE | 4);
+    }
+
+    /// The form that a client of an unknown level most likely reads.
     private static ProtocolVersion nearest(int level) {
         return (level & 0x7F) >= 5 ? ProtocolVersion.MQTT_5 : ProtocolVersion.MQTT_3_1_1;
     }

@@ -30,7 +30,10 @@ final class SubscribeDecoder {
 
     private SubscribeDecoder() {}
 
-    static Subscribe subscribe(PacketReader reader, ProtocolVersion version)
+    /// @param bridge whether the client passes on what it gets to another broker, and brings what
+    ///   that has: it gets nothing back that it has brought, and RETAIN as it was published. MQTT 5
+    ///   has options for that, MQTT 3 only this.
+    static Subscribe subscribe(PacketReader reader, ProtocolVersion version, boolean bridge)
             throws MalformedPacketException {
         int packetId = reader.packetId();
         Properties properties = properties(reader, version, PacketType.SUBSCRIBE);
@@ -45,17 +48,22 @@ final class SubscribeDecoder {
             checkLevels(levels);
             int options = reader.unsignedByte("subscription options");
             subscriptions.add(
-                    version.isMqtt5() ? subscription(filter, options) : plain(filter, options));
+                    version.isMqtt5()
+                            ? subscription(filter, options)
+                            : plain(filter, options, bridge));
         }
         return new Subscribe(packetId, List.copyOf(subscriptions), properties);
     }
 
-    private static Subscription plain(TopicFilter filter, int options)
+    private static Subscription plain(TopicFilter filter, int options, boolean bridge)
             throws MalformedPacketException {
         if (options > 2) { // MQTT 3.1.1 [MQTT-3-8.3-4]
             throw malformed("requested QoS: " + options + " (expected: 0..2)");
         }
-        return Subscription.of(filter, QoS.of(options));
+        QoS qos = QoS.of(options);
+        return bridge
+                ? new Subscription(filter, qos, !filter.isShared(), true, RetainHandling.SEND)
+                : Subscription.of(filter, qos);
     }
 
     private static Subscription subscription(TopicFilter filter, int options)

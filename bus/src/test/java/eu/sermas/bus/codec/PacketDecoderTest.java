@@ -3,7 +3,9 @@ package eu.sermas.bus.codec;
 import static eu.sermas.bus.packet.ProtocolVersion.MQTT_3_1;
 import static eu.sermas.bus.packet.ProtocolVersion.MQTT_3_1_1;
 import static eu.sermas.bus.packet.ProtocolVersion.MQTT_5;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import eu.sermas.bus.packet.Auth;
 import eu.sermas.bus.packet.Connect;
@@ -14,9 +16,11 @@ import eu.sermas.bus.packet.PubRel;
 import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Subscribe;
+import eu.sermas.bus.packet.Subscription;
 import eu.sermas.bus.packet.Topic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,26 @@ class PacketDecoderTest {
         byte[] connect = Wire.bytes("10 0C \"MQTT\" 04 02 003C \"\"");
         assertThat(decoder.decode(Unpooled.wrappedBuffer(connect))).isInstanceOf(Connect.class);
         assertThat(decoder.version()).isEqualTo(MQTT_5);
+    }
+
+    /// As Mosquitto's bridges do by default.
+    @Test
+    void theHighBitOfTheLevelIsOfABridge() throws Exception {
+        for (String connect :
+                List.of("10 0F \"MQIsdp\" 83 02 003C \"i\"", "10 0D \"MQTT\" 84 02 003C \"i\"")) {
+            PacketDecoder decoder = Wire.decoder(null);
+            Connect bridge =
+                    (Connect)
+                            requireNonNull(
+                                    decoder.decode(Unpooled.wrappedBuffer(Wire.bytes(connect))));
+            assertThat(bridge.version().isMqtt5()).isFalse();
+            byte[] wire = Wire.bytes("82 13 0001 \"a\" 01 \"$share/g/a\" 02");
+            Subscribe subscribe =
+                    (Subscribe) requireNonNull(decoder.decode(Unpooled.wrappedBuffer(wire)));
+            assertThat(subscribe.subscriptions())
+                    .extracting(Subscription::noLocal, Subscription::retainAsPublished)
+                    .containsExactly(tuple(true, true), tuple(false, true));
+        }
     }
 
     @Test

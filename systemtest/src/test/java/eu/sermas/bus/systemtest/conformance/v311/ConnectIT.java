@@ -100,7 +100,7 @@ class ConnectIT extends Section {
 
     /// From 6 on a client knows MQTT 5 better than this version, and is refused in its form.
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 0x83, 0x84})
+    @ValueSource(ints = {0, 1, 2, 3, 0x83})
     @Mqtt311({"MQTT-3.1.2-2", "MQTT-3.2.2-4", "MQTT-3.2.2-5"})
     void anotherLevelIsRefused(int level) {
         var answer =
