@@ -23,8 +23,14 @@ public final class ConformanceBus implements BeforeAllCallback, AfterAllCallback
         /// Lets nobody in without a token, see [Tokens].
         GUARDED("--config", resource("guarded.yaml")),
 
-        /// Open, and takes so many unacknowledged messages of QoS 1 and 2, which it says.
-        FEW_AT_A_TIME("--open", "--set", "limits.receive-maximum=100"),
+        /// Open, and takes so many unacknowledged messages of QoS 1 and 2, which it says, and as
+        /// many filters in one packet.
+        FEW_AT_A_TIME(
+                "--open",
+                "--set",
+                "limits.receive-maximum=100",
+                "--set",
+                "limits.subscriptions.per-packet=100"),
 
         /// Open, with everything switched off that may be, and small limits.
         RESTRICTED(

@@ -35,7 +35,11 @@ public abstract class Section {
 
     /// A client whose CONNECT was accepted.
     protected final RawClient connect(Connect connect) {
-        var client = open();
+        return connect(Kind.OPEN, connect);
+    }
+
+    protected final RawClient connect(Kind bus, Connect connect) {
+        var client = open(bus);
         client.connect(connect);
         return client;
     }

@@ -2,6 +2,7 @@ package eu.sermas.bus.systemtest.conformance.v311;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.conformance.ConformanceBus.Kind;
 import eu.sermas.bus.systemtest.conformance.Section;
 import eu.sermas.bus.systemtest.raw.Bytes;
 import eu.sermas.bus.systemtest.raw.Connect;
@@ -161,7 +162,7 @@ class Mqtt31IT extends Section {
         for (int i = 0; i < 2000; i++) {
             request.filter(topic + i, 1);
         }
-        var client = connectV31();
+        var client = connect(Kind.FEW_AT_A_TIME, Connect.v31(name));
 
         var granted = client.send(request).expect(SubAck.class).reasons();
 

@@ -2,8 +2,10 @@ package eu.sermas.bus.systemtest.conformance.v311;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.conformance.ConformanceBus.Kind;
 import eu.sermas.bus.systemtest.conformance.Mqtt311;
 import eu.sermas.bus.systemtest.conformance.Section;
+import eu.sermas.bus.systemtest.raw.Connect;
 import eu.sermas.bus.systemtest.raw.Packet.SubAck;
 import eu.sermas.bus.systemtest.raw.Publish;
 import eu.sermas.bus.systemtest.raw.RawClient;
@@ -179,7 +181,8 @@ class SubscribeIT extends Section {
             request.filter(topic + i, i % 3);
         }
 
-        var codes = subscribe(connectV311(), request).reasons();
+        var client = connect(Kind.FEW_AT_A_TIME, Connect.v311(name("c")));
+        var codes = subscribe(client, request).reasons();
 
         assertThat(codes).hasSize(2000).containsOnly(0, 1, 2, FAILURE);
         int granted = codes.indexOf(FAILURE);

@@ -116,7 +116,7 @@ class FlowControlIT extends Section {
         var client = receiver(1, 1, 3);
         int first = client.expectPublish("0").packetId();
 
-        client.send(Type.PUBACK, first + 100).send(Type.PUBCOMP, first).expectNothing();
+        client.send(Type.PUBACK, first + 100).send(Type.PUBCOMP, first + 100).expectNothing();
         client.send(Type.PUBACK, first).expectPublish("1");
         // The same answer a second time, and room does not grow above the Receive Maximum.
         client.send(Type.PUBACK, first).expectNothing();

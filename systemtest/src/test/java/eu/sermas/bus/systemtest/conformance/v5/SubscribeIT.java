@@ -11,6 +11,7 @@ import static eu.sermas.bus.systemtest.raw.Subscribe.NO_RETAINED;
 import static eu.sermas.bus.systemtest.raw.Subscribe.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.conformance.ConformanceBus.Kind;
 import eu.sermas.bus.systemtest.conformance.Mqtt5;
 import eu.sermas.bus.systemtest.conformance.Section;
 import eu.sermas.bus.systemtest.raw.Bytes;
@@ -230,7 +231,7 @@ class SubscribeIT extends Section {
             request.filter(base + "/" + i, 1);
         }
         request.filter(base + "/refused", 1).filter(base + "/too", 2);
-        var client = connectV5();
+        var client = connect(Kind.FEW_AT_A_TIME, Connect.v5(name("c")));
 
         var reasons = client.send(request).expect(SubAck.class).reasons();
 
@@ -238,7 +239,7 @@ class SubscribeIT extends Section {
         assertThat(reasons.subList(0, MOST_FILTERS))
                 .isEqualTo(Collections.nCopies(MOST_FILTERS, 1));
         assertThat(reasons.subList(MOST_FILTERS, MOST_FILTERS + 2)).containsOnly(QUOTA_EXCEEDED);
-        var publisher = connectV5();
+        var publisher = connect(Kind.FEW_AT_A_TIME, Connect.v5(name("c")));
         publisher.publish(Publish.to(base + "/refused", "no").qos(1));
         publisher.publish(Publish.to(base + "/99", "yes").qos(1));
         client.expectPublish("yes");
