@@ -1,7 +1,7 @@
 package eu.sermas.bus.cli;
 
 import eu.sermas.bus.config.InvalidConfiguration;
-import eu.sermas.bus.config.Reference;
+import eu.sermas.bus.config.setting.Reference;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

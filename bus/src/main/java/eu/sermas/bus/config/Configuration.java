@@ -1,5 +1,9 @@
 package eu.sermas.bus.config;
 
+import eu.sermas.bus.config.setting.AdminSettings;
+import eu.sermas.bus.config.setting.ListenerSettings;
+import eu.sermas.bus.config.setting.Setting;
+import eu.sermas.bus.config.setting.Settings;
 import eu.sermas.bus.identity.CertificateSettings;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
 import java.util.ArrayList;

@@ -2,6 +2,11 @@ package eu.sermas.bus.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import eu.sermas.bus.config.setting.AdminSettings;
+import eu.sermas.bus.config.setting.ListenerSettings;
+import eu.sermas.bus.config.setting.Setting;
+import eu.sermas.bus.config.setting.Settings;
+import eu.sermas.bus.config.setting.TlsSettings;
 import eu.sermas.bus.identity.CertificateSettings;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
 import java.net.InetAddress;

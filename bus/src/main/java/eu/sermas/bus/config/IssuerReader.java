@@ -2,6 +2,7 @@ package eu.sermas.bus.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.config.setting.Kind;
 import eu.sermas.bus.identity.CertificateSettings;
 import eu.sermas.bus.identity.oidc.Algorithms;
 import eu.sermas.bus.identity.oidc.ClaimPath;

@@ -1,5 +1,4 @@
-/// Every setting of the bus in one table, and the way from a file, the environment and the command
-/// line to checked values.
+/// The way from a file, the environment and the command line to checked values of the settings.
 @NullMarked
 package eu.sermas.bus.config;
 

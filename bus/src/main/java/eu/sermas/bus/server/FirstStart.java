@@ -1,9 +1,9 @@
 package eu.sermas.bus.server;
 
-import eu.sermas.bus.config.AdminSettings;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.DeclaredApp;
-import eu.sermas.bus.config.OpennessSettings;
+import eu.sermas.bus.config.setting.AdminSettings;
+import eu.sermas.bus.config.setting.OpennessSettings;
 import eu.sermas.bus.identity.App;
 import eu.sermas.bus.identity.AppClient;
 import eu.sermas.bus.identity.AppModule;

@@ -1,9 +1,9 @@
 package eu.sermas.bus.server;
 
 import eu.sermas.bus.config.Configuration;
-import eu.sermas.bus.config.ListenerSettings;
-import eu.sermas.bus.config.TlsSettings;
-import eu.sermas.bus.config.TlsSettings.ClientAuth;
+import eu.sermas.bus.config.setting.ListenerSettings;
+import eu.sermas.bus.config.setting.TlsSettings;
+import eu.sermas.bus.config.setting.TlsSettings.ClientAuth;
 import eu.sermas.bus.transport.Certificates;
 import eu.sermas.bus.transport.ClientCertificates;
 import eu.sermas.bus.transport.Server;

@@ -9,7 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import eu.sermas.bus.config.Configuration;
-import eu.sermas.bus.config.LogSettings;
+import eu.sermas.bus.config.setting.LogSettings;
 import org.slf4j.LoggerFactory;
 
 /// The log of the running bus: standard error, one event per line. Libraries are heard from

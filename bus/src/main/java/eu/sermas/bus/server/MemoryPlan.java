@@ -1,8 +1,8 @@
 package eu.sermas.bus.server;
 
 import eu.sermas.bus.config.Configuration;
-import eu.sermas.bus.config.MemorySettings;
-import eu.sermas.bus.config.Setting;
+import eu.sermas.bus.config.setting.MemorySettings;
+import eu.sermas.bus.config.setting.Setting;
 import java.util.Locale;
 
 /// How much memory each kind of content may take, for all apps together. What is not configured is

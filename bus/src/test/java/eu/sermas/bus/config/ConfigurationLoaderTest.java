@@ -3,6 +3,10 @@ package eu.sermas.bus.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.sermas.bus.config.setting.AdminSettings;
+import eu.sermas.bus.config.setting.LimitSettings;
+import eu.sermas.bus.config.setting.ListenerSettings;
+import eu.sermas.bus.config.setting.TokenSettings;
 import eu.sermas.bus.identity.oidc.Algorithms;
 import eu.sermas.bus.identity.oidc.ClaimPath;
 import eu.sermas.bus.identity.oidc.IssuerSettings;

@@ -1,14 +1,14 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
 import java.util.List;
 import java.util.stream.Stream;
 
 /// Every setting: its key, what it takes, its default and what it does, from one table for each
 /// subject. The reference in `docs/configuration.md` is this table.
-final class Settings {
+public final class Settings {
 
     /// In the order of the reference.
-    static final List<Setting<?>> ALL =
+    public static final List<Setting<?>> ALL =
             Stream.of(
                             ListenerSettings.ALL,
                             TlsSettings.ALL,

@@ -1,10 +1,10 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.GIB;
-import static eu.sermas.bus.config.Kind.KIB;
-import static eu.sermas.bus.config.Kind.MIB;
-import static eu.sermas.bus.config.Kind.integer;
-import static eu.sermas.bus.config.Kind.size;
+import static eu.sermas.bus.config.setting.Kind.GIB;
+import static eu.sermas.bus.config.setting.Kind.KIB;
+import static eu.sermas.bus.config.setting.Kind.MIB;
+import static eu.sermas.bus.config.setting.Kind.integer;
+import static eu.sermas.bus.config.setting.Kind.size;
 
 import java.util.List;
 

@@ -1,7 +1,7 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.duration;
-import static eu.sermas.bus.config.Kind.text;
+import static eu.sermas.bus.config.setting.Kind.duration;
+import static eu.sermas.bus.config.setting.Kind.text;
 
 import java.time.Duration;
 import java.util.List;

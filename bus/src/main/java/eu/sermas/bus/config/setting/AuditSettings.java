@@ -1,13 +1,13 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.GIB;
-import static eu.sermas.bus.config.Kind.KIB;
-import static eu.sermas.bus.config.Kind.MIB;
-import static eu.sermas.bus.config.Kind.integer;
-import static eu.sermas.bus.config.Kind.oneOf;
-import static eu.sermas.bus.config.Kind.path;
-import static eu.sermas.bus.config.Kind.size;
-import static eu.sermas.bus.config.Setting.optional;
+import static eu.sermas.bus.config.setting.Kind.GIB;
+import static eu.sermas.bus.config.setting.Kind.KIB;
+import static eu.sermas.bus.config.setting.Kind.MIB;
+import static eu.sermas.bus.config.setting.Kind.integer;
+import static eu.sermas.bus.config.setting.Kind.oneOf;
+import static eu.sermas.bus.config.setting.Kind.path;
+import static eu.sermas.bus.config.setting.Kind.size;
+import static eu.sermas.bus.config.setting.Setting.optional;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,10 +1,10 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.MIB;
-import static eu.sermas.bus.config.Kind.TIB;
-import static eu.sermas.bus.config.Kind.integer;
-import static eu.sermas.bus.config.Kind.size;
-import static eu.sermas.bus.config.Setting.optional;
+import static eu.sermas.bus.config.setting.Kind.MIB;
+import static eu.sermas.bus.config.setting.Kind.TIB;
+import static eu.sermas.bus.config.setting.Kind.integer;
+import static eu.sermas.bus.config.setting.Kind.size;
+import static eu.sermas.bus.config.setting.Setting.optional;
 
 import java.util.List;
 

@@ -1,11 +1,11 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.bool;
-import static eu.sermas.bus.config.Kind.duration;
-import static eu.sermas.bus.config.Kind.integer;
-import static eu.sermas.bus.config.Kind.oneOf;
-import static eu.sermas.bus.config.Kind.text;
-import static eu.sermas.bus.config.Setting.optional;
+import static eu.sermas.bus.config.setting.Kind.bool;
+import static eu.sermas.bus.config.setting.Kind.duration;
+import static eu.sermas.bus.config.setting.Kind.integer;
+import static eu.sermas.bus.config.setting.Kind.oneOf;
+import static eu.sermas.bus.config.setting.Kind.text;
+import static eu.sermas.bus.config.setting.Setting.optional;
 
 import eu.sermas.bus.broker.SharedStrategy;
 import java.time.Duration;

@@ -1,10 +1,10 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.duration;
-import static eu.sermas.bus.config.Kind.integer;
-import static eu.sermas.bus.config.Kind.oneOf;
-import static eu.sermas.bus.config.Kind.url;
-import static eu.sermas.bus.config.Setting.optional;
+import static eu.sermas.bus.config.setting.Kind.duration;
+import static eu.sermas.bus.config.setting.Kind.integer;
+import static eu.sermas.bus.config.setting.Kind.oneOf;
+import static eu.sermas.bus.config.setting.Kind.url;
+import static eu.sermas.bus.config.setting.Setting.optional;
 
 import eu.sermas.bus.identity.remote.RemoteSettings;
 import java.net.URI;

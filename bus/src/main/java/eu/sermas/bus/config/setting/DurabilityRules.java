@@ -1,4 +1,4 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.DurabilityPolicy.Rule;

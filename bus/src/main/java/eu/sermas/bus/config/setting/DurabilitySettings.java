@@ -1,7 +1,7 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.integer;
-import static eu.sermas.bus.config.Kind.oneOf;
+import static eu.sermas.bus.config.setting.Kind.integer;
+import static eu.sermas.bus.config.setting.Kind.oneOf;
 
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.packet.Durability;

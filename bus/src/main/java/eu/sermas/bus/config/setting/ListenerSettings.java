@@ -1,10 +1,10 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.bool;
-import static eu.sermas.bus.config.Kind.integer;
-import static eu.sermas.bus.config.Kind.path;
-import static eu.sermas.bus.config.Kind.text;
-import static eu.sermas.bus.config.Setting.optional;
+import static eu.sermas.bus.config.setting.Kind.bool;
+import static eu.sermas.bus.config.setting.Kind.integer;
+import static eu.sermas.bus.config.setting.Kind.path;
+import static eu.sermas.bus.config.setting.Kind.text;
+import static eu.sermas.bus.config.setting.Setting.optional;
 
 import java.nio.file.Path;
 import java.util.List;

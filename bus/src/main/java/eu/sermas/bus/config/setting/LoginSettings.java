@@ -1,7 +1,7 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.duration;
-import static eu.sermas.bus.config.Kind.integer;
+import static eu.sermas.bus.config.setting.Kind.duration;
+import static eu.sermas.bus.config.setting.Kind.integer;
 
 import java.time.Duration;
 import java.util.List;

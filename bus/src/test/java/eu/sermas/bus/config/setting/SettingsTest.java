@@ -1,4 +1,4 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SettingsTest {
 
-    private static final Path SOURCES = Path.of("src/main/java/eu/sermas/bus/config");
+    private static final Path SOURCES = Path.of("src/main/java/eu/sermas/bus/config/setting");
 
     static Stream<Setting<?>> settings() {
         return Settings.ALL.stream();

@@ -1,4 +1,4 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /// @param expected a range or a form, as it stands in messages and in the reference
 /// @param reader empty where the text is no such value
 /// @param writer the text that the reader takes back
-record Kind<T>(String expected, Function<String, Optional<T>> reader, Function<T, String> writer) {
+public record Kind<T>(String expected, Function<String, Optional<T>> reader, Function<T, String> writer) {
 
     // Sizes, in bytes.
     static final long KIB = 1024;
@@ -53,7 +53,7 @@ record Kind<T>(String expected, Function<String, Optional<T>> reader, Function<T
     }
 
     /// Seconds, or a number with a unit: `30`, `30 s`, `12 h`.
-    static Kind<Duration> duration(Duration min, Duration max) {
+    public static Kind<Duration> duration(Duration min, Duration max) {
         return new Kind<>(
                 "a duration of " + showDuration(min) + ".." + showDuration(max),
                 text ->
@@ -62,7 +62,7 @@ record Kind<T>(String expected, Function<String, Optional<T>> reader, Function<T
                 Kind::showDuration);
     }
 
-    static Kind<Boolean> bool() {
+    public static Kind<Boolean> bool() {
         return new Kind<>(
                 "true or false",
                 text ->
@@ -103,7 +103,7 @@ record Kind<T>(String expected, Function<String, Optional<T>> reader, Function<T
         return new Kind<>(expected, Kind::readPath, Path::toString);
     }
 
-    static <E extends Enum<E>> Kind<E> oneOf(Class<E> type) {
+    public static <E extends Enum<E>> Kind<E> oneOf(Class<E> type) {
         List<E> values = Arrays.asList(type.getEnumConstants());
         return new Kind<>(
                 values.stream().map(Kind::lowerCase).collect(Collectors.joining(", ")),

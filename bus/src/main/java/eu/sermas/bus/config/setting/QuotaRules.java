@@ -1,4 +1,4 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
 import eu.sermas.bus.broker.Quotas.Quota;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +56,11 @@ public final class Setting<T> {
         return key;
     }
 
-    Kind<T> kind() {
+    public Kind<T> kind() {
         return kind;
     }
 
-    @Nullable T fallback() {
+    public @Nullable T fallback() {
         return fallback;
     }
 
@@ -68,22 +68,22 @@ public final class Setting<T> {
         return description;
     }
 
-    boolean isSecret() {
+    public boolean isSecret() {
         return secret;
     }
 
-    @Nullable String alias() {
+    public @Nullable String alias() {
         return alias;
     }
 
     /// The environment variable that overrides the file: `limits.queue.max-messages` is
     /// `SERMAS_BUS_LIMITS_QUEUE_MAX_MESSAGES`.
-    String variable() {
+    public String variable() {
         return ENVIRONMENT_PREFIX
                 + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    static boolean isOurVariable(String name) {
+    public static boolean isOurVariable(String name) {
         return name.startsWith(ENVIRONMENT_PREFIX);
     }
 

@@ -1,4 +1,4 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
 import java.net.URI;
 import java.net.URISyntaxException;

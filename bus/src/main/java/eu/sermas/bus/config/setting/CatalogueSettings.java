@@ -1,8 +1,8 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.KIB;
-import static eu.sermas.bus.config.Kind.integer;
-import static eu.sermas.bus.config.Kind.size;
+import static eu.sermas.bus.config.setting.Kind.KIB;
+import static eu.sermas.bus.config.setting.Kind.integer;
+import static eu.sermas.bus.config.setting.Kind.size;
 
 import eu.sermas.bus.access.CatalogueLimits;
 import java.nio.file.Path;

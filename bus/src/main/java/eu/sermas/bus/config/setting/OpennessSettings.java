@@ -1,6 +1,6 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.bool;
+import static eu.sermas.bus.config.setting.Kind.bool;
 
 import java.util.List;
 

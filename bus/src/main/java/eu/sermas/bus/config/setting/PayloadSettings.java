@@ -1,4 +1,4 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
 import eu.sermas.bus.access.PayloadChecks;
 import java.util.List;

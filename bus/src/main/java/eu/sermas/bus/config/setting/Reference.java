@@ -1,4 +1,4 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
 /// The table of settings as Markdown, for the documentation and for `check-config --keys`.
 public final class Reference {

@@ -1,6 +1,6 @@
-package eu.sermas.bus.config;
+package eu.sermas.bus.config.setting;
 
-import static eu.sermas.bus.config.Kind.oneOf;
+import static eu.sermas.bus.config.setting.Kind.oneOf;
 
 import java.util.List;
 
