@@ -52,7 +52,6 @@ class ArchitectureTest {
                     "broker", 59,
                     "identity", 57,
                     "transport", 44,
-                    "config", 39,
                     "access", 36,
                     "packet", 32);
 

@@ -18,7 +18,7 @@ public record RestLimits(
         int guaranteedApps) {
 
     public static final RestLimits DEFAULT =
-            new RestLimits(8 * 1024 * 1024, 256, StreamLimits.DEFAULT);
+            new RestLimits(16 * 1024 * 1024, 256, StreamLimits.DEFAULT);
 
     public RestLimits(int maxBodyBytes, int maxConcurrentRequests, StreamLimits streams) {
         this(maxBodyBytes, maxConcurrentRequests, streams, 64 * 1024 * 1024, 16);

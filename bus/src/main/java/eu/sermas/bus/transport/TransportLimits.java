@@ -40,7 +40,7 @@ public record TransportLimits(
                     Duration.ofSeconds(75),
                     500,
                     false,
-                    200_000,
+                    100_000,
                     LoginDelay.DEFAULT,
                     1024 * 1024,
                     InputLimits.DEFAULT,

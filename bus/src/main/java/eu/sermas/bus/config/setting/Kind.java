@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 /// @param expected a range or a form, as it stands in messages and in the reference
 /// @param reader empty where the text is no such value
 /// @param writer the text that the reader takes back
-public record Kind<T>(String expected, Function<String, Optional<T>> reader, Function<T, String> writer) {
+public record Kind<T>(
+        String expected, Function<String, Optional<T>> reader, Function<T, String> writer) {
 
     // Sizes, in bytes.
     static final long KIB = 1024;
