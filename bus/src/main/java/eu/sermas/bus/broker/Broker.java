@@ -383,8 +383,14 @@ public final class Broker {
                 // Once more through every loop, so that wills that cross loops have arrived.
                 .thenCompose(_ -> onEveryLoop(_ -> {}))
                 .thenCompose(_ -> onEveryLoop(Oversight::disconnectAll))
+                .thenCompose(_ -> allHandedOver())
                 .thenCompose(_ -> Shard.flush(shards))
                 .thenRun(() -> shards.forEach(Shard::stop));
+    }
+
+    /// What the clean members of a group had goes to those whose sessions stay.
+    private CompletionStage<Void> allHandedOver() {
+        return Shard.eachDone(shards, shard -> sessions.get(shard.index()).allHandedOver());
     }
 
     private CompletionStage<Void> onEveryLoop(Consumer<Oversight> task) {

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions that one event loop owns, from the first CONNECT to their expiry.
@@ -455,6 +456,11 @@ final class Sessions {
     void expire(Absence absence) {
         takeAbsence(absence.session().key());
         end(absence.session(), absence.rights(), () -> {}); // [MQTT-3.1.2-8]
+    }
+
+    /// Completes when all messages that ended sessions leave to others are with those.
+    CompletionStage<Void> allHandedOver() {
+        return ending.allHandedOver();
     }
 
     private void end(Session session) {

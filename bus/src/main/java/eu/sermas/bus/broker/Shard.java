@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -119,9 +120,9 @@ final class Shard {
         return timeOfTurn;
     }
 
-    /// The same read again, from here on for the rest of the turn: what begins a time of its own must
-    /// not have less of it because the turn is long, nor seem to have more when it is compared with
-    /// an older time of the turn.
+    /// The same read again, from here on for the rest of the turn: what begins a time of its own
+    /// must not have less of it because the turn is long, nor seem to have more when it is compared
+    /// with an older time of the turn.
     long timeAnew() {
         timeOfTurn = 0;
         return timeOfTurn();
@@ -236,13 +237,20 @@ final class Shard {
 
     /// Writes what is still to be written; where the disk does not take it, it is lost.
     static CompletionStage<Void> flush(List<Shard> shards) {
+        return eachDone(shards, Shard::flush);
+    }
+
+    /// Begins something on each loop; completes when all have done it.
+    static CompletionStage<Void> eachDone(
+            List<Shard> shards, Function<Shard, CompletionStage<Void>> task) {
         return CompletableFuture.allOf(
                 shards.stream()
                         .map(
                                 shard ->
                                         CompletableFuture.supplyAsync(
-                                                        shard::flush, shard.loop::execute)
-                                                .thenCompose(flushed -> flushed))
+                                                        () -> task.apply(shard),
+                                                        shard.loop::execute)
+                                                .thenCompose(done -> done))
                         .toArray(CompletableFuture[]::new));
     }
 

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,6 +181,25 @@ class InheritanceTest {
         small.kill();
         assertThat(small.persistent(heir).connection.payloads())
                 .containsExactly("own0", "own1", "own2", "own3", "m0", "m1", "m2", "m3");
+    }
+
+    /// A graceful stop ends clean sessions too.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void aStopWaitsForWhatGoesOver(int loop) {
+        bus.connect(giver).subscribe(GROUP, QoS.AT_LEAST_ONCE).writable(false);
+        Peer publisher = bus.connect(bus.idOn(0, "p"));
+        payloads(MESSAGES).forEach(it -> publisher.publish("t", it, QoS.AT_LEAST_ONCE, 1));
+        String heir = bus.idOn(loop, "heir");
+        member(heir).drop();
+        bus.loops.advance(100);
+        CompletableFuture<Void> stopped = bus.broker.shutdown().toCompletableFuture();
+        while (!stopped.isDone()) {
+            assertThat(bus.loops.step()).isTrue();
+        }
+        bus.kill();
+        assertThat(bus.persistent(heir).connection.payloads())
+                .containsExactlyElementsOf(payloads(MESSAGES));
     }
 
     /// A clean session has no records, and its messages are in memory alone.
