@@ -2,7 +2,6 @@ package eu.sermas.bus.journal;
 
 import eu.sermas.bus.journal.QueueRecord.Phase;
 import eu.sermas.bus.packet.Message;
-import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.Store.Family;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +28,10 @@ public record Page(List<SavedSession.Entry> entries, long next) {
         public Size part(int parts) {
             return new Size(Math.max(1, messages / parts), bytes / parts);
         }
+
+        public Size times(int factor) {
+            return new Size(messages * factor, bytes * factor);
+        }
     }
 
     /// Reads the records of a session from one sequence number up to another one, which may take
@@ -47,7 +49,7 @@ public record Page(List<SavedSession.Entry> entries, long next) {
         private final Size size;
         private final List<SavedSession.Entry> entries = new ArrayList<>();
         private final Map<Long, Records.InFlightRecord> phases = new HashMap<>(0);
-        private @Nullable Topic lastTopic;
+        private final LastRead last = new LastRead();
         private long bytes;
         private long next;
 
@@ -85,8 +87,7 @@ public record Page(List<SavedSession.Entry> entries, long next) {
                 return false;
             }
             try {
-                SavedSession.Entry entry =
-                        entry(Keys.sequence(key), Records.queued(value, lastTopic));
+                SavedSession.Entry entry = entry(Keys.sequence(key), Records.queued(value, last));
                 entries.add(entry);
                 bytes += Kept.cost(entry.message());
             } catch (DamagedRecordException e) {
@@ -96,7 +97,7 @@ public record Page(List<SavedSession.Entry> entries, long next) {
         }
 
         private SavedSession.Entry entry(long sequence, QueueRecord record) {
-            Records.InFlightRecord latest = phases.get(sequence);
+            Records.InFlightRecord latest = withPhases ? phases.get(sequence) : null;
             Phase phase = latest == null ? record.phase() : latest.phase();
             int packetId = latest == null ? record.packetId() : latest.packetId();
             return new SavedSession.Entry(sequence, record, stored(record), phase, packetId);
@@ -105,18 +106,13 @@ public record Page(List<SavedSession.Entry> entries, long next) {
         private Stored stored(QueueRecord record) {
             Message inline = record.message();
             if (inline != null) {
-                return stored(inline, 0);
+                return new Stored(inline, 0);
             }
             byte[] value = store.get(Family.MESSAGE, Keys.of(record.messageId()));
             if (value == null) {
                 throw new DamagedRecordException("its message is missing: " + record.messageId());
             }
-            return stored(Records.message(value, lastTopic), record.messageId());
-        }
-
-        private Stored stored(Message message, long messageId) {
-            lastTopic = message.topic();
-            return new Stored(message, messageId);
+            return new Stored(Records.message(value, last), record.messageId());
         }
 
         private static void damaged(Family family, byte[] key, DamagedRecordException e) {

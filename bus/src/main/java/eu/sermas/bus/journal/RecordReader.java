@@ -15,6 +15,25 @@ final class RecordReader {
         this.bytes = bytes;
     }
 
+    /// The index of the byte that is read next.
+    int position() {
+        return at;
+    }
+
+    /// What was read from this index on.
+    byte[] since(int from) {
+        return Arrays.copyOfRange(bytes, from, at);
+    }
+
+    /// Passes over these bytes where they come next.
+    boolean passes(byte[] expected) {
+        int end = at + expected.length;
+        boolean isNext =
+                end <= bytes.length && Arrays.equals(bytes, at, end, expected, 0, expected.length);
+        at = isNext ? end : at;
+        return isNext;
+    }
+
     int octet() {
         if (at >= bytes.length) {
             throw new DamagedRecordException("ends at byte " + bytes.length);
@@ -22,9 +41,16 @@ final class RecordReader {
         return bytes[at++] & 0xff;
     }
 
+    /// Most are of one byte. The loop for others is apart, so that not each reader of a record has
+    /// to be compiled with it.
     long number() {
-        long value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
+        int first = octet();
+        return first <= 0x7f ? first : longNumber(first);
+    }
+
+    private long longNumber(int first) {
+        long value = first & 0x7f;
+        for (int shift = 7; shift < 64; shift += 7) {
             int next = octet();
             value |= (long) (next & 0x7f) << shift;
             if (next <= 0x7f) {

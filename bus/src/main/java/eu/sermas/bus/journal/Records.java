@@ -13,7 +13,6 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.UserProperty;
 import eu.sermas.bus.packet.Will;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The form of the records on disk. Each begins with the number of its form, so that a later
@@ -52,20 +51,19 @@ public final class Records {
     }
 
     public static Message message(byte[] value) {
-        return message(value, null);
+        return message(value, new LastRead());
     }
 
-    /// @param last what the message has as its topic where that is an equal one: messages that
-    ///   follow each other often have the same
-    static Message message(byte[] value, @Nullable Topic last) {
+    /// @param last what the message has as its topic and its properties where they are equal
+    static Message message(byte[] value, LastRead last) {
         return read(value, in -> message(in, last));
     }
 
-    private static Message message(RecordReader in, @Nullable Topic last) {
-        Topic topic = topic(in, last);
+    private static Message message(RecordReader in, LastRead last) {
+        Topic topic = last.topic(in, Records::topic);
         int flags = in.octet();
         long expiresAt = in.number();
-        Properties properties = properties(in);
+        Properties properties = last.properties(in, Records::properties);
         return new Message(
                 topic,
                 in.binary(),
@@ -75,11 +73,9 @@ public final class Records {
                 expiresAt == 0 ? Message.NEVER : expiresAt);
     }
 
-    private static Topic topic(RecordReader in, @Nullable Topic last) {
+    private static Topic topic(RecordReader in) {
         byte[] utf8 = in.binary();
-        return last != null && Arrays.equals(last.utf8(), utf8)
-                ? last
-                : Topic.of(new String(utf8, UTF_8), utf8);
+        return Topic.of(new String(utf8, UTF_8), utf8);
     }
 
     private static void write(RecordWriter out, Properties properties) {
@@ -156,11 +152,11 @@ public final class Records {
     }
 
     public static QueueRecord queued(byte[] value) {
-        return queued(value, null);
+        return queued(value, new LastRead());
     }
 
-    /// @param last as with [#message(byte[], Topic)]
-    static QueueRecord queued(byte[] value, @Nullable Topic last) {
+    /// @param last as with [#message(byte[], LastRead)]
+    static QueueRecord queued(byte[] value, LastRead last) {
         return read(
                 value,
                 in -> {
@@ -276,7 +272,7 @@ public final class Records {
         if (in.octet() == 0) {
             return null;
         }
-        Topic topic = topic(in, null);
+        Topic topic = topic(in);
         int flags = in.octet();
         byte[] payload = in.binary();
         return new Will(topic, payload, QoS.of(flags & 3), (flags & 4) != 0, properties(in));

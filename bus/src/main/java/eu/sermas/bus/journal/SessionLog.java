@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// later message of a publisher survives an earlier one.
 public final class SessionLog {
 
-    /// From so many deleted messages at the head of the queue on, one range is cheaper.
-    private static final int RANGE = 8;
+    /// From so many deleted messages at the head of the queue on, one range is cheaper. Smaller
+    /// ranges cost more than they save: whoever reads sorts all that are not in a file yet.
+    private static final int RANGE = 256;
 
     private static final byte[] NOTHING = {};
 
@@ -412,18 +413,17 @@ public final class SessionLog {
         for (Kept kept : touched) {
             atHead += kept.isGone() && kept.onDisk && kept.sequence() < head ? 1 : 0;
         }
-        boolean asRange = atHead > RANGE;
+        boolean asRange = atHead >= RANGE;
         if (asRange) {
-            byte[] from = Keys.of(number, deletedBelow);
-            byte[] to = Keys.of(number, head);
-            batch.deleteRange(Family.QUEUE, from, to);
-            batch.deleteRange(Family.IN_FLIGHT, from, to);
+            batch.deleteRange(Family.QUEUE, Keys.of(number, deletedBelow), Keys.of(number, head));
             deletedBelow = head;
         }
         for (Kept kept : touched) {
-            if (kept.isGone() && kept.onDisk && !(asRange && kept.sequence() < head)) {
+            if (kept.isGone() && kept.onDisk) {
                 byte[] key = Keys.of(number, kept.sequence());
-                batch.delete(Family.QUEUE, key);
+                if (!asRange || kept.sequence() >= head) {
+                    batch.delete(Family.QUEUE, key);
+                }
                 if (kept.hasPhaseRecord) {
                     batch.delete(Family.IN_FLIGHT, key);
                 }

@@ -144,6 +144,15 @@ public final class Account {
 
     // --- what is on disk only
 
+    /// More is on its way from the disk into memory than before, or less.
+    void reading(long bytes) {
+        if (bytes > 0) {
+            messages.takeAnyway(bytes);
+        } else {
+            messages.giveBack(-bytes);
+        }
+    }
+
     boolean hasDisk(long bytes) {
         boolean taken = disk.take(bytes);
         if (taken) {

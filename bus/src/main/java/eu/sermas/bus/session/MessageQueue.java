@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// **Longer than memory.** Where the session is kept beyond the process, only what comes next is in
 /// memory: a first page. What waits behind it is written, whatever its durability and its QoS, or
 /// order would be lost; once it is on disk it is let go of and costs no memory at all: an [Extent]
-/// says how much it is. As the first page gets short, the next one is read from the disk, which
-/// takes a moment that nobody waits for.
+/// says how much it is.
+///
+/// **Reading ahead.** The next page is read from the disk while the one before it is sent. Two are
+/// in memory at most, and what is being read is counted before it is there. A client that has taken
+/// all of a page before the next one came is faster than this; it gets larger pages.
 ///
 /// So there are three parts, in this order: `next` in memory, `paged` on disk only, and `behind` in
 /// memory until it is on disk. Without a log there is only the first, of any length.
@@ -28,6 +31,9 @@ final class MessageQueue {
 
     /// Where memory is short, a page is this part of the usual one.
     private static final int SHORT = 16;
+
+    /// Behind a page that was waited for, a page is so many times the usual one.
+    private static final int LONG = 4;
 
     private final QueueLimits limits;
 
@@ -44,6 +50,15 @@ final class MessageQueue {
     private @Nullable SessionLog log;
     private Extent paged = new Extent();
     private boolean isReading;
+
+    /// What the page that is being read may cost, counted as held.
+    private long reserved;
+
+    /// How many messages the page before it brought.
+    private int latest;
+
+    /// Whether nothing else was in memory when that came.
+    private boolean wasAwaited;
 
     /// What the client may not have of what is on disk, as of the last time that this was looked
     /// at.
@@ -63,6 +78,7 @@ final class MessageQueue {
     MessageQueue(QueueLimits limits, Account account, Tally tally) {
         this.limits = limits;
         this.page = limits.page();
+        this.latest = page.messages();
         this.account = account;
         this.tally = tally;
     }
@@ -228,16 +244,16 @@ final class MessageQueue {
         return !next.isEmpty() || !behind.isEmpty();
     }
 
-    /// Whether it is time to read the next page.
+    /// Whether it is time to read the next page: as the one before it begins to be used.
     ///
     /// @param isTaken whether messages are taken out; else only what was dropped on disk is looked
     ///   for
     boolean wantsPage(boolean isTaken) {
         return !paged.isEmpty()
                 && !isReading
-                && (isTaken || owed + owedAtMostOnce >= DEBT)
-                && next.size() * 2 <= page.messages()
-                && next.bytes() * 2 <= page.bytes();
+                && (isTaken
+                        ? next.size() <= latest
+                        : next.isEmpty() && owed + owedAtMostOnce >= DEBT);
     }
 
     /// Reads the next page, unless it is being read.
@@ -249,21 +265,42 @@ final class MessageQueue {
             return;
         }
         isReading = true;
+        Page.Size size = nextSize();
+        reserve(Math.min(size.bytes(), paged.bytes()));
         kept.readPage(
-                account.isHalfUsed() ? page.part(SHORT) : page,
+                size,
                 found -> {
-                    isReading = false;
-                    if (log == null) {
-                        return; // the session is over
+                    if (log != null) { // else the session is over
+                        isReading = false;
+                        reserve(0);
+                        take(found, restoring);
+                        then.run();
                     }
-                    found.entries().forEach(entry -> restore(entry, restoring));
-                    if (paged.isEmpty()) {
-                        forget();
-                    }
-                    moveUp();
-                    count();
-                    then.run();
                 });
+    }
+
+    private Page.Size nextSize() {
+        if (account.isHalfUsed()) {
+            return page.part(SHORT);
+        }
+        return wasAwaited ? page.times(LONG) : page;
+    }
+
+    private void reserve(long bytes) {
+        account.reading(bytes - reserved);
+        reserved = bytes;
+    }
+
+    private void take(Page found, Restoring restoring) {
+        int before = next.size();
+        found.entries().forEach(entry -> restore(entry, restoring));
+        wasAwaited = before == 0;
+        latest = next.size() - before;
+        if (paged.isEmpty()) {
+            forget();
+        }
+        moveUp();
+        count();
     }
 
     private void restore(SavedSession.Entry entry, Restoring restoring) {
@@ -404,6 +441,7 @@ final class MessageQueue {
         }
         log = null;
         paged = new Extent();
+        reserve(0);
         forget();
         count();
     }

@@ -314,11 +314,12 @@ final class Outbound {
     }
 
     /// Sends as much as connection and window take: first again what was in flight, then the queue
-    /// and what subscriptions bring, in turns.
+    /// and what subscriptions bring, in turns. The next page is read meanwhile.
     private void drain(long now) {
         if (queue.isEmpty() && feeds == null && !sending.hasToResend()) {
             return; // as with nearly every acknowledgement
         }
+        readAhead();
         sending.resend(now);
         int passedOver = 0;
         while (sending.hasRoom()) {

@@ -184,6 +184,68 @@ class PagedQueueTest {
     }
 
     @Test
+    void thePageBehindTheOneInUseIsReadMeanwhileAndNoFurtherOne() {
+        bus.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
+        publish("t", QoS.AT_LEAST_ONCE, 0, MANY);
+        store.holdReads(true);
+        Peer slow = bus.persistent("s", 1);
+
+        assertThat(slow.connection.deliveries()).as("in flight").hasSize(1);
+        assertThat(store.readsWaiting()).isEqualTo(1);
+        store.holdReads(false);
+        bus.loops.settle();
+        for (int i = 0; i < MANY; i++) {
+            Delivered next = slow.connection.deliveries().getLast();
+            assertThat(next.payload()).isEqualTo("m" + i);
+            assertThat(bus.broker.heldBytes()).isLessThan((1 + 2 * PAGE) * COST + AHEAD);
+            slow.ack(next.packetId());
+        }
+        assertThat(store.reads()).isEqualTo((MANY - 1) / PAGE);
+        expectNothingLeft();
+    }
+
+    @Test
+    void whoIsFasterThanTheDiskGetsLargerPages() {
+        bus.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
+        publish("t", QoS.AT_LEAST_ONCE, 0, MANY);
+
+        assertThat(drained(bus.persistent("s"))).isEqualTo(names(0, MANY));
+        assertThat(store.reads()).isLessThan(MANY / PAGE / 2);
+        expectNothingLeft();
+        assertThat(store.ranges()).as("small ranges, which the next page pays for").isZero();
+    }
+
+    @Test
+    void manyAtOnceAreDeletedAsOneRange() {
+        int many = 300;
+        bus.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
+        publish("t", QoS.AT_LEAST_ONCE, 0, many);
+
+        assertThat(drained(bus.persistent("s"))).isEqualTo(names(0, many));
+        expectNothingLeft();
+        assertThat(store.ranges()).isEqualTo(1);
+        publish("t", QoS.AT_LEAST_ONCE, many, many + MANY);
+        bus.kill();
+        assertThat(drained(bus.persistent("s"))).isEqualTo(names(many, many + MANY));
+        expectNothingLeft();
+    }
+
+    @Test
+    void whatIsBeingReadCountsBeforeItIsThereUntilItIsOrTheSessionEnds() {
+        bus.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
+        publish("t", QoS.AT_LEAST_ONCE, 0, MANY);
+        store.holdReads(true);
+        bus.persistent("s").drop();
+        assertThat(bus.broker.heldBytes()).isGreaterThan((MANY - PAGE) * COST);
+
+        bus.connect("s", true, 0, null).drop();
+        assertThat(bus.broker.heldBytes()).isLessThan(AHEAD);
+        store.holdReads(false);
+        expectNothingLeft();
+        assertThat(bus.broker.heldBytes()).isLessThan(AHEAD);
+    }
+
+    @Test
     void messagesThatAreNotDurableKeepTheirPlace() {
         bus = bus(MANY * 10, true, false, PLENTY);
         bus.persistent("s").subscribe("#", QoS.AT_LEAST_ONCE).drop();

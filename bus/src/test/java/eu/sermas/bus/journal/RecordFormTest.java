@@ -46,6 +46,18 @@ class RecordFormTest {
         assertSame(Records.message(Records.message(plain)), plain);
     }
 
+    @Test
+    void whatMessagesHaveInCommonIsThereOnce() {
+        LastRead last = new LastRead();
+        Message first = Records.message(Records.message(MESSAGE), last);
+        Message second = Records.message(Records.message(MESSAGE), last);
+        assertThat(second.topic()).isSameAs(first.topic());
+        assertThat(second.properties()).isSameAs(first.properties());
+        Message other = Message.of(Topic.of("app"), new byte[300], QoS.AT_LEAST_ONCE);
+        assertSame(Records.message(Records.message(other), last), other);
+        assertSame(Records.message(Records.message(MESSAGE), last), MESSAGE);
+    }
+
     private static void assertSame(Message found, Message expected) {
         assertThat(found.topic()).isEqualTo(expected.topic());
         assertThat(found.payload()).isEqualTo(expected.payload());

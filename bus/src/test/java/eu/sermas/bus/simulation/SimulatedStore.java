@@ -50,7 +50,10 @@ public final class SimulatedStore implements Store {
     private int groupsSinceFailure = AFTERMATH;
     private @Nullable String failure;
     private int written;
+    private int ranges;
     private boolean busy;
+    private boolean reading = true;
+    private int read;
 
     public SimulatedStore(Random random) {
         this.random = random;
@@ -74,6 +77,21 @@ public final class SimulatedStore implements Store {
     @Override
     public void read(Runnable task) {
         reads.addLast(task);
+    }
+
+    /// Lets everything wait that is to be read, or no more.
+    public void holdReads(boolean now) {
+        reading = !now;
+    }
+
+    /// How often something is to be read that waits.
+    public int readsWaiting() {
+        return reads.size();
+    }
+
+    /// How often something was read.
+    public int reads() {
+        return read;
     }
 
     @Override
@@ -131,11 +149,17 @@ public final class SimulatedStore implements Store {
         return written;
     }
 
+    /// How many ranges of records were deleted.
+    public int ranges() {
+        return ranges;
+    }
+
     /// Commits some of what waits, as one group.
     ///
     /// @return false where nothing waits
     public boolean step() {
-        if (!reads.isEmpty() && (busy || pending.isEmpty() || random.nextBoolean())) {
+        if (reading && !reads.isEmpty() && (busy || pending.isEmpty() || random.nextBoolean())) {
+            read++;
             reads.removeFirst().run();
             return true;
         }
@@ -185,6 +209,7 @@ public final class SimulatedStore implements Store {
 
     private void write(Batch batch) {
         written += batch.changes().size();
+        ranges += (int) batch.changes().stream().filter(change -> change.end() != null).count();
         apply(disk, batch);
         unsynced.add(batch);
     }

@@ -35,6 +35,10 @@ final class Tuning {
     private static final long SHORT_LIVED_MEMTABLE_BYTES = 16L * 1024 * 1024;
     private static final int SHORT_LIVED_MEMTABLES = 3;
 
+    /// Deleted ranges of a memtable, beyond which it becomes a file: they are sorted again for the
+    /// next reader whenever one has come.
+    private static final int MEMTABLE_RANGES = 1_000;
+
     /// So that the disk is not given all of a large file at once, with a commit waiting behind it.
     private static final long BYTES_PER_SYNC = 1024L * 1024;
 
@@ -66,6 +70,7 @@ final class Tuning {
         ColumnFamilyOptions options =
                 new ColumnFamilyOptions()
                         .setWriteBufferSize(MEMTABLE_BYTES)
+                        .setMemtableMaxRangeDeletions(MEMTABLE_RANGES)
                         .setCompressionType(CompressionType.LZ4_COMPRESSION)
                         .setTableFormatConfig(
                                 new BlockBasedTableConfig()
