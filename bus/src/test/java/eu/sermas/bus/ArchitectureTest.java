@@ -50,10 +50,10 @@ class ArchitectureTest {
     private static final Map<String, Integer> STILL_LARGER =
             Map.of(
                     "broker", 59,
-                    "identity", 57,
-                    "transport", 44,
+                    "identity", 58,
+                    "transport", 45,
                     "access", 36,
-                    "packet", 32);
+                    "packet", 33);
 
     /// For each room, what it may import of ours. A room is a package with everything below it
     /// that is no room itself.
