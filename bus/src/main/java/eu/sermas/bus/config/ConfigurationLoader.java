@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +35,6 @@ public final class ConfigurationLoader {
     /// What is no single value, and read as a whole.
     private static final List<String> LISTS =
             List.of(APPS, IDENTITY + "." + ISSUERS, IDENTITY + "." + CERTIFICATES);
-
-    /// What Kubernetes and Docker put into the environment for a service called `sermas-bus`.
-    private static final Pattern SERVICE_LINK =
-            Pattern.compile("SERMAS_BUS_(SERVICE_(HOST|PORT)(_.*)?|PORT_\\d+_.*|ENV_.*|NAME)");
 
     /// Variables of the launcher and of the commands that are no settings.
     private static final List<String> OTHER_VARIABLES =
@@ -163,23 +158,22 @@ public final class ConfigurationLoader {
                             if (setting != null) {
                                 fromVariable(setting, name, value);
                             } else {
-                                warnAbout(name, byVariable);
+                                warnAbout(name, value, byVariable);
                             }
                         });
     }
 
     /// An empty variable is one that is not set: compose files cannot leave it out.
     private void fromVariable(Setting<?> setting, String name, String value) {
-        boolean serviceLink = setting == ListenerSettings.PORT && value.startsWith("tcp://");
-        if (!value.isEmpty() && !serviceLink) {
+        if (!value.isEmpty() && !ServiceLinks.isAddressFor(setting, value)) {
             raw.put(setting.key(), new Raw(value, value, name));
         }
     }
 
-    private void warnAbout(String name, Map<String, Setting<?>> byVariable) {
+    private void warnAbout(String name, String value, Map<String, Setting<?>> byVariable) {
         if (Setting.isOurVariable(name)
                 && !OTHER_VARIABLES.contains(name)
-                && !SERVICE_LINK.matcher(name).matches()) {
+                && !ServiceLinks.isVariable(name, value)) {
             warnings.add(
                     name
                             + " in the environment is no setting"

@@ -175,6 +175,39 @@ class ConfigurationLoaderTest {
                                 + " SERMAS_BUS_LOG_LEVEL?");
     }
 
+    /// As `kubectl exec ... env` shows them beside services `sermas-bus-mqtt` and `sermas-bus-turn`.
+    @Test
+    void noPortIsTakenFromAServiceLinkOfKubernetes() throws Exception {
+        Configuration configuration =
+                ConfigurationLoader.load(
+                        null,
+                        Map.of(
+                                "SERMAS_BUS_MQTT_PORT", "tcp://10.96.0.11:1883",
+                                "SERMAS_BUS_MQTT_PORT_1883_TCP", "tcp://10.96.0.11:1883",
+                                "SERMAS_BUS_MQTT_PORT_1883_TCP_PROTO", "tcp",
+                                "SERMAS_BUS_MQTT_SERVICE_HOST", "10.96.0.11",
+                                "SERMAS_BUS_MQTT_SERVICE_PORT", "1883",
+                                "SERMAS_BUS_MQTT_SERVICE_PORT_PLAIN", "1883",
+                                "SERMAS_BUS_TURN_PORT", "udp://10.96.0.12:3478",
+                                "SERMAS_BUS_TURN_PORT_3478_UDP_ADDR", "10.96.0.12"),
+                        List.of());
+
+        assertThat(configuration.find(ListenerSettings.MQTT_PORT)).isEmpty();
+        assertThat(configuration.warnings()).isEmpty();
+    }
+
+    @Test
+    void aPortThatSomebodyWroteIsNoServiceLink() {
+        assertThatThrownBy(
+                        () ->
+                                ConfigurationLoader.load(
+                                        null,
+                                        Map.of("SERMAS_BUS_MQTT_PORT", "http://10.96.0.11:1883"),
+                                        List.of()))
+                .hasMessageContaining("mqtt-port: http://10.96.0.11:1883");
+        assertThat(ServiceLinks.isVariable("SERMAS_BUS_MQT_PORT", "1883")).isFalse();
+    }
+
     @Test
     void anOpenBrokerStaysOnLoopbackUnlessToldOtherwise() throws Exception {
         assertThat(fromFile("open: true").bindAddress()).isEqualTo("localhost");
