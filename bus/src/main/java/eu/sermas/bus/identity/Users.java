@@ -237,18 +237,9 @@ public final class Users {
                                         && account.password() instanceof Secret.Hashed);
     }
 
-    /// Makes a user with the role `platform-admin` whose password comes from the configuration at
-    /// each start and is not stored.
-    public void configureAdmin(String username, String password) {
-        putAdmin(username, secrets.configured(password));
-    }
-
-    /// Makes a user with the role `platform-admin`, or gives it this password; it is kept, hashed.
-    public void createAdmin(String username, String password) {
-        putAdmin(username, secrets.hash(password));
-    }
-
-    private void putAdmin(String username, Secret password) {
+    /// Makes a user with the role `platform-admin`, or gives it this password, which is kept until
+    /// it is changed. Writes nothing where all of that is so already, at the price of one hash.
+    public void setAdmin(String username, String password) {
         String name = lower(username);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
@@ -268,11 +259,9 @@ public final class Users {
                                     true,
                                     Set.of(Principal.PLATFORM_ADMIN))
                             : present.user().asAdmin();
-            Account account = new Account(user, password);
-            if (present == null || !stored(present).equals(stored(account))) {
-                put(account);
-            } else {
-                remember(account);
+            boolean known = present != null && secrets.matches(password, present.password());
+            if (!known || !user.equals(present.user())) {
+                put(new Account(user, known ? present.password() : secrets.hash(password)));
             }
         } finally {
             writing.unlock();

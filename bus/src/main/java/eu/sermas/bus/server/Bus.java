@@ -176,7 +176,8 @@ public final class Bus implements AutoCloseable {
                                 catalogue,
                                 new IdentityChanges(
                                         broker, events, audit(denials, clock.world()))));
-        new FirstStart(identity, console).apply(configuration);
+        MadeUpSecrets madeUp = MadeUpSecrets.of(dataDirectory, console);
+        new FirstStart(identity, madeUp).apply(configuration);
         if (dataDirectory != null) {
             restart(broker, store, identity);
         }
@@ -223,6 +224,7 @@ public final class Bus implements AutoCloseable {
         broker.publishStatus(
                 Product.version(),
                 Math.toIntExact(configuration.get(MqttSettings.STATUS_INTERVAL).toSeconds()));
+        madeUp.forget();
         ready = true;
         LOG.info("ready at {}", NetUtil.toSocketAddressString(open.main()));
     }

@@ -9,7 +9,7 @@ import eu.sermas.bus.identity.AppClient;
 import eu.sermas.bus.identity.AppModule;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.User;
-import java.io.PrintStream;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings the registry in step with the configuration: the administrator and the declared apps.
-/// Secrets that have to be made up are printed once and never logged.
+/// Secrets that have to be made up are shown by [MadeUpSecrets] and never logged.
 final class FirstStart {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
@@ -29,25 +29,22 @@ final class FirstStart {
     private static final int PASSWORD_LENGTH = 20;
 
     private final Identity identity;
-    private final PrintStream console;
+    private final MadeUpSecrets madeUp;
 
-    FirstStart(Identity identity, PrintStream console) {
+    FirstStart(Identity identity, MadeUpSecrets madeUp) {
         this.identity = identity;
-        this.console = console;
+        this.madeUp = madeUp;
     }
 
-    void apply(Configuration configuration) {
+    void apply(Configuration configuration) throws IOException {
         makeAdmin(configuration);
         for (AppClient client : identity.registry().declare(apps(configuration))) {
-            console.println(
-                    "Secret of client "
-                            + client.clientId()
-                            + " of app "
-                            + client.appId()
-                            + ", shown only now: "
-                            + client.secret());
+            madeUp.show(
+                    "Secret of client " + client.clientId() + " of app " + client.appId(),
+                    client.secret());
         }
         configuration.apps().forEach(this::makeMembers);
+        madeUp.showAgain();
         warn(configuration);
     }
 
@@ -73,16 +70,15 @@ final class FirstStart {
         }
     }
 
-    private void makeAdmin(Configuration configuration) {
+    private void makeAdmin(Configuration configuration) throws IOException {
         String name = configuration.get(AdminSettings.USER);
         Optional<String> password = configuration.adminPassword();
         if (password.isPresent()) {
-            identity.users().configureAdmin(name, password.get());
+            identity.users().setAdmin(name, password.get());
         } else if (!identity.users().hasAdmin()) {
             String random = randomPassword();
-            identity.users().createAdmin(name, random);
-            console.println(
-                    "Password of the administrator " + name + ", shown only now: " + random);
+            identity.users().setAdmin(name, random);
+            madeUp.show("Password of the administrator " + name, random);
         }
     }
 

@@ -88,7 +88,7 @@ public final class Platform implements AutoCloseable {
                         new Metrics(),
                         catalogue,
                         events);
-        identity.users().configureAdmin("admin", "admin1");
+        identity.users().setAdmin("admin", "admin1");
         loop = new OneLoop();
         broker =
                 new Broker(
