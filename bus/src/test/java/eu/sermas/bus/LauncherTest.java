@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Runs the launcher script with made-up Javas that only say who they are and what they were given.
 class LauncherTest {
@@ -119,6 +121,23 @@ class LauncherTest {
         assertThat(result.out)
                 .contains(" -Xmx1g -Dx=y -jar ")
                 .endsWith("sermas-bus.jar pub -m a b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "C", "POSIX", "xx_XX.UTF-8"})
+    void javaReadsUtf8WhateverTheLocaleIs(String locale) throws Exception {
+        Path javaHome = java("any", "25");
+        Files.writeString(javaHome.resolve("bin/java"), "#!/bin/sh\nlocale charmap\n");
+
+        Result result =
+                launch(
+                        Map.of(
+                                "JAVA_HOME", javaHome.toString(),
+                                "LC_ALL", locale,
+                                "LC_CTYPE", "",
+                                "LANG", ""));
+
+        assertThat(result.out).isEqualTo("UTF-8\n");
     }
 
     private Path java(String name, String version) throws IOException {

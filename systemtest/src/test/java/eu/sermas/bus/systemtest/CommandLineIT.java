@@ -57,6 +57,24 @@ class CommandLineIT {
         }
     }
 
+    /// The letters are made by the shell, for the JVM of this test may have no locale either.
+    @Test
+    void argumentsAndTheEnvironmentAreUtf8WithoutALocale() {
+        var finished =
+                Launcher.exec(
+                        Map.of("JAVA_HOME", System.getProperty("java.home"), "LC_ALL", "POSIX"),
+                        List.of(
+                                "bash",
+                                "-c",
+                                "word=$(printf 'gr\\303\\266\\303\\237e');"
+                                        + " ADMIN_USER=$word exec \"$0\" check-config"
+                                        + " --set \"token.issuer=$word\"",
+                                Launcher.PATH.toString()));
+
+        assertThat(finished.expect(0).output())
+                .contains("token.issuer: größe  # --set", "auth.admin.user: größe  # ADMIN_USER");
+    }
+
     @Test
     void aWrongSecretIsSaidPlainly() {
         var finished =
