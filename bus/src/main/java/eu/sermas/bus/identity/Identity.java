@@ -91,8 +91,8 @@ public record Identity(
         settings.systemClients()
                 .forEach((id, secret) -> systemSecrets.put(id, secrets.configured(secret)));
         Edition edition = new Edition();
-        RSAKey key = SigningKey.open(settings.dataDirectory());
         Users users = new Users(store, secrets, edition);
+        RSAKey key = SigningKey.open(settings.dataDirectory(), !users.isEmpty());
         RegistryBudget budget = new RegistryBudget(limits, users::isAdministrator);
         users.charge(budget);
         Registry registry =

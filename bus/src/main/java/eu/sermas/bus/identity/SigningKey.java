@@ -22,9 +22,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The key that signs tokens: RSA with 2048 bits, made at first start and kept as a JSON Web Key in
 /// a file that only its owner can read.
+///
+/// A new one ends every login and every session, so none is made where a bus has lived before: the
+/// file is missing there because somebody forgot to copy it. Whoever has lost it says so, with a
+/// file that asks for a new one.
 final class SigningKey {
 
     static final String FILE_NAME = "issuer-key.json";
+
+    /// Asks for a new key; its content does not matter, and it is gone afterwards.
+    static final String REQUEST_NAME = "make-issuer-key";
 
     private static final int BITS = 2_048;
     private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -33,7 +40,10 @@ final class SigningKey {
     private SigningKey() {}
 
     /// @param directory where the key is kept, or null for one that lives as long as the process
-    static RSAKey open(@Nullable Path directory) {
+    /// @param used whether there are records of an earlier start beside it
+    /// @throws UncheckedIOException where there is none and there should be, or it cannot be read;
+    ///   the message names the file
+    static RSAKey open(@Nullable Path directory, boolean used) {
         if (directory == null) {
             return generate();
         }
@@ -43,9 +53,19 @@ final class SigningKey {
                 Files.setPosixFilePermissions(file, OWNER_ONLY);
                 return read(file);
             }
+            Path request = directory.resolve(REQUEST_NAME);
+            if (used && !Files.exists(request)) {
+                throw new IOException(
+                        "missing beside the records of an earlier start (expected: the key that"
+                                + " signed the tokens which are out, from a backup; where it is"
+                                + " lost, a file "
+                                + request
+                                + " has a new one made, and everybody has to log in again)");
+            }
             Files.createDirectories(directory);
             RSAKey key = generate();
             write(key, file);
+            Files.deleteIfExists(request);
             return key;
         } catch (IOException e) {
             throw new UncheckedIOException("issuer key " + file + ": " + e.getMessage(), e);
@@ -73,7 +93,8 @@ final class SigningKey {
         } catch (ParseException _) {
             // said below, without the text, which may hold half a key
         }
-        throw new IOException("not a private RSA key in JSON Web Key format");
+        throw new IOException(
+                "damaged (expected: a private RSA key in JSON Web Key format, from a backup)");
     }
 
     /// Appears whole or not at all, and survives a loss of power.

@@ -76,6 +76,10 @@ public final class Users {
         listener = to;
     }
 
+    boolean isEmpty() {
+        return byId.isEmpty();
+    }
+
     public Optional<User> user(String userId) {
         return Optional.ofNullable(byId.get(userId)).map(Account::user);
     }
@@ -259,9 +263,13 @@ public final class Users {
                                     true,
                                     Set.of(Principal.PLATFORM_ADMIN))
                             : present.user().asAdmin();
-            boolean known = present != null && secrets.matches(password, present.password());
-            if (!known || !user.equals(present.user())) {
-                put(new Account(user, known ? present.password() : secrets.hash(password)));
+            Secret kept =
+                    present != null && secrets.matches(password, present.password())
+                            ? present.password()
+                            : secrets.hash(password);
+            Account account = new Account(user, kept);
+            if (!account.equals(present)) {
+                put(account);
             }
         } finally {
             writing.unlock();

@@ -38,6 +38,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -100,7 +101,10 @@ public final class Bus implements AutoCloseable {
         try {
             bus.open(console);
             return bus;
-        } catch (IOException | StoreException | IllegalArgumentException e) {
+        } catch (IOException
+                | UncheckedIOException
+                | StoreException
+                | IllegalArgumentException e) {
             bus.close();
             throw new StartFailed(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {

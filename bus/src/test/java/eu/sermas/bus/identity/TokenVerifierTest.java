@@ -36,7 +36,7 @@ class TokenVerifierTest {
     private static final byte[] EMPTY = new byte[0];
 
     private final Bench bench = Bench.withApp();
-    private final RSAKey key = SigningKey.open(bench.settings.dataDirectory());
+    private final RSAKey key = SigningKey.open(bench.settings.dataDirectory(), true);
     private final String good = bench.token("myapp", "c1").accessToken();
 
     private JWTClaimsSet.Builder goodClaims() throws ParseException {

@@ -84,7 +84,8 @@ final class NativeLibrary {
     private static void loadFrom(Path fresh) throws IOException {
         try {
             unpack(fresh.resolve(Environment.getJniLibraryFileName("rocksdbjni")));
-            RocksDB.loadLibrary(List.of(fresh.toString()));
+            // The JVM loads nothing by a relative path.
+            RocksDB.loadLibrary(List.of(fresh.toAbsolutePath().toString()));
         } finally {
             Folders.remove(fresh);
         }

@@ -6,7 +6,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.util.Environment;
@@ -29,6 +33,21 @@ class NativeLibraryTest {
     @Test
     void nothingIsLeftOfWhatWasLoaded() throws Exception {
         assertThat(exitOfLoading(temporary.resolve("native"))).isZero();
+        assertThat(temporary.resolve("native")).isEmptyDirectory();
+    }
+
+    @Test
+    void aRelativeDirectoryIsAsGood() throws Exception {
+        Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere"));
+        Path said = temporary.resolve("said");
+        ProcessBuilder loader =
+                loader(Path.of("native"), "-Djava.io.tmpdir=" + elsewhere)
+                        .directory(temporary.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(said.toFile());
+        assertThat(exitOf(loader)).isZero();
+        assertThat(said).isEmptyFile();
+        assertThat(elsewhere).isEmptyDirectory();
         assertThat(temporary.resolve("native")).isEmptyDirectory();
     }
 
@@ -56,16 +75,28 @@ class NativeLibraryTest {
     }
 
     private static int exitOfLoading(Path directory) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(
-                                System.getProperty("java.home") + File.separator + "bin/java",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Loader.class.getName(),
-                                directory.toString())
-                        .inheritIO()
-                        .start();
+        return exitOf(loader(directory).inheritIO());
+    }
+
+    private static ProcessBuilder loader(Path directory, String... options) {
+        List<String> command = new ArrayList<>();
+        command.add(System.getProperty("java.home") + File.separator + "bin/java");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of(options));
+        // The class path may have folders that are relative to where this process is.
+        command.addAll(List.of("-cp", absoluteClassPath(), Loader.class.getName()));
+        command.add(directory.toString());
+        return new ProcessBuilder(command);
+    }
+
+    private static String absoluteClassPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> new File(entry).getAbsolutePath())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static int exitOf(ProcessBuilder loader) throws IOException, InterruptedException {
+        Process process = loader.start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
