@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,34 @@ class LauncherTest {
                 .endsWith("sermas-bus.jar pub -m a b");
     }
 
+    @Test
+    void aHeapOfOnesOwnMayBeSmall() throws Exception {
+        String javaHome = java("any", "25").toString();
+
+        Result small =
+                launch(Map.of("JAVA_HOME", javaHome, "SERMAS_BUS_JAVA_OPTS", "-Xmx24m"), "serve");
+
+        assertThat(small.out).contains("-Xmx24m").doesNotContain("-Xms");
+        assertThat(launch(Map.of("JAVA_HOME", javaHome), "serve").out).contains("-Xms48m");
+    }
+
+    @Test
+    void aCacheThatCannotBeMadeIsSaidInALine() throws Exception {
+        Path javaHome = java("any", "25");
+        Files.writeString(
+                javaHome.resolve("bin/java"),
+                "#!/bin/sh\necho first\necho 'no room' >&2\nexit 1\n");
+
+        Result result = launch(Map.of("JAVA_HOME", javaHome.toString()), "prepare");
+
+        assertThat(result.exitCode).isZero();
+        assertThat(result.err)
+                .isEqualTo(
+                        "sermas-bus: no cache %s/sermas-bus.aot was made, so starts take longer"
+                                        .formatted(home)
+                                + " (expected: a folder that you may write to): no room\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "C", "POSIX", "xx_XX.UTF-8"})
     void javaReadsUtf8WhateverTheLocaleIs(String locale) throws Exception {
@@ -132,10 +162,14 @@ class LauncherTest {
         Result result =
                 launch(
                         Map.of(
-                                "JAVA_HOME", javaHome.toString(),
-                                "LC_ALL", locale,
-                                "LC_CTYPE", "",
-                                "LANG", ""));
+                                "JAVA_HOME",
+                                javaHome.toString(),
+                                "LC_ALL",
+                                locale,
+                                "LC_CTYPE",
+                                "",
+                                "LANG",
+                                ""));
 
         assertThat(result.out).isEqualTo("UTF-8\n");
     }
@@ -149,15 +183,18 @@ class LauncherTest {
         return javaHome;
     }
 
-    private Result launch(Map<String, String> environment) throws Exception {
-        return launch(home.resolve("sermas-bus"), environment);
+    private Result launch(Map<String, String> environment, String... arguments) throws Exception {
+        return launch(home.resolve("sermas-bus"), environment, arguments);
     }
 
-    private Result launch(Path script, Map<String, String> environment) throws Exception {
+    private Result launch(Path script, Map<String, String> environment, String... arguments)
+            throws Exception {
         Path out = directory.resolve("out");
         Path err = directory.resolve("err");
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        command.addAll(arguments.length == 0 ? List.of("pub", "-m", "a b") : List.of(arguments));
         ProcessBuilder builder =
-                new ProcessBuilder(script.toString(), "pub", "-m", "a b")
+                new ProcessBuilder(command)
                         .directory(Path.of("/").toFile())
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile());

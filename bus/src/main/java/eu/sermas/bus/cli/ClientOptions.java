@@ -2,6 +2,7 @@ package eu.sermas.bus.cli;
 
 import java.io.Console;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -35,11 +36,7 @@ final class ClientOptions {
     }
 
     TokenRequest request(CommandLine command, URI base) {
-        String scheme = base.getScheme();
-        if (!("http".equals(scheme) || "https".equals(scheme)) || base.getHost() == null) {
-            throw new ParameterException(
-                    command, "--url: " + base + " (expected: http://HOST:PORT or https://...)");
-        }
+        Urls.check(command, base, List.of("http", "https"));
         return new TokenRequest(
                 base,
                 required(command, "--app", app),

@@ -65,6 +65,9 @@ public final class CommandLineTool implements Runnable {
                         .toList();
         (named.isEmpty() ? COMMANDS : named)
                 .forEach(command -> tool.addSubcommand(nameOf(command), command));
+        if (named.isEmpty()) {
+            tool.addSubcommand(new CommandLine.HelpCommand());
+        }
         return tool.setParameterExceptionHandler(CommandLineTool::wrongUsage)
                 .setExecutionExceptionHandler(CommandLineTool::failed);
     }
@@ -106,7 +109,7 @@ public final class CommandLineTool implements Runnable {
         PrintWriter err = command.getErr();
         switch (problem) {
             case InvalidConfiguration invalid -> {
-                invalid.problems().forEach(err::println);
+                invalid.lines().forEach(err::println);
                 return USAGE;
             }
             case CommandFailed failure -> err.println("sermas-bus: " + failure.getMessage());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -18,6 +19,7 @@ import picocli.CommandLine.ParameterException;
 final class MqttOptions {
 
     private static final String TOKEN_VARIABLE = "SERMAS_BUS_TOKEN";
+    private static final String SECURE = "mqtts";
     private static final int DEFAULT_PORT = 8080;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -74,12 +76,8 @@ final class MqttOptions {
     }
 
     private boolean isSecure(CommandLine command) {
-        String scheme = String.valueOf(url.getScheme());
-        if (url.getHost() == null || !(scheme.equals("mqtt") || scheme.equals("mqtts"))) {
-            throw new ParameterException(
-                    command, "--url: " + url + " (expected: mqtt://HOST:PORT or mqtts://...)");
-        }
-        return scheme.equals("mqtts");
+        Urls.check(command, url, List.of("mqtt", SECURE));
+        return SECURE.equals(url.getScheme());
     }
 
     /// @return null for no credentials, which only an open broker accepts

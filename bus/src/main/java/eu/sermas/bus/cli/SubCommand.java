@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +30,9 @@ final class SubCommand implements Callable<Integer> {
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
+    /// Seconds of a century, and as many messages.
+    private static final long MOST = 3_153_600_000L;
+
     @Option(
             names = {"-t", "--topic"},
             paramLabel = "FILTER",
@@ -42,12 +46,16 @@ final class SubCommand implements Callable<Integer> {
     private boolean verbose;
 
     @Option(names = "-C", paramLabel = "COUNT", description = "Ends after so many messages.")
-    private long count;
+    private @Nullable Long most;
 
     @Option(
             names = "-W",
             paramLabel = "SECONDS",
             description = "Ends after that time; a failure where -C is not reached by then.")
+    private @Nullable Long longest;
+
+    // 0 where there is no end.
+    private long count;
     private long seconds;
 
     @Mixin private MqttOptions mqtt = new MqttOptions();
@@ -62,9 +70,8 @@ final class SubCommand implements Callable<Integer> {
         CommandLine command = spec.commandLine();
         List<TopicFilter> wanted = wanted(command);
         QoS qos = mqtt.qos(command);
-        if (count < 0 || seconds < 0) {
-            throw new ParameterException(command, "-C and -W take 1 or more");
-        }
+        count = positive(command, "-C", most);
+        seconds = positive(command, "-W", longest);
         try (MqttClient client = mqtt.connect(command)) {
             client.subscribe(wanted, qos);
             print(client, new BufferedOutputStream(System.out));
@@ -72,6 +79,18 @@ final class SubCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw mqtt.lost(e);
         }
+    }
+
+    /// @return 0 where it is not given
+    private static long positive(CommandLine command, String option, @Nullable Long value) {
+        if (value == null) {
+            return 0;
+        }
+        if (value < 1 || value > MOST) {
+            throw new ParameterException(
+                    command, option + ": " + value + " (expected: 1.." + MOST + ")");
+        }
+        return value;
     }
 
     private List<TopicFilter> wanted(CommandLine command) {

@@ -38,10 +38,19 @@ record MemoryPlan(
 
     private static final long MIB = 1024 * 1024;
 
+    /// With less it comes up, and ends with the first of its clients.
+    private static final long SMALLEST_HEAP = 32 * MIB;
+
     /// @param heap bytes that the heap may have
     /// @param direct bytes that the process may have outside of it
     /// @param disk bytes of the file system with the data
+    /// @throws IllegalArgumentException where a bus cannot live in that
     static MemoryPlan of(Configuration configuration, long heap, long direct, long disk) {
+        if (heap < SMALLEST_HEAP) {
+            throw new IllegalArgumentException(
+                    "heap: %s MiB (expected: at least %d MiB; SERMAS_BUS_JAVA_OPTS=-Xmx256m gives more)"
+                            .formatted(mebibytes(heap), SMALLEST_HEAP / MIB));
+        }
         return new MemoryPlan(
                 part(configuration, MemorySettings.HELD, heap, 35),
                 part(configuration, MemorySettings.DISK, disk, 50),

@@ -34,6 +34,14 @@ class CommandLineToolTest {
                 "token | --app is missing",
                 "token --app a | --client is missing",
                 "token --app a --client c --secret s --url ftp://x | --url: ftp://x",
+                "token --app a --client c --secret s --url http://x:99999 | --url: http://x:99999",
+                "sub -t a --url mqtt://localhost:99999 | --url: mqtt://localhost:99999",
+                "pub -t a -n --url mqtt://localhost:99999 | with a port of 1..65535",
+                "pub -t a -n --url mqtt://:1883 | --url: mqtt://:1883",
+                "sub -t a -W 0 | -W: 0 (expected: 1..",
+                "sub -t a -C 0 | -C: 0 (expected: 1..",
+                "sub -t a -W 9223372036854775807 | -W: 9223372036854775807 (expected: 1..",
+                "help nothing | nothing",
             })
     void wrongUsageIsExitCode2WithAReason(String arguments, String reason) {
         assertThat(run(arguments)).isEqualTo(2);
@@ -63,6 +71,19 @@ class CommandLineToolTest {
     void theVersionComesFromTheBuild() {
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).containsPattern("^sermas-bus \\d+\\.\\d+\\.\\d+");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"help", "-h", "--help"})
+    void helpIsThereByItsUsualNames(String name) {
+        assertThat(run(name)).isZero();
+        assertThat(out.toString()).contains("Usage: sermas-bus ", "serve", "inspect");
+    }
+
+    @Test
+    void helpKnowsTheCommands() {
+        assertThat(run("help sub")).isZero();
+        assertThat(out.toString()).contains("Usage: sermas-bus sub");
     }
 
     @Test
