@@ -4,6 +4,7 @@ import eu.sermas.bus.config.CommandLineValue;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.ConfigurationLoader;
 import eu.sermas.bus.config.InvalidConfiguration;
+import eu.sermas.bus.server.StartChecks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,8 +53,12 @@ final class ConfigurationOptions {
     @Option(names = "--tls-self-signed", description = "Makes a certificate, for trying TLS.")
     private boolean tlsSelfSigned;
 
+    /// Reads it, and finds what can be known to be wrong before anything is begun.
     Configuration load() throws InvalidConfiguration {
-        return ConfigurationLoader.load(file, System.getenv(), commandLine());
+        Configuration configuration =
+                ConfigurationLoader.load(file, System.getenv(), commandLine());
+        StartChecks.check(configuration);
+        return configuration;
     }
 
     private List<CommandLineValue> commandLine() {

@@ -59,6 +59,6 @@ final class ConfigurationFile {
     }
 
     private static InvalidConfiguration invalid(String path, String value, String expected) {
-        return new InvalidConfiguration(List.of(new Problem(path, value, expected, null)));
+        return InvalidConfiguration.because(List.of(new Problem(path, value, expected, null)));
     }
 }

@@ -94,7 +94,7 @@ public final class ConfigurationLoader {
             checkTogether(configuration);
         }
         if (!problems.isEmpty()) {
-            throw new InvalidConfiguration(problems);
+            throw InvalidConfiguration.because(problems);
         }
         return configuration;
     }
@@ -223,8 +223,13 @@ public final class ConfigurationLoader {
         if (configuration.get(TlsSettings.SELF_SIGNED) && configuration.isSet(TlsSettings.CERT)) {
             report("tls.self-signed", "true", "false where tls.cert is given", null);
         }
-        checkSecretFile(configuration, AdminSettings.PASSWORD_FILE);
-        checkSecretFile(configuration, AdminSettings.PLATFORM_SECRET_FILE);
+        checkSecretFile(configuration, AdminSettings.PASSWORD_FILE, AdminSettings.PASSWORD);
+        checkSecretFile(
+                configuration, AdminSettings.PLATFORM_SECRET_FILE, AdminSettings.PLATFORM_SECRET);
+        int port = configuration.get(ListenerSettings.PORT);
+        if (port != 0 && configuration.find(ListenerSettings.MQTT_PORT).equals(Optional.of(port))) {
+            report("mqtt-port", String.valueOf(port), "another port than `port`", null);
+        }
     }
 
     private void checkClientCertificates(Configuration configuration) {
@@ -287,17 +292,23 @@ public final class ConfigurationLoader {
         }
     }
 
-    private void checkSecretFile(Configuration configuration, Setting<Path> setting) {
+    private void checkSecretFile(
+            Configuration configuration, Setting<Path> setting, Setting<String> secret) {
         configuration
                 .find(setting)
-                .filter(file -> Secrets.read(file).isEmpty())
                 .ifPresent(
-                        file ->
+                        file -> {
+                            String found = file.toString();
+                            if (configuration.isSet(secret)) {
                                 report(
                                         setting.key(),
-                                        file.toString(),
-                                        Secrets.FILE_EXPECTED,
-                                        null));
+                                        found,
+                                        "no file, because " + secret + " is set",
+                                        null);
+                            } else if (Secrets.read(file).isEmpty()) {
+                                report(setting.key(), found, Secrets.FILE_EXPECTED, null);
+                            }
+                        });
     }
 
     private boolean isSection(String key) {

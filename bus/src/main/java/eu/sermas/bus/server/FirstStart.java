@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ final class FirstStart {
         for (AppClient client : identity.registry().declare(apps(configuration))) {
             madeUp.show(
                     "Secret of client " + client.clientId() + " of app " + client.appId(),
-                    client.secret());
+                    Objects.requireNonNull(client.secret(), "a secret that was made up"));
         }
         configuration.apps().forEach(this::makeMembers);
         madeUp.showAgain();
@@ -92,11 +93,16 @@ final class FirstStart {
     }
 
     private List<App> apps(Configuration configuration) {
-        String admin =
+        return apps(
+                configuration,
                 identity.users()
                         .named(configuration.get(AdminSettings.USER))
                         .map(User::userId)
-                        .orElse("");
+                        .orElse(""));
+    }
+
+    /// @param admin who owns the apps that name no owner
+    static List<App> apps(Configuration configuration, String admin) {
         return configuration.apps().stream().map(app -> app(app, admin)).toList();
     }
 

@@ -63,7 +63,8 @@ public record Listeners(InetSocketAddress main, Optional<InetSocketAddress> mqtt
         return first;
     }
 
-    private static List<InetAddress> resolve(String host) throws IOException {
+    /// Never empty.
+    static List<InetAddress> resolve(String host) throws IOException {
         try {
             return Arrays.stream(InetAddress.getAllByName(host))
                     .sorted(Comparator.comparing(Inet6Address.class::isInstance))

@@ -2,11 +2,15 @@ package eu.sermas.bus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,12 +71,6 @@ class CommandLineToolTest {
         assertThat(out.toString()).contains("Usage: sermas-bus " + command);
     }
 
-    @Test
-    void theVersionComesFromTheBuild() {
-        assertThat(run("--version")).isZero();
-        assertThat(out.toString()).containsPattern("^sermas-bus \\d+\\.\\d+\\.\\d+");
-    }
-
     @ParameterizedTest
     @CsvSource({"help", "-h", "--help"})
     void helpIsThereByItsUsualNames(String name) {
@@ -87,6 +85,12 @@ class CommandLineToolTest {
     }
 
     @Test
+    void theVersionComesFromTheBuild() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).containsPattern("^sermas-bus \\d+\\.\\d+\\.\\d+");
+    }
+
+    @Test
     void checkConfigShowsWhatIsInForce(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("bus.yaml"), "mqtt-port: 1883\n");
 
@@ -95,6 +99,50 @@ class CommandLineToolTest {
         assertThat(out.toString())
                 .contains("mqtt-port: 1883  # file", "auth.platform-secret: ***  # --set")
                 .doesNotContain("abc");
+    }
+
+    /// Without `port: 0` and a folder of their own they might be refused for another reason.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bind: 300.1.1.1 | bind: 300.1.1.1 (expected: an address or a host name of this",
+                "bind: 192.0.2.1 | bind: 192.0.2.1 (expected: an address or a host name of this",
+                "data-dir: /proc/nope | data-dir: /proc/nope (expected: a folder that can be",
+                "data-dir: $DIR/bus.yaml/x | bus.yaml/x (expected: a folder that can be written to",
+                "audit.file: /proc/nope/audit.log | audit.file: /proc/nope (expected: a folder",
+                "catalogue.files: /no/such.yaml | catalogue.files: /no/such.yaml: unreadable",
+                "'tls: {cert: $DIR/first.pem, key: $DIR/second.key}' | tls.cert: ",
+                "'apps: [{appId: a/b}]' | apps[0].appId: a/b (expected:",
+                "'apps: [{appId: repository}]' | appId: 'repository' (expected: ",
+            })
+    void checkConfigRefusesWhatServeWouldRefuse(String yaml, String reason, @TempDir Path directory)
+            throws Exception {
+        certificate(directory, "first");
+        certificate(directory, "second");
+        Path file = directory.resolve("bus.yaml");
+        Files.writeString(
+                file,
+                "port: 0\n%s\n".formatted(yaml.replace("$DIR", directory.toString()))
+                        + (yaml.startsWith("data-dir") ? "" : "data-dir: " + directory + "\n"));
+        for (String command : List.of("check-config", "serve")) {
+            err.getBuffer().setLength(0);
+            assertThat(run(command + " --config " + file)).isEqualTo(2);
+            assertThat(err.toString()).contains(reason).doesNotContain("Exception");
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).hasSize(5);
+        }
+    }
+
+    private static void certificate(Path directory, String name) throws Exception {
+        X509Bundle bundle =
+                new CertificateBuilder()
+                        .subject("CN=" + name)
+                        .setIsCertificateAuthority(true)
+                        .buildSelfSigned();
+        Files.writeString(directory.resolve(name + ".pem"), bundle.getCertificatePEM());
+        Files.writeString(directory.resolve(name + ".key"), bundle.getPrivateKeyPEM());
     }
 
     @Test

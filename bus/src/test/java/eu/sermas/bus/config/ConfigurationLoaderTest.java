@@ -80,6 +80,14 @@ class ConfigurationLoaderTest {
                         + " tls.cert: /no/such.pem (expected: a readable file)",
                 "auth.admin.password-file: /no/such | auth.admin.password-file: /no/such"
                         + " (expected: a readable text file that is not empty)",
+                "{port: 9000, mqtt-port: 9000} |"
+                        + " mqtt-port: 9000 (expected: another port than `port`)",
+                "{auth.admin.password: a, auth.admin.password-file: /no/such} |"
+                        + " auth.admin.password-file: /no/such (expected: no file, because"
+                        + " auth.admin.password is set)",
+                "{auth.platform-secret: a, auth.platform-secret-file: /no/such} |"
+                        + " auth.platform-secret-file: /no/such (expected: no file, because"
+                        + " auth.platform-secret is set)",
             })
     void aBadValueIsToldWithItsPathAndWhatWasExpected(String yaml, String problem) {
         assertThat(problemsOf(yaml)).contains(problem);
@@ -175,7 +183,7 @@ class ConfigurationLoaderTest {
                                 + " SERMAS_BUS_LOG_LEVEL?");
     }
 
-    /// As `kubectl exec ... env` shows them beside services `sermas-bus-mqtt` and `sermas-bus-turn`.
+    /// As `env` shows them in a pod beside services `sermas-bus-mqtt` and `sermas-bus-turn`.
     @Test
     void noPortIsTakenFromAServiceLinkOfKubernetes() throws Exception {
         Configuration configuration =
@@ -435,7 +443,7 @@ class ConfigurationLoaderTest {
             Configuration configuration = fromFile(yaml);
             throw new AssertionError("accepted: " + configuration.effective());
         } catch (InvalidConfiguration e) {
-            return e.problems().stream().map(Problem::toString).toList();
+            return e.lines();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
