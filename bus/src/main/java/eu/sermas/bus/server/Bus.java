@@ -12,6 +12,7 @@ import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.setting.AuditSettings;
 import eu.sermas.bus.config.setting.CatalogueSettings;
+import eu.sermas.bus.config.setting.ConnectionSettings;
 import eu.sermas.bus.config.setting.ListenerSettings;
 import eu.sermas.bus.config.setting.MqttSettings;
 import eu.sermas.bus.config.setting.PayloadSettings;
@@ -101,10 +102,7 @@ public final class Bus implements AutoCloseable {
         try {
             bus.open(console);
             return bus;
-        } catch (IOException
-                | UncheckedIOException
-                | StoreException
-                | IllegalArgumentException e) {
+        } catch (IOException | UncheckedIOException | StoreException | IllegalArgumentException e) {
             bus.close();
             throw new StartFailed(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {
@@ -132,7 +130,7 @@ public final class Bus implements AutoCloseable {
                         Runtime.getRuntime().maxMemory(),
                         PlatformDependent.maxDirectMemory(),
                         sizeOfDisk());
-        LOG.info("{}", memory);
+        introduce(memory);
         EventLoops loops =
                 keep(EventLoops.start(Runtime.getRuntime().availableProcessors(), metrics));
         Store store = keep(opening.await());
@@ -231,6 +229,24 @@ public final class Bus implements AutoCloseable {
         madeUp.forget();
         ready = true;
         LOG.info("ready at {}", NetUtil.toSocketAddressString(open.main()));
+    }
+
+    /// What somebody who reads this log later wants to know first.
+    private void introduce(MemoryPlan memory) {
+        Descriptors descriptors = Descriptors.ofThisProcess();
+        Path data = dataDirectory;
+        LOG.atInfo()
+                .addKeyValue("version", Product.version())
+                .addKeyValue("java", Runtime.version())
+                .addKeyValue("data", data == null ? "in memory" : data.toAbsolutePath())
+                .addKeyValue("heapBytes", Runtime.getRuntime().maxMemory())
+                .addKeyValue("descriptors", descriptors.limit())
+                .log("starting");
+        LOG.info("{}", memory);
+        String warning = descriptors.warning(configuration.get(ConnectionSettings.CONNECTIONS));
+        if (warning != null) {
+            LOG.warn("{}", warning);
+        }
     }
 
     /// Of the file system that the data directory is on, or will be.

@@ -32,6 +32,7 @@ public final class Server implements AutoCloseable {
     private final Pipelines pipelines;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AcceptGate gate;
+    private final AcceptFailures failures = new AcceptFailures(System::nanoTime);
     private final List<Channel> listeners = new CopyOnWriteArrayList<>();
     private final @Nullable Future<?> certificateCheck;
 
@@ -135,6 +136,7 @@ public final class Server implements AutoCloseable {
                     "cannot listen on " + address + ": " + bound.cause().getMessage(),
                     bound.cause());
         }
+        bound.channel().pipeline().addLast(failures); // behind what makes Netty wait and try again
         listeners.add(bound.channel());
         return (InetSocketAddress) bound.channel().localAddress();
     }
