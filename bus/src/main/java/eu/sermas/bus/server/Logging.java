@@ -3,7 +3,6 @@ package eu.sermas.bus.server;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -22,10 +21,11 @@ final class Logging {
     private static final String OURS = "eu.sermas.bus";
 
     /// Nothing must look like a line of the log that is none. What clients wrote is clean already,
-    /// see [eu.sermas.bus.packet.Printable]; this is for what others put into their messages.
+    /// see [eu.sermas.bus.packet.Printable]; this is for what others put into their messages. The
+    /// fields of a line follow its message.
     private static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}"
-                    + " %replace(%msg){'[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+', ' '}%n";
+                    + " %replace(%replace(%msg %kvp{NONE}){'[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+', ' '}){' +$', ''}%n";
 
     private Logging() {}
 
@@ -70,14 +70,8 @@ final class Logging {
     }
 
     private static Encoder<ILoggingEvent> json(LoggerContext context) {
-        JsonEncoder encoder = new JsonEncoder();
+        JsonLines encoder = new JsonLines();
         encoder.setContext(context);
-        encoder.setWithSequenceNumber(false);
-        encoder.setWithNanoseconds(false);
-        encoder.setWithContext(false);
-        encoder.setWithMessage(false);
-        encoder.setWithArguments(false);
-        encoder.setWithFormattedMessage(true);
         encoder.start();
         return encoder;
     }
