@@ -11,6 +11,7 @@ import eu.sermas.bus.budget.Share;
 import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
+import eu.sermas.bus.store.StoreException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -283,7 +285,8 @@ final class RefreshTokens {
                         0,
                         tokenId);
         sweep();
-        with(
+        await(
+                with(
                         subject,
                         app -> {
                             Batch batch = new Batch();
@@ -293,9 +296,7 @@ final class RefreshTokens {
                                     id.getBytes(UTF_8),
                                     Json.write(family));
                             return store.commit(batch);
-                        })
-                .toCompletableFuture()
-                .join();
+                        }));
         return token(id, secret);
     }
 
@@ -360,8 +361,22 @@ final class RefreshTokens {
         } finally {
             app.lock.unlock();
         }
-        durable.toCompletableFuture().join();
+        await(durable);
         return new Exchanged(next, tokenId);
+    }
+
+    /// While the disk takes nothing a token counts from memory, for a full disk shall not keep out
+    /// those who have proven who they are. If the process ends before the next exchange, the token
+    /// is not known any more, and its holder logs in again. Only what ends tokens has to be on
+    /// disk.
+    private static void await(CompletionStage<Void> durable) {
+        try {
+            durable.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof StoreException)) {
+                throw e;
+            }
+        }
     }
 
     /// Ends everything that was issued to the principal of a subject.

@@ -24,6 +24,7 @@ import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.rest.http.Json;
 import eu.sermas.bus.rest.identity.EventPublisher;
+import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.memory.MemoryStore;
 import eu.sermas.bus.time.BusClock;
 import java.io.IOException;
@@ -79,15 +80,14 @@ public final class Platform implements AutoCloseable {
     }
 
     public Platform(RestLimits limits) throws IOException, InterruptedException {
+        this(limits, new MemoryStore());
+    }
+
+    public Platform(RestLimits limits, Store store) throws IOException, InterruptedException {
         EventPublisher events = new EventPublisher(published::add, InstantSource.system());
         identity =
                 Identity.open(
-                        new MemoryStore(),
-                        IdentitySettings.DEFAULTS,
-                        clock,
-                        new Metrics(),
-                        catalogue,
-                        events);
+                        store, IdentitySettings.DEFAULTS, clock, new Metrics(), catalogue, events);
         identity.users().setAdmin("admin", "admin1");
         loop = new OneLoop();
         broker =

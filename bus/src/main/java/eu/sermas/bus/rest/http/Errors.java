@@ -1,5 +1,6 @@
 package eu.sermas.bus.rest.http;
 
+import eu.sermas.bus.store.StoreException;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
@@ -11,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Turns everything that leaves a resource method the hard way into an answer. What nobody expected
-/// is logged under an identifier and tells the caller nothing.
+/// is logged under an identifier and tells the caller nothing. A disk that takes nothing is
+/// expected: the store has said so in the log, once, and the caller may come again.
 final class Errors implements ExceptionMapper<Throwable> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
@@ -36,6 +38,11 @@ final class Errors implements ExceptionMapper<Throwable> {
 
     /// Logs it; a caller who complains is found by the time and the identifier.
     static ErrorBody unexpected(Throwable problem) {
+        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StoreException failure) {
+                return ErrorBody.of(503, String.valueOf(failure.getMessage()));
+            }
+        }
         LOG.error("REST request failed, id {}", UUID.randomUUID(), problem);
         return ErrorBody.plain(500, "Internal server error");
     }
