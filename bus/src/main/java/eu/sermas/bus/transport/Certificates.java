@@ -115,7 +115,7 @@ public final class Certificates {
     }
 
     /// Reads the files again where they have changed. Blocks, so not for a network thread.
-    void refresh() {
+    public void refresh() {
         if (files == null || !files.changed()) {
             return;
         }

@@ -241,7 +241,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             channel().eventLoop().execute(client::connectionClosed);
             return;
         }
-        SessionPhase session = new SessionPhase(pipelines, inbound, connection, client);
+        SessionPhase session = new SessionPhase(pipelines, inbound, connection, client, clientId);
         handedOn = true;
         ctx.pipeline().replace(this, Phase.NAME, session);
         session.readingChanged();

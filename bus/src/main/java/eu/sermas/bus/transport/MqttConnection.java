@@ -17,6 +17,7 @@ import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.ConnectionMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ final class MqttConnection implements Connection {
     private boolean reading = true;
     private boolean waitsForRoom;
     private boolean closing;
+    private BiConsumer<ReasonCode, @Nullable String> endTold = (_, _) -> {};
 
     // Until the end of the turn.
     private boolean dirty;
@@ -89,6 +91,16 @@ final class MqttConnection implements Connection {
     /// Where it counts what it remembers of its client; without that it remembers nothing.
     void remembersIn(ConnectionMemory memory) {
         aliases.remembersIn(memory);
+    }
+
+    /// Who is told why this side closes.
+    void tellsItsEnd(BiConsumer<ReasonCode, @Nullable String> to) {
+        endTold = to;
+    }
+
+    /// Whether this side has closed, or the client has said DISCONNECT.
+    boolean isClosing() {
+        return closing;
     }
 
     @Override
@@ -224,7 +236,7 @@ final class MqttConnection implements Connection {
         if (closing) {
             return;
         }
-        LOG.debug("closing {}: {} {}", channel.remoteAddress(), reason, reasonString);
+        endTold.accept(reason, reasonString);
         if (version.isMqtt5() && reason != ReasonCode.NORMAL_DISCONNECTION) {
             String text = problemInformation ? reasonString : null;
             send(new Disconnect(reason, Properties.reason(text))); // [MQTT-3.14.2-2]

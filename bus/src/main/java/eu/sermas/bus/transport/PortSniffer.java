@@ -1,9 +1,11 @@
 package eu.sermas.bus.transport;
 
+import eu.sermas.bus.metrics.Count;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import java.io.IOException;
 
 /// Tells by its first byte what a connection speaks: 0x10 is the fixed header of MQTT's CONNECT, to
 /// which MQTT 3.1 lets anybody add flags, 0x16 a TLS record of the handshake, and an HTTP request
@@ -72,7 +74,13 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        pipelines.drop(ctx.channel(), String.valueOf(cause.getMessage()));
+        if (cause instanceof IOException) {
+            // Whoever looks whether the port is open, as load balancers do, resets it all day.
+            pipelines.metrics().increment(Count.CONNECTIONS_DROPPED);
+            pipelines.failed(ctx.channel(), cause);
+        } else {
+            pipelines.drop(ctx.channel(), String.valueOf(cause.getMessage()));
+        }
     }
 
     private static boolean isConnect(int first) {

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Says which connections are refused, put together for each address and kind, so that nobody fills
-/// the disk by being refused. Never names the user name, which is a token.
+/// Says which connections are refused and why others end, put together for each client, address and
+/// kind, so that nobody fills the disk by that. Never names the user name, which is a token.
+///
+/// What ends before it has said CONNECT is not told: load balancers look in like that all day.
 final class RefusalLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
@@ -19,6 +21,15 @@ final class RefusalLog implements AutoCloseable {
             Digest.start(line -> LOG.info("{}", line), InstantSource.system());
 
     void refused(Channel channel, @Nullable String clientId, String reason) {
+        tell("refused ", channel, clientId, reason);
+    }
+
+    /// A connection that was accepted ends otherwise than by its client's own DISCONNECT.
+    void ended(Channel channel, String clientId, String reason) {
+        tell("disconnected ", channel, clientId, reason);
+    }
+
+    private void tell(String verb, Channel channel, @Nullable String clientId, String reason) {
         if (LOG.isInfoEnabled()) {
             String what =
                     " client '%s': %s"
@@ -26,8 +37,8 @@ final class RefusalLog implements AutoCloseable {
                                     Printable.of(clientId), Printable.of(reason, LONGEST_REASON));
             digest.add(
                     Source.of(channel).owner(),
-                    what,
-                    "refused " + channel.remoteAddress() + what,
+                    verb + what,
+                    verb + channel.remoteAddress() + what,
                     1);
         }
     }

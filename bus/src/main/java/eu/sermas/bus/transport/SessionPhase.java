@@ -6,8 +6,10 @@ import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,24 +31,43 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
     private final Inbound inbound;
     private final MqttConnection connection;
     private final Client client;
+    private final String clientId;
     private final PacketClock clock;
     private @Nullable ChannelHandlerContext context;
     private boolean decoding;
     private boolean backlog;
     private boolean retrying;
     private long waitMillis = SHORTEST_WAIT_MILLIS;
+    private @Nullable String failure;
 
-    SessionPhase(Pipelines pipelines, Inbound inbound, MqttConnection connection, Client client) {
+    SessionPhase(
+            Pipelines pipelines,
+            Inbound inbound,
+            MqttConnection connection,
+            Client client,
+            String clientId) {
         this.pipelines = pipelines;
         this.inbound = inbound;
         this.connection = connection;
         this.client = client;
+        this.clientId = clientId;
         this.clock = new PacketClock(pipelines.limits().input(), inbound, this::late);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        connection.tellsItsEnd((reason, text) -> ended(ctx.channel(), reason, text));
+    }
+
+    private void ended(Channel channel, ReasonCode reason, @Nullable String text) {
+        switch (reason) {
+            case SUCCESS, SERVER_SHUTTING_DOWN -> {} // as it should be
+            default -> {
+                String words = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                pipelines.refusals().ended(channel, clientId, text == null ? words : text);
+            }
+        }
     }
 
     @Override
@@ -203,11 +224,16 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
     public void handlerRemoved(ChannelHandlerContext ctx) {
         clock.stop();
         inbound.release();
+        if (!connection.isClosing()) {
+            String how = failure == null ? "connection lost" : "connection lost: " + failure;
+            pipelines.refusals().ended(ctx.channel(), clientId, how);
+        }
         ctx.channel().eventLoop().execute(client::connectionClosed);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        failure = cause.getMessage();
         pipelines.failed(ctx.channel(), cause);
     }
 }
