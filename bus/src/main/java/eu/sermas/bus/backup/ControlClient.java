@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The other end of [ControlSocket].
-final class ControlClient implements AutoCloseable {
+public final class ControlClient implements AutoCloseable {
 
     /// A checkpoint writes what is in memory to files first.
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -23,7 +23,7 @@ final class ControlClient implements AutoCloseable {
     }
 
     /// @return null where no bus listens for this data directory
-    static @Nullable ControlClient connect(Path directory) throws IOException {
+    public static @Nullable ControlClient connect(Path directory) throws IOException {
         Path path = directory.resolve(ControlSocket.NAME).toAbsolutePath();
         if (!Files.exists(path)) {
             return null;
@@ -50,6 +50,22 @@ final class ControlClient implements AutoCloseable {
             throw new IOException("the running bus gave no checkpoint: " + answer);
         }
         return Path.of(answer.substring(ControlSocket.OK.length()));
+    }
+
+    /// Has the bus read its configuration again.
+    ///
+    /// @return what was done
+    /// @throws IOException where nothing was done; the message says why
+    public String reload() throws IOException {
+        Lines.write(channel, ControlSocket.RELOAD);
+        String answer = Lines.read(channel, PATIENCE);
+        if (!answer.startsWith(ControlSocket.OK)) {
+            throw new IOException(
+                    answer.startsWith(ControlSocket.ERROR)
+                            ? answer.substring(ControlSocket.ERROR.length())
+                            : answer);
+        }
+        return answer.substring(ControlSocket.OK.length());
     }
 
     @Override

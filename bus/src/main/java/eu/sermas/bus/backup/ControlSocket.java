@@ -24,16 +24,25 @@ import org.slf4j.LoggerFactory;
 /// Where a running bus takes orders from commands on the same machine: a Unix domain socket in its
 /// data directory, for the owner of that directory only.
 ///
-/// There is one order, `checkpoint`. The answer is `ok` and a folder with the records of this
-/// moment, which lasts as long as the connection, so that a command that is killed leaves nothing;
-/// or `error` and why. A bus that cannot listen here, as where the path is longer than a socket
-/// address may be, runs without.
+/// There are two orders. To `checkpoint` the answer is `ok` and a folder with the records of this
+/// moment, which lasts as long as the connection, so that a command that is killed leaves nothing.
+/// To `reload` it is `ok` and what was done. Where it cannot be done it is `error` and why. A bus
+/// that cannot listen here, as where the path is longer than a socket address may be, runs without.
 public final class ControlSocket implements AutoCloseable {
 
     static final String NAME = "control.sock";
     static final String CHECKPOINT = "checkpoint";
+    static final String RELOAD = "reload";
     static final String OK = "ok ";
     static final String ERROR = "error ";
+
+    /// Reads the configuration again.
+    public interface Reloading {
+
+        /// @return what was done, one line
+        /// @throws IOException where nothing was done; the message says why
+        String run() throws IOException;
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
 
@@ -46,6 +55,10 @@ public final class ControlSocket implements AutoCloseable {
     private final Semaphore free = new Semaphore(CONNECTIONS);
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private volatile Reloading reloading =
+            () -> {
+                throw new IOException("not now (expected: a bus that has started)");
+            };
 
     private ControlSocket(RocksStore store, Path path, @Nullable ServerSocketChannel server) {
         this.store = store;
@@ -63,6 +76,10 @@ public final class ControlSocket implements AutoCloseable {
             Thread.ofVirtual().name("control").start(() -> socket.accept(server));
         }
         return socket;
+    }
+
+    public void reloadBy(Reloading by) {
+        reloading = by;
     }
 
     private static @Nullable ServerSocketChannel listen(Path path) {
@@ -111,10 +128,26 @@ public final class ControlSocket implements AutoCloseable {
     }
 
     private void answer(SocketChannel connection, String request) throws IOException {
-        if (!request.equals(CHECKPOINT)) {
-            Lines.write(connection, ERROR + "unknown request (expected: " + CHECKPOINT + ")");
-            return;
+        switch (request) {
+            case CHECKPOINT -> checkpoint(connection);
+            case RELOAD -> reload(connection);
+            default ->
+                    Lines.write(
+                            connection, ERROR + "unknown request (expected: checkpoint or reload)");
         }
+    }
+
+    private void reload(SocketChannel connection) throws IOException {
+        String answer;
+        try {
+            answer = OK + reloading.run();
+        } catch (IOException e) {
+            answer = ERROR + e.getMessage();
+        }
+        Lines.write(connection, answer);
+    }
+
+    private void checkpoint(SocketChannel connection) throws IOException {
         try (Checkpoint checkpoint = store.checkpoint()) {
             LOG.info("Checkpoint for a backup made");
             Lines.write(connection, OK + checkpoint.folder().toAbsolutePath());

@@ -38,6 +38,7 @@ public final class CommandLineTool implements Runnable {
                     SubCommand.class,
                     BenchCommand.class,
                     CheckConfigCommand.class,
+                    ReloadCommand.class,
                     BackupCommand.class,
                     RestoreCommand.class,
                     InspectCommand.class,

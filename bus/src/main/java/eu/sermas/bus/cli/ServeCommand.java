@@ -32,7 +32,8 @@ final class ServeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         configuration.warnings().forEach(err::println);
         Shutdown.runUntilSignal(
-                () -> Bus.start(configuration, Bus.Storage.DISK, System.err), _ -> {});
+                () -> Bus.start(configuration, Bus.Storage.DISK, System.err),
+                bus -> bus.reloadFrom(options::load));
         return 0;
     }
 }

@@ -9,6 +9,7 @@ import eu.sermas.bus.identity.oidc.IssuerSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,24 @@ public final class Configuration {
     /// What certificates of clients count for, or null for nothing.
     public @Nullable CertificateSettings certificates() {
         return certificates;
+    }
+
+    /// The keys whose values another configuration has otherwise, in the order of the reference;
+    /// the apps are looked at by whoever keeps them.
+    public List<String> differences(Configuration other) {
+        List<String> keys = new ArrayList<>();
+        for (Setting<?> setting : Settings.ALL) {
+            if (!find(setting).equals(other.find(setting))) {
+                keys.add(setting.key());
+            }
+        }
+        if (!issuers.equals(other.issuers)) {
+            keys.add("identity.issuers");
+        }
+        if (!Objects.equals(certificates, other.certificates)) {
+            keys.add("identity.certificates");
+        }
+        return keys;
     }
 
     /// This configuration with these apps instead of those declared.

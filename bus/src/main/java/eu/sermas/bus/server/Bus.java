@@ -10,6 +10,7 @@ import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.RightsWhileAway;
 import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.config.InvalidConfiguration;
 import eu.sermas.bus.config.setting.AuditSettings;
 import eu.sermas.bus.config.setting.CatalogueSettings;
 import eu.sermas.bus.config.setting.ConnectionSettings;
@@ -77,6 +78,8 @@ public final class Bus implements AutoCloseable {
     // Written by the thread that starts the bus, and read once it has started.
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private @Nullable Listeners listeners;
+    private @Nullable Reload reload;
+    private @Nullable ControlSocket control;
 
     private volatile boolean ready;
 
@@ -119,6 +122,39 @@ public final class Bus implements AutoCloseable {
         return open;
     }
 
+    /// Reads the configuration again at SIGHUP and when a command asks for it.
+    public void reloadFrom(Reload.Source source) {
+        Signals.handle(
+                () -> {
+                    try {
+                        var _ = reload(source);
+                    } catch (InvalidConfiguration _) {
+                        LOG.debug("the log has it");
+                    }
+                });
+        ControlSocket socket = control;
+        if (socket != null) {
+            socket.reloadBy(
+                    () -> {
+                        try {
+                            return reload(source);
+                        } catch (InvalidConfiguration e) {
+                            throw new IOException(String.join("; ", e.lines()), e);
+                        }
+                    });
+        }
+    }
+
+    /// @return what was done, one line
+    /// @throws InvalidConfiguration where nothing was done, because the configuration is not right
+    String reload(Reload.Source source) throws InvalidConfiguration {
+        Reload started = reload;
+        if (started == null) {
+            throw new IllegalStateException("not started");
+        }
+        return started.reload(source);
+    }
+
     private void open(PrintStream console) throws IOException {
         Background<Store> opening = Background.begin("open store", this::openStore);
         Background<@Nullable Certificates> certificates =
@@ -151,7 +187,7 @@ public final class Bus implements AutoCloseable {
                 PayloadChecks.of(configuration.get(PayloadSettings.CHECKS), catalogue));
         catalogue.listen(broker::reviewTopics);
         if (store instanceof RocksStore records && dataDirectory != null) {
-            keep(ControlSocket.open(dataDirectory, records));
+            control = keep(ControlSocket.open(dataDirectory, records));
         }
         metrics.gauge(
                 "store.failing",
@@ -207,6 +243,8 @@ public final class Bus implements AutoCloseable {
                                 () -> obstacle(store),
                                 Product.version()));
         identity.registry().removeWith(new AppRemoval(broker, store, rest::forgetApp));
+        @Nullable Certificates shown = certificates.await();
+        reload = new Reload(configuration, identity, catalogue, shown, dataDirectory, console);
         Authenticator authenticator = authenticator(identity, clock);
         tokens.ask(authenticator, identity.revocations());
         Server server =
@@ -216,7 +254,7 @@ public final class Bus implements AutoCloseable {
                         authenticator,
                         RoomSettings.transportLimits(configuration, memory),
                         metrics,
-                        certificates.await(),
+                        shown,
                         http,
                         rest::install);
         opened.push(() -> sayGoodbye(server, broker));

@@ -29,7 +29,7 @@ final class CatalogueFiles {
     /// @throws IllegalArgumentException with one line that names the file and what is wrong with it
     static void enter(LiveCatalogue catalogue, List<Path> files) {
         for (Path file : files) {
-            String owner = "file " + file;
+            String owner = ownerOf(file);
             List<CatalogueAddition> added =
                     List.of(new CatalogueAddition(owner, null, content(file)));
             try {
@@ -39,6 +39,15 @@ final class CatalogueFiles {
             }
             catalogue.replace(owner, added);
         }
+    }
+
+    /// Takes out what a file had brought in.
+    static void leave(LiveCatalogue catalogue, Path file) {
+        catalogue.replace(ownerOf(file), List.of());
+    }
+
+    private static String ownerOf(Path file) {
+        return "file " + file;
     }
 
     private static JsonNode content(Path file) {
@@ -70,8 +79,8 @@ final class CatalogueFiles {
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             throw invalid(file, "not YAML, at line " + line);
-        } catch (IOException e) {
-            throw invalid(file, "unreadable: " + e.getClass().getSimpleName());
+        } catch (IOException _) {
+            throw invalid(file, "unreadable (expected: a readable file)");
         }
     }
 

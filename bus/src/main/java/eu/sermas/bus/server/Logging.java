@@ -38,9 +38,15 @@ final class Logging {
                     case JSON -> json(context);
                 };
         toStandardError(context, Level.WARN, encoder);
+        level(configuration);
+        makeAsynchronous(context);
+    }
+
+    /// How much is logged from now on.
+    static void level(Configuration configuration) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         Level level = Level.toLevel(configuration.get(LogSettings.LEVEL).name());
         context.getLogger(OURS).setLevel(level);
-        makeAsynchronous(context);
     }
 
     /// Writes what is still waiting.
