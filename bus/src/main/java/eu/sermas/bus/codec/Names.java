@@ -2,7 +2,7 @@ package eu.sermas.bus.codec;
 
 import static eu.sermas.bus.codec.MalformedPacketException.malformed;
 
-import eu.sermas.bus.packet.Characters;
+import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
@@ -47,7 +47,7 @@ final class Names {
     }
 
     static void checkCharacters(String text, String field) throws MalformedPacketException {
-        String unfit = Characters.unfit(text);
+        String unfit = Printable.unfit(text);
         if (unfit != null) { // section 1.5.4
             throw malformed(
                     "%s: contains %s (expected: no control character and no noncharacter)"

@@ -63,4 +63,34 @@ public final class Printable {
             default -> true;
         };
     }
+
+    /// What no text should have that goes from one client to others: control characters and
+    /// noncharacters, MQTT 5 section 1.5.4. A receiver may take them for a malformed packet, and
+    /// some do: one retained message with such a topic makes a client end its connection each time
+    /// it comes back. Marks of direction and the like are let be.
+    ///
+    /// @return the first of them as U+001F, or null where there is none
+    public static @Nullable String unfit(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isAscii(text.charAt(i))) {
+                int point = text.codePointAt(i);
+                if (isUnfit(point)) {
+                    return "U+%04X".formatted(point);
+                }
+                i += Character.charCount(point) - 1;
+            }
+        }
+        return null;
+    }
+
+    /// What nobody has to look at twice, and nearly all there is.
+    static boolean isAscii(char c) {
+        return c >= ' ' && c <= '~';
+    }
+
+    private static boolean isUnfit(int point) {
+        return Character.isISOControl(point)
+                || (point >= 0xFDD0 && point <= 0xFDEF)
+                || (point & 0xFFFE) == 0xFFFE;
+    }
 }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A topic name, MQTT 5 section 4.7: at least one character, at most 65,535 bytes of UTF-8, without
-/// wildcards, U+0000 and what else [Characters] keeps from others.
+/// wildcards, U+0000 and what else [Printable#unfit] finds.
 ///
 /// The codec hands out the same instance for the same bytes on one connection, so everything that
 /// is worked out of a topic once (its levels, its bytes) is kept here and found again for the next
@@ -51,7 +51,7 @@ public final class Topic {
             char c = name.charAt(i);
             slashes += c == '/' ? 1 : 0;
             oneByteEach &= c <= 0xFF;
-            plain &= Characters.isPlain(c);
+            plain &= Printable.isAscii(c);
             if (c == '+' || c == '#' || c == 0) { // [MQTT-4.7.0-1] [MQTT-4.7.3-2]
                 throw new IllegalArgumentException(
                         "topic name: contains "
@@ -59,7 +59,7 @@ public final class Topic {
                                 + " (expected: no wildcard and no U+0000)");
             }
         }
-        String unfit = plain ? null : Characters.unfit(name);
+        String unfit = plain ? null : Printable.unfit(name);
         if (unfit != null) {
             throw new IllegalArgumentException(
                     "topic name: contains "

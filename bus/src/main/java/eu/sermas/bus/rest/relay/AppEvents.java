@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.PlatformVoice;
 import eu.sermas.bus.broker.LocalClient;
-import eu.sermas.bus.packet.Characters;
 import eu.sermas.bus.packet.Message;
+import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.rest.caller.Access;
@@ -152,7 +152,7 @@ public final class AppEvents {
             throw Refused.badRequest(
                     field + ": expected 1..256 characters without '/', '+' and '#'");
         }
-        String unfit = Characters.unfit(name);
+        String unfit = Printable.unfit(name);
         if (unfit != null) {
             throw Refused.badRequest(
                     field + ": contains " + unfit + " (expected: no control character)");
