@@ -235,10 +235,15 @@ final class Sessions {
             reviewed.thenRun(
                     () ->
                             forgetting.then(
-                                    () -> session.afterRecord(() -> session.afterRestore(begin))));
+                                    () -> session.afterLeftWill(() -> recorded(session, begin))));
         }
         shard.needsEndOfTurn();
         return client;
+    }
+
+    /// What was on its way is in memory too.
+    private static void recorded(Session session, Runnable begin) {
+        session.afterRecord(() -> session.afterRestore(begin));
     }
 
     /// The will as it goes out one day: what it says of its publisher is known now.

@@ -48,6 +48,8 @@ public final class Session implements Journaled {
     /// The will that was taken last, as long as it is not safe with those who get it.
     private @Nullable LeftWill left;
 
+    private @Nullable Runnable whenLeftIsSafe;
+
     /// Where it is kept beyond the process, or null.
     private @Nullable SessionLog log;
 
@@ -199,6 +201,21 @@ public final class Session implements Journaled {
         if (left == taken) {
             keepLeft(null);
             changed();
+        }
+        Runnable waiting = whenLeftIsSafe;
+        if (left == null && waiting != null) {
+            whenLeftIsSafe = null;
+            waiting.run();
+        }
+    }
+
+    /// Does something once what is written of the session has the present will, and not one that is
+    /// on its way to others. Of several who ask, the last one is heard.
+    public void afterLeftWill(Runnable action) {
+        if (left == null) {
+            action.run();
+        } else {
+            whenLeftIsSafe = action;
         }
     }
 

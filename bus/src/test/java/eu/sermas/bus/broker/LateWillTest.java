@@ -140,21 +140,58 @@ class LateWillTest {
         assertThat(bus.persistent("s").connection.payloads()).containsExactly("first", "third");
     }
 
+    /// A client goes, and comes back with another will before the first one is with those who get
+    /// it.
+    @ParameterizedTest
+    @EnumSource(
+            value = QoS.class,
+            names = {"AT_LEAST_ONCE", "EXACTLY_ONCE"})
+    void aClientIsToldThatItIsThereOnceItsOwnWillIsSafe(QoS qos) {
+        int steps = 0;
+        for (boolean wasTold = false; steps < 60 && !wasTold; steps++) {
+            String watcher = bus.idOn(0, "watcher");
+            String owner = bus.idOn(1, "owner");
+            bus.persistent(watcher).subscribe("w", qos).drop();
+            takeOver(owner, qos, "first" + steps);
+            bus.loops.advance(100);
+            BrokerFixture.Peer gone = bus.connect(owner, false, 3600, will(qos, "second" + steps));
+            bus.loops.advance(100);
+            gone.dropLater();
+            RecordedConnection anew = takeOver(owner, qos, "third" + steps);
+            for (int i = 0; i < steps && bus.loops.step(); i++) {
+                // so far
+            }
+            wasTold = !anew.packets(ConnAck.class).isEmpty();
+            bus.kill();
+            bus.loops.advance(20_000);
+            List<String> heard = bus.persistent(watcher).connection.payloads();
+            assertThat(heard).as("killed after %d steps", steps).contains("second" + steps);
+            assertThat(!wasTold || heard.contains("third" + steps)).as("%s", heard).isTrue();
+            bus.connect(watcher, true, 0, null).drop();
+            bus.connect(owner, true, 0, null).drop();
+            bus.loops.advance(100);
+        }
+        assertThat(steps).isBetween(5, 59);
+    }
+
+    private static Will will(QoS qos, String payload) {
+        return new Will(
+                Topic.of("w"),
+                payload.getBytes(StandardCharsets.UTF_8),
+                qos,
+                false,
+                Properties.NONE);
+    }
+
     /// The write of a will fails, the disk recovers, its session changes, and the process dies.
     @Test
     void aWillIsKeptWhereItsWriteHasFailed() {
         int steps = 0;
-        for (boolean isThere = false; !isThere; steps++) {
+        for (boolean mayGoOn = true; mayGoOn; steps++) {
             String watcher = bus.idOn(0, "watcher");
             String owner = bus.idOn(1, "owner");
             bus.persistent(watcher).subscribe("w", QoS.EXACTLY_ONCE).drop();
-            Will left =
-                    new Will(
-                            Topic.of("w"),
-                            ("will" + steps).getBytes(StandardCharsets.UTF_8),
-                            QoS.EXACTLY_ONCE,
-                            false,
-                            Properties.NONE);
+            Will left = will(QoS.EXACTLY_ONCE, "will" + steps);
             BrokerFixture.Peer gone = bus.connect(owner, false, 3600, left);
             bus.loops.advance(100);
             store.busy(true);
@@ -166,11 +203,10 @@ class LateWillTest {
                 // all that was handed over fails
             }
             store.fail(false);
-            RecordedConnection anew = takeOver(owner, QoS.AT_MOST_ONCE, "another");
-            for (int i = 0; i < steps && bus.loops.step(); i++) {
-                // so far
+            takeOver(owner, QoS.AT_MOST_ONCE, "another");
+            for (int i = 0; i < steps && mayGoOn; i++) {
+                mayGoOn = bus.loops.step();
             }
-            isThere = !anew.packets(ConnAck.class).isEmpty();
             bus.kill();
             bus.loops.advance(20_000);
             assertThat(bus.persistent(watcher).connection.payloads())
@@ -230,13 +266,7 @@ class LateWillTest {
 
     /// Leaves the loops to run.
     private RecordedConnection takeOver(String owner, QoS qos, String will) {
-        Will left =
-                new Will(
-                        Topic.of("w"),
-                        will.getBytes(StandardCharsets.UTF_8),
-                        qos,
-                        false,
-                        Properties.NONE);
+        Will left = will(qos, will);
         RecordedConnection connection = new RecordedConnection(ProtocolVersion.MQTT_5);
         bus.loops.later(
                 1,

@@ -54,6 +54,7 @@ class SimulationTest {
         "FAILING_DISK_KILLED,65",
         "FAILING_DISK_KILLED,1943",
         "FAILING_DISK_KILLED,3331",
+        "WILLS,29326805504341",
     })
     void aFaultThatWasFoundStaysMended(Profile profile, long seed) {
         round(profile, seed).play();
