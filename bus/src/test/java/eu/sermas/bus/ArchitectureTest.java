@@ -95,7 +95,10 @@ class ArchitectureTest {
                                     "session",
                                     "broker",
                                     "identity")),
-                    Map.entry("rest.http", Set.of("packet", "json", "budget", "http", "access")),
+                    // Of the store it knows that it may fail, which is an answer to whoever asked.
+                    Map.entry(
+                            "rest.http",
+                            Set.of("packet", "json", "budget", "http", "access", "store")),
                     Map.entry(
                             "rest.caller",
                             Set.of(
