@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -17,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -37,6 +40,11 @@ public final class BusProcess implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(120);
     private static final int STOP_WITHIN_SECONDS = 20;
+
+    private static final int FIRST_PORT = 12_000;
+    private static final int PORTS = 20_000;
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
     private final List<String> command;
     private final Map<String, String> environment;
@@ -244,12 +252,18 @@ public final class BusProcess implements AutoCloseable {
         }
     }
 
-    /// A port that was free a moment ago; the kernel does not hand it out again soon.
+    /// A port that is free now. Below those that the kernel gives to clients, which would take it
+    /// before the server does; tests in other processes begin their search elsewhere.
     static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            var port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                // in use, on to the next one
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
