@@ -33,7 +33,7 @@ import eu.sermas.bus.store.StoreException;
 import eu.sermas.bus.store.memory.MemoryStore;
 import eu.sermas.bus.store.rocksdb.RocksStore;
 import eu.sermas.bus.time.BusClock;
-import eu.sermas.bus.transport.Certificates;
+import eu.sermas.bus.tls.Certificates;
 import eu.sermas.bus.transport.EventLoops;
 import eu.sermas.bus.transport.Server;
 import io.netty.util.NetUtil;

@@ -13,6 +13,7 @@ import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.tls.Certificates;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.CodecException;

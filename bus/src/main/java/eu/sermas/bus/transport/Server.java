@@ -4,6 +4,7 @@ import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.tls.Certificates;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -11,6 +11,7 @@ import eu.sermas.bus.packet.PingReq;
 import eu.sermas.bus.packet.PingResp;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.tls.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -16,6 +16,7 @@ import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.time.BusClock;
+import eu.sermas.bus.tls.Certificates;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;

@@ -11,6 +11,7 @@ import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.SubAck;
+import eu.sermas.bus.tls.Certificates;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;

@@ -1,4 +1,4 @@
-package eu.sermas.bus.transport;
+package eu.sermas.bus.tls;
 
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -106,11 +106,11 @@ public final class Certificates {
     }
 
     /// Whether nobody gets in without a certificate.
-    boolean areRequiredOfClients() {
+    public boolean areRequiredOfClients() {
         return clients != null && clients.required();
     }
 
-    SslContext current() {
+    public SslContext current() {
         return context;
     }
 

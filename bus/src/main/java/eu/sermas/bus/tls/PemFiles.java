@@ -1,4 +1,4 @@
-package eu.sermas.bus.transport;
+package eu.sermas.bus.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
