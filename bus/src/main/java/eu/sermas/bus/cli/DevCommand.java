@@ -6,7 +6,9 @@ import eu.sermas.bus.config.ConfigurationLoader;
 import eu.sermas.bus.config.DeclaredApp;
 import eu.sermas.bus.config.InvalidConfiguration;
 import eu.sermas.bus.server.Bus;
+import eu.sermas.bus.server.Listeners;
 import eu.sermas.bus.server.Shutdown;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +68,17 @@ final class DevCommand implements Callable<Integer> {
         Shutdown.runUntilSignal(
                 () -> Bus.start(configuration, Bus.Storage.MEMORY, System.err),
                 bus -> {
-                    spec.commandLine().getOut().println(hints(bus.listeners().main().getPort()));
+                    Listeners listeners = bus.listeners();
+                    int port = listeners.main().getPort();
+                    spec.commandLine().getOut().print(hints(port));
+                    listeners
+                            .trust()
+                            .ifPresent(
+                                    trust ->
+                                            spec.commandLine()
+                                                    .getOut()
+                                                    .print(tlsHints(port, trust)));
+                    spec.commandLine().getOut().println();
                     spec.commandLine().getOut().flush();
                 });
         return 0;
@@ -101,5 +113,14 @@ final class DevCommand implements Callable<Integer> {
           mosquitto_pub -p %1$d -u "$TOKEN" -P any -t app/%2$s/ui/content -m '{"text":"hello"}'
         """
                 .formatted(port, APP, CLIENT, SECRET, ADMIN);
+    }
+
+    private static String tlsHints(int port, Path trust) {
+        return """
+        The same in TLS (mqtts://localhost:%1$d, wss://localhost:%1$d/mqtt, https://localhost:%1$d), for who trusts this file:
+          ./sermas-bus sub --url mqtts://localhost:%1$d --cafile %3$s --token "$TOKEN" -v -t 'app/%2$s/ui/#'
+          mosquitto_sub -h localhost -p %1$d --cafile %3$s -u "$TOKEN" -P any -v -t 'app/%2$s/ui/#'
+        """
+                .formatted(port, APP, trust);
     }
 }

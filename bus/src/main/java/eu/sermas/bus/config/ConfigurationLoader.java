@@ -217,8 +217,9 @@ public final class ConfigurationLoader {
         checkExposure(configuration);
         checkFile(configuration, TlsSettings.CERT);
         checkFile(configuration, TlsSettings.KEY);
-        checkPair(configuration, TlsSettings.CERT, TlsSettings.KEY);
+        checkFile(configuration, TlsSettings.KEY_PASSWORD_FILE);
         checkPair(configuration, TlsSettings.KEY, TlsSettings.CERT);
+        checkPair(configuration, TlsSettings.KEY_PASSWORD_FILE, TlsSettings.CERT);
         checkClientCertificates(configuration);
         if (configuration.get(TlsSettings.SELF_SIGNED) && configuration.isSet(TlsSettings.CERT)) {
             report("tls.self-signed", "true", "false where tls.cert is given", null);

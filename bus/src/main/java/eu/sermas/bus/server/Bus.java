@@ -18,6 +18,7 @@ import eu.sermas.bus.config.setting.ListenerSettings;
 import eu.sermas.bus.config.setting.MqttSettings;
 import eu.sermas.bus.config.setting.PayloadSettings;
 import eu.sermas.bus.config.setting.RemoteModeSettings;
+import eu.sermas.bus.config.setting.TlsSettings;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.identity.Identity;
@@ -41,6 +42,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -68,6 +70,7 @@ public final class Bus implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
     private static final long FAREWELL_MILLIS = 3_000;
+    private static final String AUTHORITY = "tls-authority.pem";
 
     private final Configuration configuration;
     private final @Nullable Path dataDirectory;
@@ -157,9 +160,6 @@ public final class Bus implements AutoCloseable {
 
     private void open(PrintStream console) throws IOException {
         Background<Store> opening = Background.begin("open store", this::openStore);
-        Background<@Nullable Certificates> certificates =
-                Background.begin("certificates", () -> Listeners.certificates(configuration));
-
         MemoryPlan memory =
                 MemoryPlan.of(
                         configuration,
@@ -170,6 +170,10 @@ public final class Bus implements AutoCloseable {
         EventLoops loops =
                 keep(EventLoops.start(Runtime.getRuntime().availableProcessors(), metrics));
         Store store = keep(opening.await());
+        Path trust = authorityForTrying(); // behind the store, which makes the data directory
+        Background<@Nullable Certificates> shown =
+                Background.begin(
+                        "certificates", () -> Listeners.certificates(configuration, trust));
         BusClock clock = BusClock.ofSystem(Saved.lastAlive(store)); // before anything falls due
         Broker broker =
                 new Broker(
@@ -243,10 +247,17 @@ public final class Bus implements AutoCloseable {
                                 () -> obstacle(store),
                                 Product.version()));
         identity.registry().removeWith(new AppRemoval(broker, store, rest::forgetApp));
-        @Nullable Certificates shown = certificates.await();
-        reload = new Reload(configuration, identity, catalogue, shown, dataDirectory, console);
         Authenticator authenticator = authenticator(identity, clock);
         tokens.ask(authenticator, identity.revocations());
+        Certificates certificates = shown.await();
+        reload =
+                new Reload(configuration, identity, catalogue, certificates, dataDirectory, console);
+        if (certificates != null) {
+            metrics.gauge(
+                    "tls.certificate.expires",
+                    "when the TLS certificate ends, seconds since the epoch",
+                    () -> certificates.expiresAt().getEpochSecond());
+        }
         Server server =
                 new Server(
                         loops,
@@ -254,12 +265,12 @@ public final class Bus implements AutoCloseable {
                         authenticator,
                         RoomSettings.transportLimits(configuration, memory),
                         metrics,
-                        shown,
+                        certificates,
                         http,
                         rest::install);
         opened.push(() -> sayGoodbye(server, broker));
         opened.push(rest::endStreams);
-        Listeners open = Listeners.open(server, configuration);
+        Listeners open = Listeners.open(server, configuration, trust);
         listeners = open;
         broker.publishStatus(
                 Product.version(),
@@ -294,6 +305,29 @@ public final class Bus implements AutoCloseable {
             folder = folder.getParent();
         }
         return folder == null ? 0 : folder.toFile().getTotalSpace();
+    }
+
+    /// Where the authority of a self-signed certificate is, or null where there is none. Without a
+    /// data directory it ends with the bus.
+    private @Nullable Path authorityForTrying() throws IOException {
+        if (!configuration.get(TlsSettings.SELF_SIGNED)) {
+            return null;
+        }
+        if (dataDirectory != null) {
+            return dataDirectory.resolve(AUTHORITY);
+        }
+        Path folder = Files.createTempDirectory("sermas-bus-tls");
+        opened.push(() -> deleteAll(folder));
+        return folder.resolve(AUTHORITY);
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 
     /// Opens the audit log, where there is to be one.

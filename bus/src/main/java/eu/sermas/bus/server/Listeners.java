@@ -12,6 +12,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +26,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param main the one port, with the number that was bound where 0 was asked for
 /// @param mqtt the listener for MQTT alone, if there is one
-public record Listeners(InetSocketAddress main, Optional<InetSocketAddress> mqtt) {
+/// @param trust the file that makes clients trust a self-signed certificate, if there is one
+public record Listeners(
+        InetSocketAddress main, Optional<InetSocketAddress> mqtt, Optional<Path> trust) {
 
     /// What a self-signed certificate is good for.
     private static final List<String> LOCAL_NAMES = List.of("localhost", "127.0.0.1", "::1");
@@ -37,7 +40,8 @@ public record Listeners(InetSocketAddress main, Optional<InetSocketAddress> mqtt
         InetSocketAddress open(InetSocketAddress address) throws IOException;
     }
 
-    static Listeners open(Server server, Configuration configuration) throws IOException {
+    static Listeners open(Server server, Configuration configuration, @Nullable Path trust)
+            throws IOException {
         String host = configuration.bindAddress();
         Optional<InetSocketAddress> mqtt = Optional.empty();
         Optional<Integer> mqttPort = configuration.find(ListenerSettings.MQTT_PORT);
@@ -45,7 +49,9 @@ public record Listeners(InetSocketAddress main, Optional<InetSocketAddress> mqtt
             mqtt = Optional.of(openAll(host, mqttPort.get(), server::listenMqtt));
         }
         return new Listeners(
-                openAll(host, configuration.get(ListenerSettings.PORT), server::listen), mqtt);
+                openAll(host, configuration.get(ListenerSettings.PORT), server::listen),
+                mqtt,
+                Optional.ofNullable(trust));
     }
 
     /// The first address has to work; a machine may know the name of another without having it.
@@ -74,16 +80,20 @@ public record Listeners(InetSocketAddress main, Optional<InetSocketAddress> mqtt
         }
     }
 
+    /// @param trust where the authority of a self-signed certificate is, or null for none
     /// @return null for no TLS
-    static @Nullable Certificates certificates(Configuration configuration) throws IOException {
+    static @Nullable Certificates certificates(Configuration configuration, @Nullable Path trust)
+            throws IOException {
         ClientCertificates clients = clientCertificates(configuration);
-        if (configuration.get(TlsSettings.SELF_SIGNED)) {
-            return Certificates.selfSigned(LOCAL_NAMES, null, clients);
+        if (trust != null) {
+            LOG.info("TLS with a certificate of its own, for clients that trust {}", trust);
+            return Certificates.selfSigned(trust, LOCAL_NAMES, clients);
         }
         return configuration.isSet(TlsSettings.CERT)
                 ? Certificates.files(
                         configuration.get(TlsSettings.CERT),
-                        configuration.get(TlsSettings.KEY),
+                        configuration.find(TlsSettings.KEY).orElse(null),
+                        configuration.find(TlsSettings.KEY_PASSWORD_FILE).orElse(null),
                         clients)
                 : null;
     }

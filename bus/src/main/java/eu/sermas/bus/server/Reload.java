@@ -8,7 +8,7 @@ import eu.sermas.bus.config.setting.CatalogueSettings;
 import eu.sermas.bus.config.setting.LogSettings;
 import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.Registry;
-import eu.sermas.bus.transport.Certificates;
+import eu.sermas.bus.tls.Certificates;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -63,7 +63,7 @@ public final class StartChecks {
             return; // they are made, which takes its time
         }
         try {
-            var _ = Listeners.certificates(configuration);
+            var _ = Listeners.certificates(configuration, null);
         } catch (IOException | IllegalArgumentException e) {
             problems.add("tls.cert: " + e.getMessage());
         }

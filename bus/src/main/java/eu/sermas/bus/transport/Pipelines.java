@@ -94,7 +94,7 @@ record Pipelines(
         if (shown == null) {
             throw new IllegalStateException("no certificate");
         }
-        SslHandler handler = shown.current().newHandler(pipeline.channel().alloc());
+        SslHandler handler = shown.newHandler(pipeline.channel().alloc());
         UnfinishedHandshake.countFor(handler, this, pipeline.channel());
         handler.setHandshakeTimeout(limits.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
         pipeline.addLast(handler, new PortSniffer(this, inside));

@@ -18,13 +18,17 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the network side does not put up with.
 class LimitsTest {
+
+    @TempDir private Path directory;
 
     private static final Duration SHORT = Duration.ofMillis(200);
 
@@ -61,7 +65,8 @@ class LimitsTest {
                 "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"
             })
     void closesWhoTakesTooLong(String start) throws Exception {
-        Certificates tls = Certificates.selfSigned(List.of("localhost"), null, null);
+        Certificates tls =
+                Certificates.selfSigned(directory.resolve("ca.pem"), List.of("localhost"), null);
         try (TestServer server = TestServer.start(limits(SHORT, 100, 100), tls);
                 Socket socket = socket(server)) {
             socket.getOutputStream().write(start.getBytes(ISO_8859_1));

@@ -101,7 +101,7 @@ class TlsTest {
     void carriesMqttAndWebSocket() throws Exception {
         Path written = directory.resolve("self-signed.pem");
         Certificates self =
-                Certificates.selfSigned(List.of("localhost", "127.0.0.1"), written, null);
+                Certificates.selfSigned(written, List.of("localhost", "127.0.0.1"), null);
         SSLContext context = trusting(read(written));
         try (TestServer server = TestServer.start(TransportLimits.DEFAULT, self)) {
             for (int i = 0; i < 10; i++) {
@@ -140,7 +140,7 @@ class TlsTest {
     void readsEveryKindOfKey(Algorithm algorithm) throws Exception {
         X509Bundle bundle = certificate(algorithm, 7);
         write(bundle.getCertificatePathPEM(), bundle.getPrivateKeyPEM(), 1);
-        Certificates files = Certificates.files(chain(), key(), null);
+        Certificates files = Certificates.files(chain(), key(), null, null);
         try (TestServer server = TestServer.start(TransportLimits.DEFAULT, files)) {
             assertThat(serialShownBy(server)).isEqualTo(7);
         }
@@ -151,7 +151,7 @@ class TlsTest {
         X509Bundle first = certificate(Algorithm.ecp256, 1);
         X509Bundle second = certificate(Algorithm.ecp256, 2);
         write(first.getCertificatePathPEM(), first.getPrivateKeyPEM(), 1);
-        Certificates files = Certificates.files(chain(), key(), null);
+        Certificates files = Certificates.files(chain(), key(), null, null);
         try (TestServer server = TestServer.start(TransportLimits.DEFAULT, files)) {
             assertThat(serialShownBy(server)).isEqualTo(1);
             write(second.getCertificatePathPEM(), first.getPrivateKeyPEM(), 2);
@@ -170,16 +170,15 @@ class TlsTest {
     void namesTheFileThatDoesNotWork() throws Exception {
         X509Bundle one = certificate(Algorithm.ecp256, 1);
         X509Bundle other = certificate(Algorithm.ecp256, 2);
-        assertThatThrownBy(() -> Certificates.files(chain(), key(), null))
+        assertThatThrownBy(() -> Certificates.files(chain(), key(), null, null))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("chain.pem: no such file");
         write(one.getCertificatePathPEM(), other.getPrivateKeyPEM(), 1);
-        assertThatThrownBy(() -> Certificates.files(chain(), key(), null))
-                .hasMessageContaining("key.pem: is not the key of the first certificate");
+        assertThatThrownBy(() -> Certificates.files(chain(), key(), null, null))
+                .hasMessageContaining("key.pem: is the key of no certificate in");
         write(one.getCertificatePathPEM(), "-----BEGIN RSA PRIVATE KEY-----", 2);
-        assertThatThrownBy(() -> Certificates.files(chain(), key(), null))
-                .hasMessageContaining(
-                        "key.pem: no private key (expected: PEM, unencrypted PKCS #8");
+        assertThatThrownBy(() -> Certificates.files(chain(), key(), null, null))
+                .hasMessageContaining("key.pem: not PEM (expected: PEM, PRIVATE KEY; `openssl");
     }
 
     @Test

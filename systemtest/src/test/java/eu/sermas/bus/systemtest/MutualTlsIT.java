@@ -188,7 +188,7 @@ class MutualTlsIT {
 
     @Test
     void theSessionEndsWithIt() {
-        var soon = Instant.now().plusSeconds(4);
+        var soon = Instant.now().plusSeconds(8);
         try (var client = open(bus, authority.issue(tenant.appId() + "-kiosk", soon))) {
             client.connect(connect("short"));
             client.expectDisconnect(NOT_AUTHORIZED);

@@ -22,15 +22,25 @@ public final class TlsSettings {
             optional(
                     "tls.cert",
                     path("a path"),
-                    "Certificate chain in PEM; read again when the file changes.");
+                    "Certificate chain in PEM, in any order; read again when the file changes.");
     public static final Setting<Path> KEY =
-            optional("tls.key", path("a path"), "Private key in PEM (PKCS #8) for `tls.cert`.");
+            optional(
+                    "tls.key",
+                    path("a path"),
+                    "Private key in PEM for `tls.cert`: PKCS #8, PKCS #1 or SEC 1; without it, the"
+                            + " key stands in the file of the certificates.");
+    public static final Setting<Path> KEY_PASSWORD_FILE =
+            optional(
+                    "tls.key-password-file",
+                    path("a path"),
+                    "Its first line is the password of an encrypted key.");
     public static final Setting<Boolean> SELF_SIGNED =
             Setting.of(
                     "tls.self-signed",
                     bool(),
                     false,
-                    "Makes a certificate for localhost at each start, for trying TLS.");
+                    "Makes a certificate for localhost at each start, for trying TLS, of an authority"
+                            + " that is kept: `tls-authority.pem` in the data directory.");
     public static final Setting<ClientAuth> CLIENT_AUTH =
             Setting.of(
                     "tls.client-auth",
@@ -46,7 +56,8 @@ public final class TlsSettings {
                             + " again when the file changes.");
 
     /// In the order of the reference.
-    static final List<Setting<?>> ALL = List.of(CERT, KEY, SELF_SIGNED, CLIENT_AUTH, CLIENT_CA);
+    static final List<Setting<?>> ALL =
+            List.of(CERT, KEY, KEY_PASSWORD_FILE, SELF_SIGNED, CLIENT_AUTH, CLIENT_CA);
 
     private TlsSettings() {}
 }

@@ -26,8 +26,11 @@ final class Traffic implements AutoCloseable {
     private static final int TOPICS = 3;
     private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(8);
     private static final Duration RECEIVE_SLOWLY = Duration.ofMillis(2);
-    private static final Duration QUIET = Duration.ofMillis(1500);
+    private static final Duration QUIET = Duration.ofSeconds(3);
     private static final Duration FINISHED_WITHIN = Duration.ofSeconds(60);
+
+    /// On a busy machine the slow one falls behind in every life, and has much to take in the end.
+    private static final Duration DRAINED_WITHIN = Duration.ofMinutes(20);
 
     private final History history;
     private final Random random;
@@ -170,7 +173,7 @@ final class Traffic implements AutoCloseable {
                 .until(() -> publishers.stream().allMatch(p -> p.peer.unacknowledged() == 0));
         subscribers.forEach(Peer::comeBack);
         actors.comeBack();
-        long end = System.nanoTime() + FINISHED_WITHIN.toNanos();
+        long end = System.nanoTime() + DRAINED_WITHIN.toNanos();
         do {
             pause(QUIET);
         } while (System.nanoTime() < end && !isQuiet());
