@@ -51,7 +51,7 @@ class ArchitectureTest {
             Map.of(
                     "broker", 59,
                     "identity", 58,
-                    "transport", 45,
+                    "transport", 42,
                     "access", 36,
                     "packet", 33);
 
