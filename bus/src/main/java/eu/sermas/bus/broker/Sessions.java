@@ -235,7 +235,9 @@ final class Sessions {
             reviewed.thenRun(
                     () ->
                             forgetting.then(
-                                    () -> session.afterLeftWill(() -> recorded(session, begin))));
+                                    () ->
+                                            session.testament()
+                                                    .afterLeft(() -> recorded(session, begin))));
         }
         shard.needsEndOfTurn();
         return client;

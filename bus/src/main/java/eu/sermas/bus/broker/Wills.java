@@ -73,7 +73,7 @@ final class Wills {
         if (!verdict.isUndecided()) {
             WillVerdict found = kept(verdict, will);
             if (rights.isCertain() || found == WillVerdict.REFUSED) {
-                session.judgeWill(found);
+                session.testament().judge(found);
             }
             return;
         }
@@ -84,7 +84,7 @@ final class Wills {
     @SuppressWarnings("ReferenceEquality") // another will is another object, whatever it says
     private static void judged(Session session, Will will, Verdict verdict) {
         if (session.will() == will) {
-            session.judgeWill(kept(verdict, will));
+            session.testament().judge(kept(verdict, will));
         }
     }
 
@@ -117,7 +117,7 @@ final class Wills {
 
     /// @param done runs when the message is safe; the will stays on disk until then
     void publish(Session session, AccessRights rights, Runnable done) {
-        LeftWill left = session.takeWill();
+        LeftWill left = session.testament().take();
         if (left == null) {
             done.run();
             return;
@@ -198,15 +198,15 @@ final class Wills {
             Answering answering = new Answering(shard, shard, this, Outcome.ACCEPTED);
             journal.commitWill(
                     log,
-                    () -> session.forgetWill(left),
-                    () -> session.rememberWill(left),
+                    () -> session.testament().forget(left),
+                    () -> session.testament().remember(left),
                     parts,
                     answering);
         }
 
         @Override
         void settled() {
-            session.willIsSafe(left);
+            session.testament().isSafe(left);
             super.settled();
         }
     }

@@ -6,7 +6,6 @@ import eu.sermas.bus.journal.SavedSession;
 import eu.sermas.bus.journal.SessionLog;
 import eu.sermas.bus.journal.SessionRecord;
 import eu.sermas.bus.journal.SubscriptionRecord;
-import eu.sermas.bus.journal.WillVerdict;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
@@ -42,13 +41,7 @@ public final class Session implements Journaled {
     private final Outbound outbound;
     private @Nullable ReceivedIds received;
     private long expiryInterval;
-    private @Nullable Will will;
-    private WillVerdict willVerdict = WillVerdict.REFUSED;
-
-    /// The will that was taken last, as long as it is not safe with those who get it.
-    private @Nullable LeftWill left;
-
-    private @Nullable Runnable whenLeftIsSafe;
+    private final Testament testament;
 
     /// Where it is kept beyond the process, or null.
     private @Nullable SessionLog log;
@@ -78,6 +71,7 @@ public final class Session implements Journaled {
         this.key = key;
         this.loop = loop;
         this.footprint = new Footprint(account, key);
+        this.testament = new Testament(footprint, this::changed);
         this.queue = new MessageQueue(limits, account, tally);
         this.outbound =
                 new Outbound(
@@ -146,82 +140,18 @@ public final class Session implements Journaled {
         }
     }
 
+    /// The will of the present connection, and the one that its predecessor has left.
+    public Testament testament() {
+        return testament;
+    }
+
     public @Nullable Will will() {
-        return will;
+        return testament.will();
     }
 
-    /// Another will, or none. It is not to be published after a restart until [#judgeWill] says so.
+    /// Another will, or none, see [Testament#will].
     public void will(@Nullable Will message) {
-        if (will != null || message != null) {
-            will = message;
-            willVerdict = WillVerdict.REFUSED;
-            keepLeft(left);
-            changed();
-        }
-    }
-
-    /// Says whether the will may be published where nobody knows the rights of its client any more.
-    public void judgeWill(WillVerdict verdict) {
-        if (will != null && willVerdict != verdict) {
-            willVerdict = verdict;
-            changed();
-        }
-    }
-
-    /// Takes the will to publish it. What is kept of the session still has it, and not the one of
-    /// the next connection, until [#willIsSafe]: rather twice than never.
-    public @Nullable LeftWill takeWill() {
-        if (will == null) {
-            return null;
-        }
-        LeftWill taken = new LeftWill(will, willVerdict);
-        will = null;
-        keepLeft(taken);
-        return taken;
-    }
-
-    /// What is written next of the session has this will no longer, as it is where it has to be.
-    @SuppressWarnings("ReferenceEquality") // another one may say the same
-    public void forgetWill(LeftWill taken) {
-        if (left == taken) {
-            keepLeft(null);
-        }
-    }
-
-    /// What is written next has this will again, unless a later one was taken.
-    public void rememberWill(LeftWill taken) {
-        if (left == null) {
-            keepLeft(taken);
-        }
-    }
-
-    /// Whoever is to get the will has it.
-    @SuppressWarnings("ReferenceEquality")
-    public void willIsSafe(LeftWill taken) {
-        if (left == taken) {
-            keepLeft(null);
-            changed();
-        }
-        Runnable waiting = whenLeftIsSafe;
-        if (left == null && waiting != null) {
-            whenLeftIsSafe = null;
-            waiting.run();
-        }
-    }
-
-    /// Does something once what is written of the session has the present will, and not one that is
-    /// on its way to others. Of several who ask, the last one is heard.
-    public void afterLeftWill(Runnable action) {
-        if (left == null) {
-            action.run();
-        } else {
-            whenLeftIsSafe = action;
-        }
-    }
-
-    private void keepLeft(@Nullable LeftWill taken) {
-        left = taken;
-        footprint.will(will, taken == null ? null : taken.will());
+        testament.will(message);
     }
 
     // --- what outlives the process
@@ -288,8 +218,8 @@ public final class Session implements Journaled {
                 key.clientId(),
                 expiryInterval,
                 absentSince,
-                left != null ? left.will() : will,
-                left != null ? left.verdict() : willVerdict,
+                testament.written(),
+                testament.writtenVerdict(),
                 outbound.looseIds());
     }
 
@@ -310,9 +240,7 @@ public final class Session implements Journaled {
         log = reopened;
         recordLog = reopened;
         expiryInterval = saved.record().expiryInterval();
-        will = saved.record().will();
-        willVerdict = saved.record().willVerdict();
-        footprint.will(will, null);
+        testament.restore(saved.record().will(), saved.record().willVerdict());
         absentSince = since;
         if (saved.record().absentSince() != since) {
             changed(); // or the next process would take its client as gone when this one ends
