@@ -55,8 +55,8 @@ class ArchitectureTest {
                     "access", 36,
                     "packet", 33);
 
-    /// For each room, what it may import of ours. A room is a package with everything below it
-    /// that is no room itself.
+    /// For each room, what it may import of ours. A room is a package with everything below it that
+    /// is no room itself.
     private static final Map<String, Set<String>> FLOORS =
             Map.ofEntries(
                     Map.entry("packet", Set.of()),

@@ -251,7 +251,8 @@ public final class Bus implements AutoCloseable {
         tokens.ask(authenticator, identity.revocations());
         Certificates certificates = shown.await();
         reload =
-                new Reload(configuration, identity, catalogue, certificates, dataDirectory, console);
+                new Reload(
+                        configuration, identity, catalogue, certificates, dataDirectory, console);
         if (certificates != null) {
             metrics.gauge(
                     "tls.certificate.expires",

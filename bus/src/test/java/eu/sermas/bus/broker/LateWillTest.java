@@ -99,8 +99,8 @@ class LateWillTest {
         return peer;
     }
 
-    /// The answer about a will comes when the next connection has one of its own, of
-    /// which something else was found.
+    /// The answer about a will comes when the next connection has one of its own, of which
+    /// something else was found.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aVerdictBelongsToTheWillThatItWasMadeFor(boolean isGranted) {

@@ -1,9 +1,9 @@
 package eu.sermas.bus.simulation;
 
 import eu.sermas.bus.access.AccessRights;
-import eu.sermas.bus.broker.Inside;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.Features;
+import eu.sermas.bus.broker.Inside;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.MemoryLimits;
 import eu.sermas.bus.broker.RightsWhileAway;
@@ -13,8 +13,8 @@ import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Durability;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Topic;
-import eu.sermas.bus.time.BusClock;
 import eu.sermas.bus.session.Session;
+import eu.sermas.bus.time.BusClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -52,8 +52,7 @@ sealed interface Event {
     /// @param asked when SUBSCRIBE was sent
     /// @param answered when SUBACK was there
     /// @param message null where nothing came with the RETAIN flag
-    record Read(
-            long at, long asked, long answered, String topic, Message.@Nullable Id message)
+    record Read(long at, long asked, long answered, String topic, Message.@Nullable Id message)
             implements Event {}
 
     record Killed(long at, int number) implements Event {}
