@@ -4,6 +4,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,11 @@ final class Ledger {
     private final List<Sent> sent = new ArrayList<>();
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private final Map<String, SharedGroup> groups = new LinkedHashMap<>();
+
+    /// Sessions that their clients have ended, but not been told so: the broker may still have
+    // them.
+    private final Map<String, Account> leaving = new HashMap<>();
+
     private long moment;
     private int checked;
 
@@ -87,6 +93,9 @@ final class Ledger {
             }
         }
         sentBeforeCrash = sent.size() - 1;
+        for (SharedGroup group : groups.values()) {
+            leaving.values().forEach(ended -> group.ended(ended, sentBeforeCrash));
+        }
         sent.forEach(message -> message.forgotten = false); // that may have gone with the process
     }
 
@@ -102,6 +111,7 @@ final class Ledger {
     /// @param largest bytes of the largest payload that its client takes
     Account open(String name, int largest) {
         close(name);
+        leaving.remove(name);
         Account account = new Account(name, largest);
         accounts.put(name, account);
         return account;
@@ -110,7 +120,21 @@ final class Ledger {
     void close(String name) {
         Account ended = accounts.remove(name);
         if (ended != null) {
+            leaving.put(name, ended);
             groups.values().forEach(group -> group.ended(ended, sentBeforeCrash));
+        }
+    }
+
+    /// A message of a shared subscription is on its way to this client, maybe on a connection that
+    /// it has given up with its session.
+    void exactlyOnceOnWire(String name, int number) {
+        Account account = accounts.get(name);
+        Account ended = leaving.get(name);
+        if (account != null) {
+            account.exactlyOnceOnWire.add(number);
+        } else if (ended != null) {
+            ended.exactlyOnceOnWire.add(number);
+            groups.values().forEach(group -> group.ended(ended, -1));
         }
     }
 

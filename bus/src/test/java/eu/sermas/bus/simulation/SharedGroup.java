@@ -55,7 +55,7 @@ final class SharedGroup {
         left(member);
         if (member.asked.contains(filter)) {
             gone.addAll(member.exactlyOnceOnWire);
-            goneUpTo = sentBeforeCrash;
+            goneUpTo = Math.max(goneUpTo, sentBeforeCrash);
         }
     }
 

@@ -449,13 +449,6 @@ final class SimulatedClient {
         outgoing.refused(which);
     }
 
-    void exactlyOnceOnWire(int number) {
-        Account account = ledger.account(id);
-        if (account != null) {
-            account.exactlyOnceOnWire.add(number);
-        }
-    }
-
     /// Reads the next thing that the broker wrote.
     void read() {
         Wire current = wire;

@@ -210,7 +210,7 @@ final class Wire implements Connection {
                         ? ledger.group(world.traits.groupOf(subscriptionIds[0]))
                         : null;
         if (group != null && qos == QoS.EXACTLY_ONCE) {
-            owner.exactlyOnceOnWire(number);
+            ledger.exactlyOnceOnWire(owner.id, number);
         }
         inbox.addLast(new Ledger.Arrival(number, qos, dup, retain, packetId, group, now));
         return true;
