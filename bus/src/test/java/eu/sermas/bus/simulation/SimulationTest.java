@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 ///   tells what happens
 /// - `-Dsimulation.survey=true`: does not end at the first failure, but counts them by kind, with
 ///   the first seed of each; seeds begin at 1
+@Timeout(value = 3, unit = TimeUnit.HOURS) // a soak takes its time
 class SimulationTest {
 
     private static final int STEPS = Integer.getInteger("simulation.steps", 200_000);
