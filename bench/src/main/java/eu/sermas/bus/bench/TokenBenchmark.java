@@ -10,10 +10,10 @@ import eu.sermas.bus.identity.TokenService.TokenRequest;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Folders;
 import eu.sermas.bus.store.memory.MemoryStore;
+import eu.sermas.bus.time.BusClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -101,7 +101,7 @@ public class TokenBenchmark {
                 IdentitySettings.DEFAULTS
                         .withDataDirectory(keys)
                         .withSystemClients(Map.of(SYSTEM, SECRET)),
-                Clock.systemUTC(),
+                BusClock.ofSystem(null),
                 new Metrics(),
                 LiveCatalogue.standard(),
                 _ -> {});

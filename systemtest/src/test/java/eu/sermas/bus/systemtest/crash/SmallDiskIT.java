@@ -54,6 +54,7 @@ class SmallDiskIT {
                                 .option("--data-dir", disk.resolve("data"))
                                 .set("limits.queue.max-bytes", "1GiB")
                                 .set("limits.queue.total-bytes", "1GiB")
+                                .set("limits.queue.disk-bytes", "1GiB")
                                 .start();
                 var publisher = RawClient.open(bus.port());
                 var away = RawClient.open(bus.port())) {

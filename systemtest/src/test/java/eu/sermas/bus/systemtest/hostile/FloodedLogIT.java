@@ -139,9 +139,10 @@ class FloodedLogIT {
     void namesThatImitateLines(String name) {
         try (var client = RawClient.open(bus.port())) {
             client.connect(login("x" + name + "y"));
-            client.send(Publish.to("a" + name + "b", "").qos(0, 0));
             var answer = client.send(Subscribe.subscribe(1).filter(name, 0)).expect(SubAck.class);
             assertThat(answer.reasons()).containsExactly(NOT_AUTHORIZED);
+            // Refused as a topic that nobody may have, or for want of a right.
+            client.send(Publish.to("a" + name + "b", "").qos(1, 1)).next();
         }
         try (var client = RawClient.open(bus.port())) {
             client.send(refused("x" + name + "y"));

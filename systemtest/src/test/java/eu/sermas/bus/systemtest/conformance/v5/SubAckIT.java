@@ -8,11 +8,13 @@ import static eu.sermas.bus.systemtest.raw.Reasons.QUOTA_EXCEEDED;
 import static eu.sermas.bus.systemtest.raw.Subscribe.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.systemtest.conformance.ConformanceBus.Kind;
 import eu.sermas.bus.systemtest.conformance.Mqtt5;
 import eu.sermas.bus.systemtest.conformance.Section;
 import eu.sermas.bus.systemtest.raw.Bytes;
 import eu.sermas.bus.systemtest.raw.Connect;
 import eu.sermas.bus.systemtest.raw.Packet.SubAck;
+import eu.sermas.bus.systemtest.raw.RawClient;
 import eu.sermas.bus.systemtest.raw.Subscribe;
 import eu.sermas.bus.systemtest.raw.Type;
 import java.util.List;
@@ -29,16 +31,20 @@ class SubAckIT extends Section {
     @Test
     @Mqtt5({"MQTT-3.9.2-1", "MQTT-3.9.2-2"})
     void theAnswerIsNoLargerThanTheClientAccepts() {
-        var full = answer(connectV5().send(tooMany()).expect(SubAck.class));
+        var full = answer(bounded(Connect.v5(name("c"))).send(tooMany()).expect(SubAck.class));
         int size = size(full);
 
         assertThat(full.properties().text(REASON_STRING)).isNotEmpty();
-        var fitting = connect(accepting(size)).send(tooMany()).expect(SubAck.class);
-        var bare = connect(accepting(size - 1)).send(tooMany()).expect(SubAck.class);
+        var fitting = bounded(accepting(size)).send(tooMany()).expect(SubAck.class);
+        var bare = bounded(accepting(size - 1)).send(tooMany()).expect(SubAck.class);
 
         assertThat(answer(fitting).properties().has(REASON_STRING)).isTrue();
         assertThat(answer(bare).properties().has(REASON_STRING)).isFalse();
         assertThat(bare.properties().has(USER_PROPERTY)).isFalse();
+    }
+
+    private RawClient bounded(Connect connect) {
+        return connect(Kind.FEW_AT_A_TIME, connect);
     }
 
     private static int size(SubAck answer) {
