@@ -70,6 +70,11 @@ public final class Share implements AutoCloseable {
         return used.get() > guarantee / 4 * 3 && shares.commonIsTight();
     }
 
+    /// Whether less than half is used of what no other owner can take.
+    public boolean hasOwn() {
+        return used.get() < guarantee / 2;
+    }
+
     /// Half of what this owner could have is used.
     public boolean isHalfUsed() {
         return used.get() > guarantee / 2 && shares.commonIsHalfUsed();

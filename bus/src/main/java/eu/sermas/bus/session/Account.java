@@ -53,6 +53,11 @@ public final class Account {
         return messagesOfAllLoops.isTight();
     }
 
+    /// Whether messages that nobody waits for take memory that nobody else could have.
+    boolean hasOwnMemory() {
+        return messagesOfAllLoops.hasOwn();
+    }
+
     /// Whether messages that nobody waits for should be on disk only.
     boolean isHalfUsed() {
         return messagesOfAllLoops.isHalfUsed();

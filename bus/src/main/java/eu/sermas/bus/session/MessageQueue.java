@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The messages that wait for a session, oldest first, within its limits.
 ///
-/// **Longer than memory.** Where the session is kept beyond the process, only what comes next is in
-/// memory: a first page. What waits behind it is written, whatever its durability and its QoS, or
-/// order would be lost; once it is on disk it is let go of and costs no memory at all: an [Extent]
-/// says how much it is.
+/// **Longer than memory.** Where the session is kept beyond the process, what comes next is in
+/// memory: a first page, or as much as its app has memory for that nobody else could take. What
+/// waits behind it is written, whatever its durability and its QoS, or order would be lost; once it
+/// is on disk it is let go of and costs no memory at all: an [Extent] says how much it is.
 ///
 /// **Reading ahead.** The next page is read from the disk while the one before it is sent. Two are
 /// in memory at most, and what is being read is counted before it is there. A client that has taken
@@ -114,10 +114,12 @@ final class MessageQueue {
         return log != null && (!behind.isEmpty() || !paged.isEmpty() || isFirstPageFull());
     }
 
-    /// Half of the memory is enough for first pages: they may be those of clients who are away for
-    /// days, and the rest is for those who are there.
+    /// While the app has memory that nobody else could have, more than a page stays, which saves
+    /// the way back from the disk. And half of the memory is enough for first pages: they may be
+    /// those of clients who are away for days, and the rest is for those who are there.
     private boolean isFirstPageFull() {
-        return isPage() || account.isHalfUsed();
+        return (isPage() && !(limits.keepsMore() && account.hasOwnMemory()))
+                || account.isHalfUsed();
     }
 
     private boolean isPage() {

@@ -11,13 +11,15 @@ import eu.sermas.bus.journal.Page;
 /// @param dropOldest whether a full queue lets go of its oldest message for a new one; else only of
 ///   QoS 0, and then it refuses the new one
 /// @param page what is in memory of what comes next, where the rest can be on disk
+/// @param keepsMore whether more than that stays in memory while its app has memory of its own
 public record QueueLimits(
         int maxMessages,
         long maxBytes,
         long maxBytesInFlight,
         boolean queueQos0,
         boolean dropOldest,
-        Page.Size page) {
+        Page.Size page,
+        boolean keepsMore) {
 
     /// The usual page: some connections' worth of what is sent at a time, read in a millisecond.
     private static final Page.Size PAGE = new Page.Size(256, 256 * 1024);
@@ -28,7 +30,18 @@ public record QueueLimits(
             long maxBytesInFlight,
             boolean queueQos0,
             boolean dropOldest) {
-        this(maxMessages, maxBytes, maxBytesInFlight, queueQos0, dropOldest, PAGE);
+        this(maxMessages, maxBytes, maxBytesInFlight, queueQos0, dropOldest, PAGE, true);
+    }
+
+    /// With such pages, whatever memory there is.
+    public QueueLimits(
+            int maxMessages,
+            long maxBytes,
+            long maxBytesInFlight,
+            boolean queueQos0,
+            boolean dropOldest,
+            Page.Size page) {
+        this(maxMessages, maxBytes, maxBytesInFlight, queueQos0, dropOldest, page, false);
     }
 
     public QueueLimits {

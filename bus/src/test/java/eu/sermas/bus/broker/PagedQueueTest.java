@@ -52,14 +52,18 @@ class PagedQueueTest {
     private BrokerFixture bus = bus(MANY * 10, false, false, PLENTY);
 
     private BrokerFixture bus(int maxMessages, boolean queueQos0, boolean dropOldest, long disk) {
-        QueueLimits queue =
+        return bus(
                 new QueueLimits(
                         maxMessages,
                         PLENTY,
                         PLENTY,
                         queueQos0,
                         dropOldest,
-                        new Page.Size(PAGE, PLENTY));
+                        new Page.Size(PAGE, PLENTY)),
+                disk);
+    }
+
+    private BrokerFixture bus(QueueLimits queue, long disk) {
         return BrokerFixture.durable(
                 2,
                 BrokerFixture.limits(
@@ -129,6 +133,34 @@ class PagedQueueTest {
         assertThat(bus.broker.queuedBytes()).isEqualTo(MANY * COST);
         assertThat(bus.broker.pagedBytes()).isGreaterThanOrEqualTo((MANY - PAGE) * COST);
         assertThat(drained(bus.persistent("s"))).isEqualTo(names(10, 10 + MANY));
+        expectNothingLeft();
+    }
+
+    /// Half of a guaranteed share here: a quarter of all is for the app, a quarter for the system.
+    @Test
+    void whatNobodyElseCouldHaveIsUsedFirst() {
+        int kept = Math.toIntExact(HELD / 2 / 2 / 2 / COST);
+        bus =
+                bus(
+                        new QueueLimits(
+                                MANY * 10,
+                                PLENTY,
+                                PLENTY,
+                                false,
+                                false,
+                                new Page.Size(PAGE, PLENTY),
+                                true),
+                        PLENTY);
+        bus.persistent("s").subscribe("t", QoS.AT_LEAST_ONCE).drop();
+
+        publish("t", QoS.AT_LEAST_ONCE, 10, 10 + kept / 2);
+        assertThat(bus.broker.pagedBytes()).as("on disk").isLessThan(AHEAD);
+        publish("t", QoS.AT_LEAST_ONCE, 10 + kept / 2, 10 + 2 * kept);
+        assertThat(bus.broker.heldBytes()).isLessThan((kept + PAGE) * COST + AHEAD);
+        assertThat(bus.broker.queuedBytes()).isEqualTo(2L * kept * COST);
+        bus.kill();
+
+        assertThat(drained(bus.persistent("s"))).isEqualTo(names(10, 10 + 2 * kept));
         expectNothingLeft();
     }
 
