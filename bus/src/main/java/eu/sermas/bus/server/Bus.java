@@ -29,6 +29,7 @@ import eu.sermas.bus.journal.Saved;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.rest.RestApi;
 import eu.sermas.bus.rest.identity.EventPublisher;
+import eu.sermas.bus.store.Folders;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.StoreException;
 import eu.sermas.bus.store.memory.MemoryStore;
@@ -42,7 +43,6 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -160,6 +160,16 @@ public final class Bus implements AutoCloseable {
 
     private void open(PrintStream console) throws IOException {
         Background<Store> opening = Background.begin("open store", this::openStore);
+        Path trust = authorityForTrying();
+        Background<@Nullable Certificates> shown =
+                Background.begin(
+                        "certificates",
+                        () -> {
+                            if (trust != null) {
+                                var _ = opening.await(); // it makes the data directory
+                            }
+                            return Listeners.certificates(configuration, trust);
+                        });
         MemoryPlan memory =
                 MemoryPlan.of(
                         configuration,
@@ -170,10 +180,6 @@ public final class Bus implements AutoCloseable {
         EventLoops loops =
                 keep(EventLoops.start(Runtime.getRuntime().availableProcessors(), metrics));
         Store store = keep(opening.await());
-        Path trust = authorityForTrying(); // behind the store, which makes the data directory
-        Background<@Nullable Certificates> shown =
-                Background.begin(
-                        "certificates", () -> Listeners.certificates(configuration, trust));
         BusClock clock = BusClock.ofSystem(Saved.lastAlive(store)); // before anything falls due
         Broker broker =
                 new Broker(
@@ -301,11 +307,8 @@ public final class Bus implements AutoCloseable {
 
     /// Of the file system that the data directory is on, or will be.
     private long sizeOfDisk() {
-        Path folder = dataDirectory == null ? null : dataDirectory.toAbsolutePath();
-        while (folder != null && !Files.isDirectory(folder)) {
-            folder = folder.getParent();
-        }
-        return folder == null ? 0 : folder.toFile().getTotalSpace();
+        Path folder = dataDirectory;
+        return folder == null ? 0 : Folders.existing(folder).toFile().getTotalSpace();
     }
 
     /// Where the authority of a self-signed certificate is, or null where there is none. Without a
@@ -318,17 +321,8 @@ public final class Bus implements AutoCloseable {
             return dataDirectory.resolve(AUTHORITY);
         }
         Path folder = Files.createTempDirectory("sermas-bus-tls");
-        opened.push(() -> deleteAll(folder));
+        opened.push(() -> Folders.remove(folder));
         return folder.resolve(AUTHORITY);
-    }
-
-    private static void deleteAll(Path folder) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 
     /// Opens the audit log, where there is to be one.

@@ -8,6 +8,7 @@ import eu.sermas.bus.config.setting.CatalogueSettings;
 import eu.sermas.bus.config.setting.ListenerSettings;
 import eu.sermas.bus.config.setting.TlsSettings;
 import eu.sermas.bus.identity.DeclaredApps;
+import eu.sermas.bus.store.Folders;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What this machine has to say about a configuration that is right by itself: an address that is
 /// of another machine, a key that belongs to another certificate, a folder that takes no file, an
@@ -39,7 +39,10 @@ public final class StartChecks {
         if (configuration.get(AuditSettings.TO) == AuditSettings.AuditTarget.FILE) {
             configuration
                     .find(AuditSettings.FILE)
-                    .ifPresent(file -> checks.checkFolder("audit.file", folderOf(file)));
+                    .ifPresent(
+                            file ->
+                                    checks.checkFolder(
+                                            "audit.file", Folders.parent(file.toAbsolutePath())));
         }
         checks.checkCatalogueAndApps();
         if (!checks.problems.isEmpty()) {
@@ -73,23 +76,10 @@ public final class StartChecks {
     /// `/proc`, permissions say nothing.
     private void checkFolder(String key, Path folder) {
         try {
-            Files.delete(Files.createTempDirectory(existing(folder), ".sermas-bus-check-"));
+            Files.delete(Files.createTempDirectory(Folders.existing(folder), ".sermas-bus-check-"));
         } catch (IOException | UnsupportedOperationException _) {
             problems.add(key + ": " + folder + " (expected: a folder that can be written to)");
         }
-    }
-
-    private static Path existing(Path folder) throws IOException {
-        Path known = folder.toAbsolutePath();
-        while (!Files.exists(known) && known.getParent() != null) {
-            known = known.getParent();
-        }
-        return known;
-    }
-
-    private static Path folderOf(Path file) {
-        @Nullable Path folder = file.toAbsolutePath().getParent();
-        return folder == null ? file : folder;
     }
 
     /// The apps may have grants of topics that the files add.

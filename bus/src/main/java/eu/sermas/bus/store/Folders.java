@@ -18,6 +18,15 @@ public final class Folders {
         return parent == null ? path : parent;
     }
 
+    /// The first on the way up from here that is there, be it a folder or not.
+    public static Path existing(Path path) {
+        Path known = path.toAbsolutePath();
+        while (!Files.exists(known) && known.getParent() != null) {
+            known = known.getParent();
+        }
+        return known;
+    }
+
     /// Brings the names in a folder to the disk.
     public static void sync(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder)) {
