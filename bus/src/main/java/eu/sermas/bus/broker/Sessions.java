@@ -343,7 +343,7 @@ final class Sessions {
     /// and what nobody may any more ends.
     void resume() {
         Faults faults = shard.metrics().faults();
-        faults.each("the end of a session of an earlier process", twins, this::end);
+        faults.each("the end of a session of an earlier process", twins, this::endTwin);
         twins.clear();
         List<RetainedFeed> feeds = List.copyOf(restored);
         restored.clear();
@@ -355,6 +355,13 @@ final class Sessions {
                                         feeds,
                                         RetainedFeed::begin));
         faults.each("a session of an earlier process", all(), this::resume);
+    }
+
+    /// Ends a session in whose place its client has a later one. Its will may not have arrived yet,
+    /// and is due.
+    private void endTwin(Session twin) {
+        Absence later = absences.get(twin.key());
+        end(twin, later == null ? null : later.rights(), () -> {});
     }
 
     private void resume(Session session) {

@@ -264,6 +264,38 @@ class LateWillTest {
         assertThat(steps).isGreaterThan(5);
     }
 
+    /// A session has ended, its will is on its way, and its client has another session already when
+    /// the process dies.
+    @ParameterizedTest
+    @EnumSource(
+            value = QoS.class,
+            names = {"AT_LEAST_ONCE", "EXACTLY_ONCE"})
+    void theWillOfASessionThatHasEndedOutlivesAKill(QoS qos) {
+        int steps = 0;
+        for (boolean answered = false; !answered; steps++) {
+            String watcher = bus.idOn(0, "watcher");
+            String owner = bus.idOn(1, "owner");
+            bus.persistent(watcher).subscribe("w", qos).drop();
+            BrokerFixture.Peer gone = bus.connect(owner, true, 0, will(qos, "first" + steps));
+            bus.loops.advance(100);
+            gone.dropLater();
+            RecordedConnection anew = takeOver(owner, qos, "second" + steps);
+            for (int i = 0; i < steps && bus.loops.step(); i++) {
+                // so far
+            }
+            answered = !anew.packets(ConnAck.class).isEmpty();
+            bus.kill();
+            bus.loops.advance(20_000);
+            assertThat(bus.persistent(watcher).connection.payloads())
+                    .as("killed after %d steps", steps)
+                    .contains("first" + steps);
+            bus.connect(watcher, true, 0, null).drop();
+            bus.connect(owner, true, 0, null).drop();
+            bus.loops.advance(100);
+        }
+        assertThat(steps).isGreaterThan(5);
+    }
+
     /// Leaves the loops to run.
     private RecordedConnection takeOver(String owner, QoS qos, String will) {
         Will left = will(qos, will);

@@ -58,6 +58,7 @@ class SimulationTest {
         "FAILING_DISK_KILLED,1943",
         "FAILING_DISK_KILLED,3331",
         "WILLS,29326805504341",
+        "WILLS,34210251720828",
     })
     void aFaultThatWasFoundStaysMended(Profile profile, long seed) {
         round(profile, seed).play();

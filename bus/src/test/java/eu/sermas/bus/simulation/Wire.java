@@ -130,6 +130,9 @@ final class Wire implements Connection {
         if (will != null && !saidGoodBye && will.takenAt < 0) {
             will.takenAt = world.ledger.tick();
             will.uncertain |= willDelay > 0;
+            world.ledger.note(
+                    "the will of %s is due: message %d on %s at %s, retain=%s, uncertain=%s",
+                    owner.id, will.number, will.topic, will.qos, will.retain, will.uncertain);
         }
     }
 
