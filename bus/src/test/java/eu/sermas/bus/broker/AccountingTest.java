@@ -15,16 +15,17 @@ import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
 import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.QueueLimits;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What the broker counts of each kind of content, beside what the heap says that it takes: at
 /// least nine tenths, so that limits hold, and at most two and a half times as much, so that they
 /// allow what they say. `docs/decisions.md` states these factors.
+@Tag("heap")
 class AccountingTest {
 
     private static final double AT_LEAST = 0.9;
@@ -55,26 +56,14 @@ class AccountingTest {
 
     private void isCounted(String what, Runnable filling) {
         long countedBefore = counted();
-        long heapBefore = heap();
+        long heapBefore = Heap.used();
         filling.run();
         bus.loops.settle();
-        long heap = heap() - heapBefore;
+        long heap = Heap.used() - heapBefore;
         long counted = counted() - countedBefore;
         assertThat((double) counted / heap)
                 .as("%s: %,d bytes are counted of %,d", what, counted, heap)
                 .isBetween(AT_LEAST, AT_MOST);
-    }
-
-    private static long heap() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-            least =
-                    Math.min(
-                            least,
-                            ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        }
-        return least;
     }
 
     /// Takes everything and keeps nothing.

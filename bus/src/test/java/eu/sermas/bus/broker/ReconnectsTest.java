@@ -6,11 +6,12 @@ import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.simulation.SimulatedStore;
 import eu.sermas.bus.store.Store.Family;
-import java.lang.management.ManagementFactory;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A client that comes and goes leaves what its session is, and nothing of its comings and goings.
+@Tag("heap")
 class ReconnectsTest {
 
     private static final int TIMES = 20_000;
@@ -49,16 +50,11 @@ class ReconnectsTest {
             store.scan(family, new byte[0], (_, _) -> records[0]++ >= 0);
         }
         return new Left(
-                heap(),
+                Heap.used(),
                 bus.gauge("held_bytes"),
                 bus.gauge("sessions_bytes"),
                 bus.broker.deadlines(),
                 records[0]);
-    }
-
-    private static long heap() {
-        System.gc();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     @Test
