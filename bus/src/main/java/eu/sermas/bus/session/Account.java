@@ -28,8 +28,10 @@ public final class Account {
     private final Purse messages;
     private final Purse sessions;
     private final Purse disk;
-    private final Holding.@Nullable Common[] common = new Holding.Common[COMMON_PARTS];
-    private @Nullable Holding last;
+    private final @Nullable CommonParts[] common = new CommonParts[COMMON_PARTS];
+
+    /// The first delivery of the message that was held last.
+    private @Nullable Delivery last;
 
     /// @param owner the app, or the empty string
     /// @param messages the share of the app in the memory for messages
@@ -75,17 +77,17 @@ public final class Account {
                 && (sendable || !messages.isNearlyFullWith(cost - givenBack));
     }
 
-    /// Holds a message for one session, to be given back by [Holding#release].
+    /// Holds a message for one session, to be given back by [Delivery#release].
     ///
     /// @return null where there is no room
-    @Nullable Holding hold(Message message) {
-        return hold(message, false);
+    @Nullable Delivery hold(Message message, Terms terms) {
+        return hold(message, terms, false);
     }
 
     /// Holds a message that another session held before, or this one on disk only, and that cannot
     /// be refused any more.
-    Holding holdAnyway(Message message) {
-        Holding held = hold(message, true);
+    Delivery holdAnyway(Message message, Terms terms) {
+        Delivery held = hold(message, terms, true);
         if (held == null) {
             throw new IllegalStateException("not held: " + message);
         }
@@ -93,20 +95,20 @@ public final class Account {
     }
 
     @SuppressWarnings("ReferenceEquality") // the same message, not an equal one
-    private @Nullable Holding hold(Message message, boolean anyway) {
-        Holding known = last;
-        if (known != null && known.message == message) {
+    private @Nullable Delivery hold(Message message, Terms terms, boolean anyway) {
+        Delivery known = last;
+        if (known != null && known.message() == message) {
             if (!take(PLACE, anyway)) {
                 return null;
             }
             known.sessions++;
-            return known;
+            return new Delivery(known, terms);
         }
         int place = message.topic().hashCode() & (COMMON_PARTS - 1);
-        Holding.Common parts = common[place];
+        CommonParts parts = common[place];
         boolean isShared = parts != null && parts.isOf(message);
         if (parts == null || !isShared) {
-            parts = new Holding.Common(message, place);
+            parts = new CommonParts(this, message, place);
         }
         long cost = PLACE + message.ownCost() + parts.cost;
         if (!take(isShared ? cost - parts.cost : cost, anyway)) {
@@ -114,7 +116,8 @@ public final class Account {
         }
         common[place] = parts;
         parts.messages++;
-        Holding held = new Holding(message, cost, parts, this);
+        Delivery held = new Delivery(message, cost, parts, terms);
+        held.sessions = 1;
         last = held;
         return held;
     }
@@ -127,24 +130,23 @@ public final class Account {
         return messages.take(amount);
     }
 
-    @SuppressWarnings("ReferenceEquality") // as above
-    void release(Holding held) {
-        messages.giveBack(--held.sessions > 0 ? PLACE : lastReleased(held));
+    void release(Delivery held) {
+        messages.giveBack(--held.first.sessions > 0 ? PLACE : lastReleased(held));
     }
 
     @SuppressWarnings("ReferenceEquality") // as above
-    private long lastReleased(Holding held) {
-        if (last == held) {
+    private long lastReleased(Delivery held) {
+        if (last == held.first) {
             last = null;
         }
-        Holding.Common parts = held.common;
+        CommonParts parts = held.common;
         if (--parts.messages > 0) {
-            return held.cost - parts.cost;
+            return held.cost() - parts.cost;
         }
         if (common[parts.place] == parts) {
             common[parts.place] = null;
         }
-        return held.cost;
+        return held.cost();
     }
 
     // --- what is on disk only

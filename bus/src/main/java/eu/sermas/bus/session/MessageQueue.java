@@ -161,7 +161,7 @@ final class MessageQueue {
         Delivery first = behind.peek();
         while (first != null && isOnDisk(first, log)) {
             behind.poll();
-            first.held().release();
+            first.release();
             first = behind.peek();
         }
         count();
@@ -437,7 +437,7 @@ final class MessageQueue {
         for (Line line : List.of(next, behind)) {
             Delivery waiting = line.poll();
             while (waiting != null) {
-                waiting.held().release();
+                waiting.release();
                 waiting = line.poll();
             }
         }

@@ -144,10 +144,11 @@ final class Outbound {
             tally.dropped(1); // [MQTT-3.3.2-5]
             return Outcome.DROPPED;
         }
-        if (message.qos() == QoS.AT_MOST_ONCE || terms.maximumQos() == QoS.AT_MOST_ONCE) {
+        QoS qos = Delivery.qos(message, terms);
+        if (qos == QoS.AT_MOST_ONCE) {
             return deliverAtMostOnce(message, terms, keepsQos0, now); // [MQTT-3.3.4-10]
         }
-        boolean exactlyOnce = message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE;
+        boolean exactlyOnce = qos == QoS.EXACTLY_ONCE;
         boolean sendable = isSendable(exactlyOnce);
         SessionLog keeper = keeper(sendable);
         boolean needsDisk = !sendable || exactlyOnce;
@@ -157,12 +158,12 @@ final class Outbound {
         }
         // Where a shared subscription chose this session, another member may have room.
         boolean isLost = terms.sharedBy() == null;
-        Holding held = hold(message, sendable, isLost);
+        Delivery held = hold(message, terms, sendable, isLost);
         if (held == null) {
             return Outcome.REJECTED;
         }
         Kept kept = keeper == null ? null : keep(keeper, terms, needsDisk);
-        take(new Delivery(held, terms, kept), sendable, now);
+        take(held.keptAs(kept), sendable, now);
         return Outcome.ACCEPTED;
     }
 
@@ -173,13 +174,13 @@ final class Outbound {
         if (message.isExpired(now) || terms.maximumQos() == QoS.AT_MOST_ONCE) {
             return deliver(message, terms, keepsQos0, now);
         }
-        boolean sendable = isSendable(message.qos().min(terms.maximumQos()) == QoS.EXACTLY_ONCE);
+        boolean sendable = isSendable(Delivery.qos(message, terms) == QoS.EXACTLY_ONCE);
         SessionLog keeper = keeper(sendable);
         Kept kept = keeper == null ? null : keep(keeper, terms, true);
         if (kept != null) {
             kept.inherit();
         }
-        take(new Delivery(account.holdAnyway(message), terms, kept), sendable, now);
+        take(account.holdAnyway(message, terms).keptAs(kept), sendable, now);
         return Outcome.ACCEPTED;
     }
 
@@ -224,14 +225,16 @@ final class Outbound {
     ///
     /// @param isLost whether the message is lost where it is not held
     /// @return null where a limit is reached all the same
-    private @Nullable Holding hold(Message message, boolean sendable, boolean isLost) {
-        Holding held = sendable ? account.hold(message) : null;
-        return held != null ? held : makeRoom(message, sendable, isLost);
+    private @Nullable Delivery hold(
+            Message message, Terms terms, boolean sendable, boolean isLost) {
+        Delivery held = sendable ? account.hold(message, terms) : null;
+        return held != null ? held : makeRoom(message, terms, sendable, isLost);
     }
 
-    private @Nullable Holding makeRoom(Message message, boolean sendable, boolean isLost) {
+    private @Nullable Delivery makeRoom(
+            Message message, Terms terms, boolean sendable, boolean isLost) {
         int evicted = 0;
-        Holding held = null;
+        Delivery held = null;
         boolean mayGoOn = true;
         while (held == null && mayGoOn) {
             if (!sendable && !queue.hasRoomFor(message)) {
@@ -241,7 +244,7 @@ final class Outbound {
             } else {
                 held =
                         sendable || !account.isKeptForSending(message)
-                                ? account.hold(message)
+                                ? account.hold(message, terms)
                                 : null;
                 mayGoOn =
                         held != null
@@ -280,13 +283,13 @@ final class Outbound {
     }
 
     private Outcome enqueue(Message message, Terms terms) {
-        Holding held = hold(message, false, true);
+        Delivery held = hold(message, terms, false, true);
         if (held == null) {
             return Outcome.DROPPED;
         }
         SessionLog keeper = queue.isPaging() ? log : null;
         Kept kept = keeper == null ? null : keep(keeper, terms, false);
-        queue.add(new Delivery(held, terms, kept));
+        queue.add(held.keptAs(kept));
         readAhead();
         return Outcome.ACCEPTED;
     }
@@ -430,7 +433,7 @@ final class Outbound {
     private boolean send(Feed.Portion portion, long now) {
         Message message = portion.message();
         Terms terms = portion.terms();
-        QoS qos = message.qos().min(terms.maximumQos());
+        QoS qos = Delivery.qos(message, terms);
         Connection target = sending.connection();
         if (qos == QoS.AT_MOST_ONCE && target != null) {
             write(target, message, terms, now);
@@ -444,7 +447,7 @@ final class Outbound {
         if (isFirstOnDisk && !sending.hasIdentifierFor(portion.durability())) {
             return false;
         }
-        Holding held = account.hold(message);
+        Delivery held = account.hold(message, terms);
         if (held == null) {
             return false;
         }
@@ -457,7 +460,7 @@ final class Outbound {
                                 terms.maximumQos(),
                                 terms.subscriptionIds(),
                                 isFirstOnDisk);
-        sending.send(new Delivery(held, terms, kept), now);
+        sending.send(held.keptAs(kept), now);
         return true;
     }
 
@@ -533,13 +536,13 @@ final class Outbound {
         }
         long bytes = 0;
         for (int i = 0; i < most && bytes < mostBytes; i++) {
-            InFlight sent = sending.poll();
-            Delivery next = sent != null ? sent.delivery : queue.poll();
+            Delivery sent = sending.poll();
+            Delivery next = sent != null ? sent : queue.poll();
             if (next == null) {
                 return shared;
             }
-            if (!next.isShared() || (sent != null && !sent.isInheritable())) {
-                next.held().release();
+            if (!next.isInheritable()) {
+                next.release();
                 continue;
             }
             bytes += next.cost();

@@ -5,10 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The messages in flight to one client, found by packet identifier and kept in the order of
 /// sending.
-final class OutboundWindow {
+///
+/// It is a table itself, of those with a usual identifier, and does not have one: each object that
+/// every message has to pass is one more that the caches of the processor may have lost.
+final class OutboundWindow extends InFlightTable {
 
     private final Tally tally;
-    private final InFlightTable table = new InFlightTable();
     private final LooseIds looseIds = new LooseIds();
 
     /// Those with a loose identifier: so few places are theirs that they need a table of their own.
@@ -20,8 +22,8 @@ final class OutboundWindow {
     private int size;
     private long bytes;
     private int lastId;
-    private @Nullable InFlight oldest;
-    private @Nullable InFlight newest;
+    private @Nullable Delivery oldest;
+    private @Nullable Delivery newest;
 
     OutboundWindow(Tally tally) {
         this.tally = tally;
@@ -59,26 +61,26 @@ final class OutboundWindow {
 
     /// Whether no identifier is left, but for loose ones.
     boolean isFull() {
-        return size >= end - 1 && table.size() >= end - 1;
+        return size >= end - 1 && taken() >= end - 1;
     }
 
-    @Nullable InFlight oldest() {
+    @Nullable Delivery oldest() {
         return oldest;
     }
 
     /// Allocates an identifier that is not in use, MQTT 3.1.1 [MQTT-2.3.1-4], [MQTT-2.2.1-4]
     /// [MQTT-4.3.2-1] [MQTT-4.3.3-1] and enters the message behind all others. Not to be called
     /// when full.
-    InFlight add(Delivery delivery, InFlight.State state) {
-        table.reserve();
+    void add(Delivery entry, Delivery.State state) {
+        reserve();
         int id = lastId;
         do {
             id = id >= end - 1 ? 1 : id + 1;
-        } while (!table.hasPlaceFor(id));
+        } while (!hasPlaceFor(id));
         lastId = id;
-        InFlight entry = new InFlight(id, delivery, state);
-        table.put(entry);
-        return entered(entry);
+        entry.packetId = id;
+        put(entry);
+        entered(entry, state);
     }
 
     /// Whether there is a loose identifier for one more.
@@ -88,46 +90,46 @@ final class OutboundWindow {
     }
 
     private boolean isFree(int packetId) {
-        return loose.hasPlaceFor(packetId) && table.get(packetId) == null;
+        return loose.hasPlaceFor(packetId) && find(packetId) == null;
     }
 
     /// The same with a loose identifier. Only where there is one.
-    InFlight addLoose(Delivery delivery, InFlight.State state) {
+    void addLoose(Delivery entry, Delivery.State state) {
         loose.reserve();
         int id = looseIds.next(this::isFree);
         looseIds.used(id);
-        InFlight entry = new InFlight(id, delivery, state);
+        entry.packetId = id;
         loose.put(entry);
-        return entered(entry);
+        entered(entry, state);
     }
 
     /// Enters a message with the identifier that it has already, behind all others.
-    InFlight restore(Delivery delivery, InFlight.State state, int packetId) {
+    void restore(Delivery entry, Delivery.State state, int packetId) {
         lastId = packetId;
         looseIds.settled(packetId);
-        InFlight entry = new InFlight(packetId, delivery, state);
-        table.enter(entry);
-        return entered(entry);
+        entry.packetId = packetId;
+        enter(entry);
+        entered(entry, state);
     }
 
-    private InFlight entered(InFlight entry) {
+    private void entered(Delivery entry, Delivery.State state) {
+        entry.state = state;
         size++;
         long cost = entry.cost();
         bytes += cost;
         tally.inFlight(cost);
         link(entry);
-        return entry;
     }
 
-    @Nullable InFlight get(int packetId) {
-        InFlight entry = table.get(packetId);
-        return entry != null ? entry : loose.get(packetId);
+    @Nullable Delivery get(int packetId) {
+        Delivery entry = find(packetId);
+        return entry != null ? entry : loose.find(packetId);
     }
 
     /// Frees the identifier.
-    void remove(InFlight entry) {
-        if (!table.remove(entry)) {
-            loose.remove(entry);
+    void remove(Delivery entry) {
+        if (!take(entry)) {
+            loose.take(entry);
         }
         size--;
         long cost = entry.cost();
@@ -141,20 +143,20 @@ final class OutboundWindow {
         tally.inFlight(-bytes);
         bytes = 0;
         size = 0;
-        table.clear();
-        loose.clear();
+        empty();
+        loose.empty();
         oldest = null;
         newest = null;
     }
 
     /// Visits everything in the order of sending; the visitor must not change the window.
-    void forEach(Consumer<InFlight> visitor) {
-        for (InFlight entry = oldest; entry != null; entry = entry.next) {
+    void forEach(Consumer<Delivery> visitor) {
+        for (Delivery entry = oldest; entry != null; entry = entry.next) {
             visitor.accept(entry);
         }
     }
 
-    private void link(InFlight entry) {
+    private void link(Delivery entry) {
         entry.previous = newest;
         if (newest == null) {
             oldest = entry;
@@ -164,7 +166,7 @@ final class OutboundWindow {
         newest = entry;
     }
 
-    private void unlink(InFlight entry) {
+    private void unlink(Delivery entry) {
         if (entry.previous == null) {
             oldest = entry.next;
         } else {

@@ -52,7 +52,7 @@ final class Restoration implements MessageQueue.Restoring {
                         kept.retainAsPublished(),
                         kept.subscriptionIds(),
                         kept.sharedBy());
-        return new Delivery(account.holdAnyway(kept.message()), terms, kept);
+        return account.holdAnyway(kept.message(), terms).keptAs(kept);
     }
 
     /// Whether a message that is known to be sent, behind one of which that is not known, has to
@@ -71,11 +71,11 @@ final class Restoration implements MessageQueue.Restoring {
     @Override
     public boolean takes(Delivery delivery, boolean isWithdrawn) {
         Kept kept = Objects.requireNonNull(delivery.kept());
-        InFlight.State state =
+        Delivery.State state =
                 switch (kept.phase()) {
                     case QUEUED -> null;
-                    case SENT -> InFlight.State.awaiting(delivery.qos());
-                    case RELEASED -> InFlight.State.AWAIT_PUBCOMP;
+                    case SENT -> Delivery.State.awaiting(delivery.qos());
+                    case RELEASED -> Delivery.State.AWAIT_PUBCOMP;
                 };
         boolean taken =
                 state != null

@@ -33,14 +33,14 @@ final class Sending {
     private final LongConsumer drain;
 
     /// Those of the window whose PUBLISH has to be on disk first, in order.
-    private final ArrayDeque<InFlight> onHold = new ArrayDeque<>(0);
+    private final ArrayDeque<Delivery> onHold = new ArrayDeque<>(0);
 
     private @Nullable SessionLog log;
 
     // For the life of a connection.
     private @Nullable Connection connection;
     private int sendQuota;
-    private @Nullable InFlight resendFrom;
+    private @Nullable Delivery resendFrom;
 
     /// @param drain sends what waits, at this time, because something is free
     Sending(long maxBytesInFlight, Tally tally, LongConsumer drain) {
@@ -57,11 +57,12 @@ final class Sending {
     /// Enters a message of an earlier process with the identifier that it had there.
     ///
     /// @return false where the identifier is taken
-    boolean restore(Delivery delivery, InFlight.State state, int packetId) {
+    boolean restore(Delivery delivery, Delivery.State state, int packetId) {
         if (window.get(packetId) != null) {
             return false;
         }
-        window.restore(delivery, state, packetId).sent = true;
+        window.restore(delivery, state, packetId);
+        delivery.sent = true;
         return true;
     }
 
@@ -139,34 +140,37 @@ final class Sending {
     boolean send(Delivery delivery, long now) {
         Kept kept = delivery.kept();
         if (kept != null && delivery.isRecordedFirst()) {
-            InFlight entry = window.add(delivery, InFlight.State.HOLD_PUBLISH);
-            onHold.addLast(entry);
-            reserve(entry);
-            kept.record(Phase.SENT, entry.packetId);
+            window.add(delivery, Delivery.State.HOLD_PUBLISH);
+            onHold.addLast(delivery);
+            reserve(delivery);
+            kept.record(Phase.SENT, delivery.packetId);
             return true;
         }
-        InFlight.State state = InFlight.State.awaiting(delivery.qos());
-        boolean isLoose = log != null && state == InFlight.State.AWAIT_PUBREC;
-        InFlight entry = isLoose ? window.addLoose(delivery, state) : window.add(delivery, state);
+        Delivery.State state = Delivery.State.awaiting(delivery.qos());
+        if (log != null && state == Delivery.State.AWAIT_PUBREC) {
+            window.addLoose(delivery, state);
+        } else {
+            window.add(delivery, state);
+        }
         if (kept != null) {
-            kept.sent(entry.packetId);
+            kept.sent(delivery.packetId);
         }
-        if (state == InFlight.State.AWAIT_PUBREC && !onHold.isEmpty()) {
-            holdBehindOthers(entry);
+        if (state == Delivery.State.AWAIT_PUBREC && !onHold.isEmpty()) {
+            holdBehindOthers(delivery);
             return true;
         }
-        return write(entry, now); // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
+        return write(delivery, now); // [MQTT-3.3.1-3] [MQTT-4.3.2-2] [MQTT-4.3.3-2]
     }
 
     /// A message that does not have to be on disk keeps its place behind those that do.
-    private void holdBehindOthers(InFlight entry) {
-        entry.state = InFlight.State.HOLD_PUBLISH;
+    private void holdBehindOthers(Delivery entry) {
+        entry.state = Delivery.State.HOLD_PUBLISH;
         entry.recorded = true;
         onHold.addLast(entry);
         reserve(entry);
     }
 
-    private void reserve(InFlight entry) {
+    private void reserve(Delivery entry) {
         if (!entry.counted) {
             entry.counted = true;
             sendQuota--;
@@ -175,18 +179,17 @@ final class Sending {
 
     /// Where the client does not take packets of that size, the message counts as delivered
     /// [MQTT-3.1.2-25], and so does one that has expired before it was sent.
-    private boolean write(InFlight entry, long now) {
-        Delivery delivery = entry.delivery;
+    private boolean write(Delivery entry, long now) {
         boolean written =
                 connection != null
-                        && (entry.sent || !delivery.message().isExpired(now)) // [MQTT-3.3.2-5]
+                        && (entry.sent || !entry.message().isExpired(now)) // [MQTT-3.3.2-5]
                         && connection.deliver(
-                                delivery.message(),
-                                delivery.qos(),
-                                delivery.retain(),
+                                entry.message(),
+                                entry.qos(),
+                                entry.retain(),
                                 entry.sent, // [MQTT-3.3.1-1]
                                 entry.packetId,
-                                delivery.terms().subscriptionIds(),
+                                entry.terms().subscriptionIds(),
                                 now);
         if (!written) {
             leave(entry);
@@ -202,12 +205,12 @@ final class Sending {
     }
 
     /// The message is on its way no more, and its identifier free.
-    private void leave(InFlight entry) {
+    private void leave(Delivery entry) {
         if (resendFrom == entry) {
             resendFrom = entry.next;
         }
         window.remove(entry);
-        if (entry.state == InFlight.State.HOLD_PUBLISH) {
+        if (entry.state == Delivery.State.HOLD_PUBLISH) {
             onHold.remove(entry);
         }
         entry.gone();
@@ -217,26 +220,26 @@ final class Sending {
     }
 
     void recorded(Kept kept, long now) {
-        InFlight entry = window.get(kept.packetId());
-        if (entry == null || entry.delivery.kept() != kept) {
+        Delivery entry = window.get(kept.packetId());
+        if (entry == null || entry.kept() != kept) {
             return;
         }
-        if (entry.state == InFlight.State.HOLD_PUBLISH) {
+        if (entry.state == Delivery.State.HOLD_PUBLISH) {
             entry.recorded = true;
             letGo(now);
-        } else if (entry.state == InFlight.State.HOLD_PUBREL) {
-            entry.state = InFlight.State.AWAIT_PUBCOMP;
+        } else if (entry.state == Delivery.State.HOLD_PUBREL) {
+            entry.state = Delivery.State.AWAIT_PUBCOMP;
             sendPubRel(entry.packetId, ReasonCode.SUCCESS);
         }
     }
 
     /// Sends what had to be on disk first, in its order though the disk may have another.
     private void letGo(long now) {
-        for (InFlight first = onHold.peekFirst();
+        for (Delivery first = onHold.peekFirst();
                 first != null && first.recorded;
                 first = onHold.peekFirst()) {
             onHold.removeFirst();
-            first.state = InFlight.State.awaiting(first.delivery.qos());
+            first.state = Delivery.State.awaiting(first.qos());
             // One that is not counted yet still has its turn to be sent.
             if (connection != null && first.counted) {
                 write(first, now);
@@ -248,10 +251,8 @@ final class Sending {
     ///
     /// @return whether it was one of these
     boolean withdraw(Kept kept, long now) {
-        InFlight entry = window.get(kept.packetId());
-        if (entry == null
-                || entry.delivery.kept() != kept
-                || entry.state != InFlight.State.HOLD_PUBLISH) {
+        Delivery entry = window.get(kept.packetId());
+        if (entry == null || entry.kept() != kept || entry.state != Delivery.State.HOLD_PUBLISH) {
             return false;
         }
         leave(entry);
@@ -269,21 +270,21 @@ final class Sending {
     /// takes it.
     void resend(long now) {
         while (resendFrom != null && mayResend(resendFrom)) {
-            InFlight entry = resendFrom;
+            Delivery entry = resendFrom;
             resendFrom = entry.next;
             resend(entry, now);
         }
     }
 
-    private boolean mayResend(InFlight entry) {
+    private boolean mayResend(Delivery entry) {
         return connection != null
                 && connection.isWritable()
                 && (sendQuota > 0
-                        || entry.state == InFlight.State.AWAIT_PUBCOMP
-                        || entry.state == InFlight.State.HOLD_PUBREL);
+                        || entry.state == Delivery.State.AWAIT_PUBCOMP
+                        || entry.state == Delivery.State.HOLD_PUBREL);
     }
 
-    private void resend(InFlight entry, long now) {
+    private void resend(Delivery entry, long now) {
         switch (entry.state) {
             // Expired or not, for it was sent before [MQTT-4.3.3-7].
             case AWAIT_PUBACK, AWAIT_PUBREC -> write(entry, now); // [MQTT-4.3.3-6]
@@ -301,11 +302,11 @@ final class Sending {
 
     /// PUBACK came, whatever its reason [MQTT-4.4.0-2] [MQTT-4.8.2-6].
     boolean pubAck(int packetId) {
-        InFlight entry = window.get(packetId);
+        Delivery entry = window.get(packetId);
         if (entry == null) {
             return true;
         }
-        if (entry.state != InFlight.State.AWAIT_PUBACK) {
+        if (entry.state != Delivery.State.AWAIT_PUBACK) {
             return !entry.isWithClient();
         }
         leave(entry); // [MQTT-4.3.2-3]
@@ -314,7 +315,7 @@ final class Sending {
 
     /// PUBREC came: the answer is PUBREL, unless the client refused the message.
     boolean pubRec(int packetId, ReasonCode reason) {
-        InFlight entry = window.get(packetId);
+        Delivery entry = window.get(packetId);
         if (entry == null || !entry.state.isBeforePubRel()) {
             if (entry != null && entry.isWithClient()) {
                 return false;
@@ -322,16 +323,16 @@ final class Sending {
             sendPubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
         } else if (reason.isError()) {
             leave(entry); // [MQTT-4.3.3-4] [MQTT-4.4.0-2] [MQTT-4.8.2-6]
-        } else if (entry.state == InFlight.State.AWAIT_PUBREC) {
+        } else if (entry.state == Delivery.State.AWAIT_PUBREC) {
             received(entry); // [MQTT-4.3.3-3] [MQTT-4.3.3-4]
-        } else if (entry.state == InFlight.State.AWAIT_PUBCOMP) {
+        } else if (entry.state == Delivery.State.AWAIT_PUBCOMP) {
             sendPubRel(packetId, ReasonCode.SUCCESS);
         }
         return true;
     }
 
     /// The client has a QoS 2 message.
-    private void received(InFlight entry) {
+    private void received(Delivery entry) {
         if (release(entry)) {
             sendPubRel(entry.packetId, ReasonCode.SUCCESS);
         }
@@ -340,14 +341,14 @@ final class Sending {
     /// The next step of a QoS 2 message is PUBREL.
     ///
     /// @return whether it may leave now; else when that is on disk
-    private boolean release(InFlight entry) {
-        Kept kept = entry.delivery.kept();
-        if (kept != null && entry.delivery.isRecordedFirst()) {
-            entry.state = InFlight.State.HOLD_PUBREL;
+    private boolean release(Delivery entry) {
+        Kept kept = entry.kept();
+        if (kept != null && entry.isRecordedFirst()) {
+            entry.state = Delivery.State.HOLD_PUBREL;
             kept.record(Phase.RELEASED, entry.packetId);
             return false;
         }
-        entry.state = InFlight.State.AWAIT_PUBCOMP;
+        entry.state = Delivery.State.AWAIT_PUBCOMP;
         if (kept != null) {
             kept.released(entry.packetId);
         }
@@ -362,12 +363,12 @@ final class Sending {
 
     /// PUBCOMP came.
     boolean pubComp(int packetId) {
-        InFlight entry = window.get(packetId);
+        Delivery entry = window.get(packetId);
         if (entry == null) {
             window.looseIds().settled(packetId);
             return true;
         }
-        if (entry.state != InFlight.State.AWAIT_PUBCOMP) {
+        if (entry.state != Delivery.State.AWAIT_PUBCOMP) {
             return !entry.isWithClient();
         }
         leave(entry); // [MQTT-4.3.3-5]
@@ -385,14 +386,14 @@ final class Sending {
     ///
     /// @return how many were in flight
     int purge(Predicate<Message> unwanted, long now) {
-        List<InFlight> withdrawn =
-                inFlight(entry -> !entry.withdrawn && unwanted.test(entry.delivery.message()));
+        List<Delivery> withdrawn =
+                inFlight(entry -> !entry.withdrawn && unwanted.test(entry.message()));
         withdrawn.forEach(this::withdraw);
         letGo(now);
         return withdrawn.size();
     }
 
-    private void withdraw(InFlight entry) {
+    private void withdraw(Delivery entry) {
         if (!entry.sent) {
             leave(entry);
         } else if (connection != null && entry.counted) {
@@ -404,9 +405,9 @@ final class Sending {
     }
 
     /// What the next process finds is what [#settle] would make of it.
-    private static void forget(InFlight entry) {
-        Kept kept = entry.delivery.kept();
-        if (kept != null && entry.state == InFlight.State.AWAIT_PUBACK) {
+    private static void forget(Delivery entry) {
+        Kept kept = entry.kept();
+        if (kept != null && entry.state == Delivery.State.AWAIT_PUBACK) {
             kept.gone();
         } else if (kept != null) {
             kept.record(Phase.RELEASED, entry.packetId);
@@ -414,8 +415,8 @@ final class Sending {
     }
 
     /// Ends a withdrawn message that the client cannot answer any more, or begins its end.
-    private void settle(InFlight entry) {
-        if (entry.state == InFlight.State.AWAIT_PUBACK) {
+    private void settle(Delivery entry) {
+        if (entry.state == Delivery.State.AWAIT_PUBACK) {
             leave(entry);
         } else {
             var _ = release(entry); // PUBREL goes out in the turn of the message
@@ -426,8 +427,8 @@ final class Sending {
         inFlight(entry -> entry.withdrawn).forEach(this::settle);
     }
 
-    private List<InFlight> inFlight(Predicate<InFlight> which) {
-        List<InFlight> found = new ArrayList<>(0);
+    private List<Delivery> inFlight(Predicate<Delivery> which) {
+        List<Delivery> found = new ArrayList<>(0);
         window.forEach(
                 entry -> {
                     if (entry.state.mayBeSentAgain() && which.test(entry)) {
@@ -440,11 +441,11 @@ final class Sending {
     // --- the end
 
     /// Takes the oldest message out that is in flight. It is still held.
-    @Nullable InFlight poll() {
-        InFlight oldest = window.oldest();
+    @Nullable Delivery poll() {
+        Delivery oldest = window.oldest();
         if (oldest != null) {
             window.remove(oldest);
-            if (oldest.state == InFlight.State.HOLD_PUBLISH) {
+            if (oldest.state == Delivery.State.HOLD_PUBLISH) {
                 onHold.remove(oldest);
             }
         }

@@ -17,40 +17,42 @@ import org.junit.jupiter.api.Test;
 
 class OutboundWindowTest {
 
-    private static final Delivery DELIVERY =
-            new Delivery(held(), new Terms(QoS.AT_LEAST_ONCE, false, Terms.NO_IDS, null), null);
+    private static final Shares PLENTY = new Shares(1 << 30, 1);
+    private static final Message MESSAGE =
+            Message.of(Topic.of("t"), new byte[0], QoS.AT_LEAST_ONCE);
+    private static final Terms TERMS = new Terms(QoS.AT_LEAST_ONCE, false, Terms.NO_IDS, null);
 
+    private final Account account =
+            new Account("", PLENTY.system(), PLENTY.system(), PLENTY.system(), 0);
     private final OutboundWindow window = new OutboundWindow(new Tally());
 
-    private static Holding held() {
-        Shares plenty = new Shares(1 << 20, 1);
-        Holding held =
-                new Account("", plenty.system(), plenty.system(), plenty.system(), 0)
-                        .hold(Message.of(Topic.of("t"), new byte[0], QoS.AT_LEAST_ONCE));
-        return Objects.requireNonNull(held);
+    private Delivery add() {
+        Delivery added = account.holdAnyway(MESSAGE, TERMS);
+        window.add(added, Delivery.State.AWAIT_PUBACK);
+        return added;
     }
 
     @Test
     void neverUsesAnIdentifierTwiceAtATimeAndKeepsTheOrder() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        Map<Integer, InFlight> expected = new HashMap<>();
-        List<InFlight> order = new ArrayList<>();
+        Map<Integer, Delivery> expected = new HashMap<>();
+        List<Delivery> order = new ArrayList<>();
         for (int step = 0; step < 300_000; step++) {
             if (order.isEmpty() || random.nextInt(100) < 52) {
-                InFlight added = window.add(DELIVERY, InFlight.State.AWAIT_PUBACK);
+                Delivery added = add();
                 assertThat(added.packetId).isBetween(1, Packet.MAX_PACKET_ID);
                 assertThat(expected.put(added.packetId, added)).as("seed %d", seed).isNull();
                 order.add(added);
             } else {
-                InFlight gone = order.remove(random.nextInt(Math.min(order.size(), 50)));
+                Delivery gone = order.remove(random.nextInt(Math.min(order.size(), 50)));
                 assertThat(window.get(gone.packetId)).as("seed %d", seed).isSameAs(gone);
                 window.remove(gone);
                 expected.remove(gone.packetId);
                 assertThat(window.get(gone.packetId)).as("seed %d", seed).isNull();
             }
         }
-        List<InFlight> seen = new ArrayList<>();
+        List<Delivery> seen = new ArrayList<>();
         window.forEach(seen::add);
         assertThat(seen).as("seed %d", seed).isEqualTo(order);
         assertThat(window.size()).isEqualTo(order.size());
@@ -59,20 +61,19 @@ class OutboundWindowTest {
     @Test
     void takesEveryIdentifierThereIs() {
         for (int i = 0; i < Packet.MAX_PACKET_ID; i++) {
-            window.add(DELIVERY, InFlight.State.AWAIT_PUBACK);
+            add();
         }
         assertThat(window.isFull()).isTrue();
-        InFlight oldest = Objects.requireNonNull(window.oldest());
+        Delivery oldest = Objects.requireNonNull(window.oldest());
         window.remove(oldest);
-        assertThat(window.add(DELIVERY, InFlight.State.AWAIT_PUBACK).packetId)
-                .isEqualTo(oldest.packetId);
+        assertThat(add().packetId).isEqualTo(oldest.packetId);
     }
 
     @Test
     void oneThatIsNeverAcknowledgedDoesNotStopTheOthers() {
-        InFlight stuck = window.add(DELIVERY, InFlight.State.AWAIT_PUBACK);
+        Delivery stuck = add();
         for (int i = 0; i < 200_000; i++) {
-            InFlight entry = window.add(DELIVERY, InFlight.State.AWAIT_PUBACK);
+            Delivery entry = add();
             assertThat(entry.packetId).isNotEqualTo(stuck.packetId);
             window.remove(entry);
         }
