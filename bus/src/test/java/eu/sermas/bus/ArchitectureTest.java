@@ -149,7 +149,15 @@ class ArchitectureTest {
                                     "rest.caller")),
                     Map.entry(
                             "rest.operation",
-                            Set.of("metrics", "access", "rest.http", "rest.caller")),
+                            Set.of(
+                                    "packet",
+                                    "metrics",
+                                    "access",
+                                    "audit",
+                                    "session",
+                                    "broker",
+                                    "rest.http",
+                                    "rest.caller")),
                     Map.entry(
                             "rest",
                             Set.of(

@@ -1,5 +1,6 @@
 package eu.sermas.bus.bench;
 
+import eu.sermas.bus.metrics.Traffic;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.ProtocolVersion;
@@ -9,10 +10,17 @@ import eu.sermas.bus.session.Connection;
 
 /// Takes everything and remembers the last packet identifier.
 final class Sink implements Connection {
+
+    private final Traffic traffic = new Traffic();
     private int packetId;
 
     int packetId() {
         return packetId;
+    }
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
     }
 
     @Override

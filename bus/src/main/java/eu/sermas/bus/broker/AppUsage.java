@@ -1,6 +1,7 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.broker.Quotas.Quota;
+import eu.sermas.bus.broker.live.QuotaUse;
 import eu.sermas.bus.metrics.Metrics;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -6,6 +6,9 @@ import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.PayloadCheck;
 import eu.sermas.bus.access.PayloadChecks;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.broker.live.QuotaUse;
+import eu.sermas.bus.broker.live.SessionView;
+import eu.sermas.bus.broker.live.ShareUse;
 import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Connect;
@@ -49,7 +52,9 @@ public final class Broker {
     private final Router router;
     private final Denials denials;
     private final Usages usages;
+    private final Live live;
     private final Shares held;
+    private final Shares inSessions;
     private final Shares onDisk;
 
     /// @param loops the loops that own the sessions, at least one
@@ -69,7 +74,7 @@ public final class Broker {
         this.denials = new Denials(metrics);
         MemoryLimits memory = limits.memory();
         this.held = memory.heldShares();
-        Shares inSessions = memory.sessionShares();
+        this.inSessions = memory.sessionShares();
         this.onDisk = memory.diskShares();
         SubscriptionTree<Session> subscriptions = new SubscriptionTree<>();
         this.usages = new Usages(metrics);
@@ -92,6 +97,7 @@ public final class Broker {
                 shards.stream()
                         .map(shard -> new Sessions(shard, router, limits, features, tokens, usages))
                         .toList();
+        this.live = new Live(shards, sessions, router, clock);
         shards.forEach(shard -> shard.introduce(shards, memory.inTransit(shards.size())));
         sweepRetained(shards.getFirst());
         metrics.gauge("retained", "retained messages", retained::size);
@@ -145,6 +151,25 @@ public final class Broker {
     public List<QuotaUse> quotaOf(Set<String> appIds) {
         AppUsage usage = usages.of(appIds);
         return usage == null ? List.of() : usage.uses(clock.now());
+    }
+
+    /// What one app uses of the memory and the disk that all apps have together. From any thread.
+    public List<ShareUse> sharesOf(String appId) {
+        return List.of(
+                use("messages", held, appId),
+                use("sessions", inSessions, appId),
+                use("disk", onDisk, appId),
+                use("retained", router.retained().memory(), appId));
+    }
+
+    private static ShareUse use(String name, Shares shares, String appId) {
+        return new ShareUse(
+                name, shares.usedBy(appId), shares.guarantee(), shares.used(), shares.total());
+    }
+
+    /// What people see of it, and do to single sessions and messages.
+    public Live live() {
+        return live;
     }
 
     /// What the payloads of a topic are held against, or null. From any thread.

@@ -2,6 +2,7 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.metrics.Traffic;
 import eu.sermas.bus.packet.Auth;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// All methods are called on the event loop that owns the session.
 public final class Client {
 
+    /// One and a half times a second.
+    private static final long KEEP_ALIVE_MILLIS = 1500;
+
     // For the life of the connection.
     private final Shard shard;
     private final Sessions sessions;
@@ -42,6 +46,8 @@ public final class Client {
     private final Subscribing subscribing;
     private final @Nullable AppUsage usage;
     private final ConnectionMemory memory;
+    private final Traffic traffic;
+    private final long since;
     private Login login;
     private long loginEnds;
     private long lastPacketAt;
@@ -70,7 +76,7 @@ public final class Client {
         this.loginEnds = shard.clock().deadline(login.expiresAt());
         this.usage = usage;
         this.memory = new ConnectionMemory(session.footprint());
-        this.silenceMillis = keepAlive * 1500L; // [MQTT-3.1.2-22]
+        this.silenceMillis = keepAlive * KEEP_ALIVE_MILLIS; // [MQTT-3.1.2-22]
         Router router = sessions.router();
         Limits limits = sessions.limits();
         Features features = sessions.features();
@@ -107,8 +113,11 @@ public final class Client {
                         login.rights(),
                         hold,
                         renewal);
-        this.lastPacketAt = shard.now();
-        this.reviewedAt = lastPacketAt;
+        this.traffic = connection.traffic();
+        this.since = shard.now();
+        this.lastPacketAt = since;
+        this.reviewedAt = since;
+        traffic.begin(since);
         if (usage != null) {
             usage.connected();
         }
@@ -134,6 +143,16 @@ public final class Client {
     /// When the login ends, which is as long after it was shown as it said then.
     long loginEnds() {
         return loginEnds;
+    }
+
+    /// When the connection began, in milliseconds of the time of the bus.
+    long since() {
+        return since;
+    }
+
+    /// Seconds, 0 for none.
+    long keepAlive() {
+        return silenceMillis / KEEP_ALIVE_MILLIS;
     }
 
     /// Puts a new token of the same principal in force.
@@ -168,7 +187,10 @@ public final class Client {
         }
         lastPacketAt = shard.timeOfTurn();
         switch (packet) {
-            case Publish publish -> endFor(inbound.publish(publish));
+            case Publish publish -> {
+                traffic.messageReceived();
+                endFor(inbound.publish(publish));
+            }
             case PubAck ack -> pubAck(ack.packetId());
             case PubRec rec -> pubRec(rec.packetId(), rec.reasonCode());
             case PubRel rel -> inbound.release(rel);
@@ -306,6 +328,7 @@ public final class Client {
         } else if (now >= loginEnds) {
             end(ReasonCode.NOT_AUTHORIZED, "token expired");
         } else {
+            traffic.look(now);
             renewal.checkTime(now);
             reviewInTime(now);
         }

@@ -1,6 +1,7 @@
 package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.metrics.Traffic;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Disconnect;
@@ -237,6 +238,13 @@ public final class LocalClient {
     /// Where a network would begin.
     private final class Wire implements Connection {
 
+        private final Traffic traffic = new Traffic();
+
+        @Override
+        public Traffic traffic() {
+            return traffic;
+        }
+
         @Override
         public ProtocolVersion version() {
             return ProtocolVersion.MQTT_5;
@@ -277,6 +285,7 @@ public final class LocalClient {
                 int packetId,
                 int[] subscriptionIds,
                 long now) {
+            traffic.messageSent();
             listener.received(message, retain);
             return true;
         }

@@ -2,6 +2,7 @@ package eu.sermas.bus.broker;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.broker.live.SessionView;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.packet.Will;
@@ -76,7 +77,8 @@ final class Oversight {
         each(ownedBy(principals), session -> remove(session, reason, reasonString));
     }
 
-    private void remove(Session session, ReasonCode reason, String reasonString) {
+    /// The same of one session.
+    void remove(Session session, ReasonCode reason, String reasonString) {
         session.expiryInterval(0);
         Client client = sessions.client(session.key());
         Absence absence = sessions.absence(session.key());

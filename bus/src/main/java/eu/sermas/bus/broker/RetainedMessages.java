@@ -102,6 +102,11 @@ final class RetainedMessages {
         return message.cost() + (long) LEVEL * message.topic().levels().length;
     }
 
+    /// The memory for all of them.
+    Shares memory() {
+        return memory;
+    }
+
     /// What all of them take of the heap, in bytes.
     long bytes() {
         return memory.used();
@@ -110,6 +115,15 @@ final class RetainedMessages {
     /// What is retained for the topic, or null.
     @Nullable Message get(Topic topic) {
         return tree.get(topic);
+    }
+
+    /// Lets go of what is retained for the topic.
+    ///
+    /// @return whether there was something
+    boolean remove(Topic topic) {
+        Message gone = tree.remove(topic);
+        forget(gone);
+        return gone != null;
     }
 
     /// See [RetainedTree#mark].
@@ -135,7 +149,7 @@ final class RetainedMessages {
                     }
                 });
         for (Topic topic : topics) {
-            forget(tree.remove(topic));
+            var _ = remove(topic);
             removed.accept(topic);
         }
     }

@@ -27,8 +27,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,11 @@ final class Sessions {
     private final Ending ending;
     private final Oversight oversight;
     private final Map<SessionKey, Session> sessions = new HashMap<>();
+
+    /// The same by [Session#number], so that somebody can go through them in several turns.
+    private final TreeMap<Long, Session> inOrder = new TreeMap<>();
+
+    private long made;
     private final Map<SessionKey, Client> clients = new HashMap<>();
     private final Map<SessionKey, Absence> absences = new HashMap<>();
 
@@ -113,6 +120,16 @@ final class Sessions {
     /// All of them, as they are now.
     List<Session> all() {
         return List.copyOf(sessions.values());
+    }
+
+    /// Those with larger numbers, as they are when somebody looks, by their numbers.
+    NavigableMap<Long, Session> after(long number) {
+        return inOrder.tailMap(number, false);
+    }
+
+    /// The one with this number, or null.
+    @Nullable Session numbered(long number) {
+        return inOrder.get(number);
     }
 
     /// All who are connected now.
@@ -276,8 +293,12 @@ final class Sessions {
     /// @param rights those of its principal, or null where there is no such principal any more
     private Session make(SessionKey key, @Nullable AccessRights rights) {
         Account account = shard.accounts().open(rights == null ? Set.of() : rights.appIds());
-        return new Session(
-                key, shard.index(), limits.queue(), account, shard.tally(), shard::later);
+        Session session =
+                new Session(
+                        key, shard.index(), limits.queue(), account, shard.tally(), shard::later);
+        session.number(++made);
+        inOrder.put(made, session);
+        return session;
     }
 
     /// A session that outlives its connection outlives the process too.
@@ -483,6 +504,7 @@ final class Sessions {
 
     private void end(Session session, @Nullable AccessRights rights, Runnable forgotten) {
         sessions.remove(session.key(), session);
+        inOrder.remove(session.number());
         ending.of(session, rights, forgotten);
     }
 

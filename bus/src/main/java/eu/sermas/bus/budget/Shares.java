@@ -128,6 +128,12 @@ public final class Shares {
         return usedInCommon.get() + amount > common / 8 * 7;
     }
 
+    /// What one owner uses.
+    public long usedBy(String owner) {
+        Share known = owners.get(owner);
+        return known == null ? 0 : known.used();
+    }
+
     public long total() {
         return total;
     }

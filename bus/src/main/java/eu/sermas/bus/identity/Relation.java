@@ -8,15 +8,15 @@ import java.util.List;
 /// | relation | who | what it may do there by itself |
 /// |---|---|---|
 /// | owner | `ownerId` of the app | what the client may that they logged in through |
-/// | member | named by the owner | see and change all sessions of the app, and hear who logs in |
-/// | visitor | everybody else, where the app invites them | see, change and end sessions of their own |
+/// | member | named by the owner | see and change all sessions, and who is there, hear of logins |
+/// | visitor | all others, where the app invites them | see, change and end sessions of their own |
 /// | stranger | everybody else | nothing: does not get in |
 ///
 /// An app invites visitors by `public`, or by `settings.login`, which is what kiosks with a login
 /// have set.
 enum Relation {
     OWNER(List.of("*")),
-    MEMBER(List.of("auth.login", "session.session")),
+    MEMBER(List.of("auth.login", "session.session", "access.live")),
 
     /// Over REST the user id of a session decides. Topics do not say whose a session is, so over
     /// MQTT it is the one that is called like the login.

@@ -3,9 +3,12 @@ package eu.sermas.bus.rest;
 import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.PayloadCheck;
+import eu.sermas.bus.audit.AuditEntry;
 import eu.sermas.bus.audit.DenialFeed;
-import eu.sermas.bus.broker.QuotaUse;
-import eu.sermas.bus.broker.SessionView;
+import eu.sermas.bus.broker.Live;
+import eu.sermas.bus.broker.live.QuotaUse;
+import eu.sermas.bus.broker.live.SessionView;
+import eu.sermas.bus.broker.live.ShareUse;
 import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.identity.Identity;
@@ -19,6 +22,7 @@ import eu.sermas.bus.rest.access.UnusedGrantsResource;
 import eu.sermas.bus.rest.caller.DeniedCalls;
 import eu.sermas.bus.rest.caller.EventStreams;
 import eu.sermas.bus.rest.caller.Guard;
+import eu.sermas.bus.rest.caller.Places;
 import eu.sermas.bus.rest.documents.DocumentsResource;
 import eu.sermas.bus.rest.documents.VocabularyResource;
 import eu.sermas.bus.rest.documents.WellKnownResource;
@@ -39,8 +43,12 @@ import eu.sermas.bus.rest.identity.MemberResource;
 import eu.sermas.bus.rest.identity.PlatformModuleResource;
 import eu.sermas.bus.rest.identity.RevocationResource;
 import eu.sermas.bus.rest.identity.TokenResource;
+import eu.sermas.bus.rest.operation.Deeds;
+import eu.sermas.bus.rest.operation.QuotaResource;
+import eu.sermas.bus.rest.operation.RetainedResource;
 import eu.sermas.bus.rest.operation.SessionResource;
 import eu.sermas.bus.rest.operation.StatusResource;
+import eu.sermas.bus.rest.operation.SubscriptionResource;
 import eu.sermas.bus.rest.relay.AgentResource;
 import eu.sermas.bus.rest.relay.AppEvents;
 import eu.sermas.bus.rest.relay.AppRecords;
@@ -76,13 +84,22 @@ public final class RestApi implements AutoCloseable {
     /// @param sessions those of a principal, for people
     /// @param quota what the clients of an app use of it
     /// @param payloads what those of a topic are held against, or null
+    /// @param shares what an app uses of what all apps use together
+    /// @param live what people see of it
     public record BrokerDoors(
             Function<Message, CompletionStage<Void>> publish,
             LocalClients.Door connect,
             BiFunction<Login, String, CompletionStage<Boolean>> renew,
             Function<String, CompletionStage<List<SessionView>>> sessions,
             Function<Set<String>, List<QuotaUse>> quota,
-            Function<Topic, @Nullable PayloadCheck> payloads) {}
+            Function<Topic, @Nullable PayloadCheck> payloads,
+            Function<String, List<ShareUse>> shares,
+            Live live) {}
+
+    /// Each may take many turns of the event loops.
+    private static final int MOST_QUESTIONS = 16;
+
+    private static final int MOST_QUESTIONS_OF_ONE = 4;
 
     private final HttpRules rules;
     private final Guard guard;
@@ -93,6 +110,7 @@ public final class RestApi implements AutoCloseable {
 
     /// @param rules of HTTP
     /// @param denials what was refused
+    /// @param audit is told what callers do to live state; never blocks
     /// @param obstacle why traffic should go elsewhere now, or null, for `GET /health/ready`
     /// @param version of the product, for the documents
     public static RestApi of(
@@ -101,6 +119,7 @@ public final class RestApi implements AutoCloseable {
             Identity identity,
             BrokerDoors broker,
             DenialFeed denials,
+            Consumer<AuditEntry> audit,
             LiveCatalogue catalogue,
             Metrics metrics,
             BusClock clock,
@@ -116,13 +135,25 @@ public final class RestApi implements AutoCloseable {
         DenialResource refused =
                 new DenialResource(denials, identity.registry(), identity.revocations(), streams);
         DeniedCalls denied = new DeniedCalls(denials, identity.registry());
+        Deeds deeds = new Deeds(audit, clock.world());
+        Places questions =
+                new Places(
+                        "questions about live state",
+                        MOST_QUESTIONS_OF_ONE,
+                        new Shares(MOST_QUESTIONS, limits.guaranteedApps()));
         // What serves each route, by the room that it is in.
         List<Object> resources = new ArrayList<>();
         Collections.addAll(
                 resources,
                 // operation
                 new StatusResource(metrics, obstacle),
-                new SessionResource(broker.renew()),
+                new SessionResource(broker.renew(), broker.live(), denials, questions, deeds),
+                new SubscriptionResource(broker.live(), questions),
+                new RetainedResource(broker.live(), questions, deeds),
+                new QuotaResource(
+                        appId -> identity.registry().app(appId).isPresent(),
+                        broker.quota(),
+                        broker.shares()),
                 // documents
                 new WellKnownResource(identity.jwks()),
                 new VocabularyResource(catalogue),

@@ -9,6 +9,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// All subscriptions of the broker, as a tree of filter levels. Any thread may read and write.
@@ -101,6 +103,73 @@ public final class SubscriptionTree<S> {
             }
         }
         return found.matches();
+    }
+
+    /// Every subscription that matches this topic, for people: unlike [#match] one that has several
+    /// comes several times.
+    ///
+    /// @param action is told the filter, which is made when it is asked for, and who has it
+    public void forEachMatch(Topic topic, BiConsumer<Supplier<TopicFilter>, Receiver<S>> action) {
+        String[] levels = topic.levels();
+        List<Step<S>> reached = List.of(new Step<>(root, null));
+        for (int depth = 0; depth < levels.length && !reached.isEmpty(); depth++) {
+            boolean wildcards = depth > 0 || !topic.isReserved(); // [MQTT-4.7.2-1]
+            List<Step<S>> next = new ArrayList<>(2);
+            for (Step<S> step : reached) {
+                add(next, step, children.find(step.node.children, levels[depth]));
+                add(next, step, wildcards ? step.node.plus : null);
+                tell(step, wildcards ? step.node.many : null, action);
+            }
+            reached = next;
+        }
+        for (Step<S> step : reached) {
+            tell(step, action);
+            tell(step, step.node.many, action);
+        }
+    }
+
+    /// A node with the way to it.
+    private record Step<S>(SubscriptionNode<S> node, @Nullable Step<S> before) {
+
+        TopicFilter filter() {
+            ArrayDeque<String> levels = new ArrayDeque<>();
+            for (Step<S> step = this; step.before != null; step = step.before) {
+                levels.addFirst(step.node.level);
+            }
+            return TopicFilter.of(String.join("/", levels));
+        }
+    }
+
+    private static <S> void add(
+            List<Step<S>> next, Step<S> before, @Nullable SubscriptionNode<S> node) {
+        if (node != null) {
+            next.add(new Step<>(node, before));
+        }
+    }
+
+    private void tell(
+            Step<S> before,
+            @Nullable SubscriptionNode<S> node,
+            BiConsumer<Supplier<TopicFilter>, Receiver<S>> action) {
+        if (node != null) {
+            tell(new Step<>(node, before), action);
+        }
+    }
+
+    private void tell(Step<S> step, BiConsumer<Supplier<TopicFilter>, Receiver<S>> action) {
+        Object here = step.node.receivers;
+        if (here != null) {
+            receivers.forEach(here, receiver -> action.accept(step::filter, receiver));
+        }
+        Object groups = step.node.shares;
+        if (groups != null) {
+            shares.forEach(
+                    groups,
+                    share ->
+                            receivers.forEach(
+                                    share.members,
+                                    member -> action.accept(() -> share.filter, member)));
+        }
     }
 
     private void step(

@@ -213,6 +213,7 @@ public final class Bus implements AutoCloseable {
         denials.listen(keep(new DenialLines(clock.steady())));
         broker.reportDenials(denials);
         metrics.gauge("denials.lost", "refusals that came too fast to be told", denials::lost);
+        AuditLog audit = openAuditLog(clock.world());
         Identity identity =
                 keep(
                         Identity.open(
@@ -223,7 +224,7 @@ public final class Bus implements AutoCloseable {
                                 metrics,
                                 catalogue,
                                 new IdentityChanges(
-                                        broker, events, audit(denials, clock.world()))));
+                                        broker, events, trail(audit, denials, clock.world()))));
         MadeUpSecrets madeUp = MadeUpSecrets.of(dataDirectory, console);
         new FirstStart(identity, madeUp).apply(configuration);
         if (dataDirectory != null) {
@@ -245,8 +246,11 @@ public final class Bus implements AutoCloseable {
                                         broker::renew,
                                         broker::sessionsOf,
                                         broker::quotaOf,
-                                        broker::payloadCheck),
+                                        broker::payloadCheck,
+                                        broker::sharesOf,
+                                        broker.live()),
                                 denials,
+                                audit == null ? _ -> {} : audit::add,
                                 catalogue,
                                 metrics,
                                 clock,
@@ -325,20 +329,28 @@ public final class Bus implements AutoCloseable {
         return folder.resolve(AUTHORITY);
     }
 
-    /// Opens the audit log, where there is to be one.
-    private Consumer<IdentityEvent> audit(DenialFeed denials, InstantSource clock)
-            throws IOException {
-        AuditLog log = openAuditLog(clock);
+    /// Writes to the audit log what happens to identities and what is refused, where there is one.
+    private static Consumer<IdentityEvent> trail(
+            @Nullable AuditLog log, DenialFeed denials, InstantSource clock) {
         if (log == null) {
             return _ -> {};
         }
-        metrics.gauge("audit.lost", "entries that the audit log could not take", log::lost);
-        AuditTrail trail = new AuditTrail(keep(log), clock);
+        AuditTrail trail = new AuditTrail(log, clock);
         denials.listen(trail::denied);
         return trail;
     }
 
+    /// Opens the audit log, where there is to be one.
     private @Nullable AuditLog openAuditLog(InstantSource clock) throws IOException {
+        AuditLog log = auditLog(clock);
+        if (log != null) {
+            metrics.gauge("audit.lost", "entries that the audit log could not take", log::lost);
+            keep(log);
+        }
+        return log;
+    }
+
+    private @Nullable AuditLog auditLog(InstantSource clock) throws IOException {
         return switch (configuration.get(AuditSettings.TO)) {
             case OFF -> null;
             case STDOUT -> AuditLog.toStream(System.out, clock);

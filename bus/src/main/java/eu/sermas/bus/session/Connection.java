@@ -1,5 +1,6 @@
 package eu.sermas.bus.session;
 
+import eu.sermas.bus.metrics.Traffic;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.ProtocolVersion;
@@ -14,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 public interface Connection {
 
     ProtocolVersion version();
+
+    /// Where the client is.
+    default Peer peer() {
+        return Peer.LOCAL;
+    }
+
+    /// What goes over it; the same object for the life of the connection.
+    Traffic traffic();
 
     /// Writes a control packet.
     void send(Packet packet);

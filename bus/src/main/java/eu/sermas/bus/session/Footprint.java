@@ -46,6 +46,11 @@ public final class Footprint {
         return account;
     }
 
+    /// What is counted of it now, with what its connection takes.
+    public long bytes() {
+        return counted;
+    }
+
     /// Whether so much more has room.
     public boolean mayGrow(long bytes) {
         return account.hasRoom(bytes);

@@ -501,6 +501,14 @@ final class Outbound {
         return sending.size();
     }
 
+    long bytesInFlight() {
+        return sending.bytes();
+    }
+
+    int sendQuota() {
+        return sending.sendQuota();
+    }
+
     /// How many identifiers may be used without a trace.
     int looseIds() {
         return sending.looseIds();

@@ -54,6 +54,16 @@ final class Sending {
         return window.size();
     }
 
+    /// The cost of all of them.
+    long bytes() {
+        return window.bytes();
+    }
+
+    /// How many more the client takes now.
+    int sendQuota() {
+        return connection == null ? 0 : sendQuota;
+    }
+
     /// Enters a message of an earlier process with the identifier that it had there.
     ///
     /// @return false where the identifier is taken

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// writes it down.
 public final class Session implements Journaled {
 
+    /// So many messages, at this cost in bytes.
+    public record Amount(int messages, long bytes) {}
+
     // For the life of the session, owned by its event loop; the first two never change.
     private final SessionKey key;
     private final int loop;
@@ -51,6 +54,7 @@ public final class Session implements Journaled {
     private @Nullable SessionLog recordLog;
 
     private long absentSince;
+    private long number;
 
     /// Read by other loops when they choose a member of a shared subscription: a hint, no more.
     private volatile boolean online;
@@ -152,6 +156,16 @@ public final class Session implements Journaled {
     /// Another will, or none, see [Testament#will].
     public void will(@Nullable Will message) {
         testament.will(message);
+    }
+
+    /// Its place in the order in which the sessions of its loop were made, 0 before it has one.
+    public long number() {
+        return number;
+    }
+
+    /// To be called once.
+    public void number(long place) {
+        number = place;
     }
 
     // --- what outlives the process
@@ -465,6 +479,23 @@ public final class Session implements Journaled {
     /// How many QoS 2 messages of the client are not released yet.
     public int receivedCount() {
         return received == null ? 0 : received.count();
+    }
+
+    // --- for people
+
+    /// What waits, wherever it is.
+    public Amount queued() {
+        return new Amount(queue.size(), queue.bytes());
+    }
+
+    /// What is sent and not acknowledged.
+    public Amount unacknowledged() {
+        return new Amount(outbound.inFlight(), outbound.bytesInFlight());
+    }
+
+    /// How many messages of QoS 1 and 2 its client takes more now; 0 without one.
+    public int sendQuota() {
+        return outbound.sendQuota();
     }
 
     // --- for those who look after sessions

@@ -35,6 +35,7 @@ final class Inbound {
 
     /// What was read and is not looked at yet.
     private @Nullable ByteBuf unread;
+    private long received;
 
     // The packet that has begun and is not all there, from its first byte on.
     private @Nullable ByteBuf begun;
@@ -73,7 +74,13 @@ final class Inbound {
     /// Takes over the buffer.
     void append(ByteBuf more) {
         ByteBuf before = unread;
+        received += more.readableBytes();
         unread = before == null ? more : joined(before, more);
+    }
+
+    /// Bytes of this connection so far.
+    long received() {
+        return received;
     }
 
     private ByteBuf joined(ByteBuf before, ByteBuf more) {

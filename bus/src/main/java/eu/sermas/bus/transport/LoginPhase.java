@@ -232,6 +232,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             return;
         }
         connection.remembersIn(client.memory());
+        connection.traffic().bytesReceived(inbound.received());
         inbound.loggedIn(
                 pipelines.input().of(login, channel()),
                 client::refuses,

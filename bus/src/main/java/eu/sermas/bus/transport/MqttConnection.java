@@ -2,8 +2,9 @@ package eu.sermas.bus.transport;
 
 import eu.sermas.bus.codec.EncodedPublish;
 import eu.sermas.bus.codec.PacketEncoder;
-import eu.sermas.bus.codec.PublishEncoder;
 import eu.sermas.bus.codec.PublishEncoder.Alias;
+import eu.sermas.bus.codec.PublishEncoder;
+import eu.sermas.bus.metrics.Traffic;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Disconnect;
 import eu.sermas.bus.packet.Message;
@@ -15,6 +16,7 @@ import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.session.Connection;
 import eu.sermas.bus.session.ConnectionMemory;
+import eu.sermas.bus.session.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.function.BiConsumer;
@@ -51,6 +53,7 @@ final class MqttConnection implements Connection {
     private final TopicAliases aliases;
     private final Backlog backlog;
     private final Outbound outbound;
+    private final Traffic traffic = new Traffic();
 
     private boolean reading = true;
     private boolean waitsForRoom;
@@ -109,6 +112,16 @@ final class MqttConnection implements Connection {
     }
 
     @Override
+    public Peer peer() {
+        return Pipelines.peerOf(channel);
+    }
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    @Override
     public void send(Packet packet) {
         assert channel.eventLoop().inEventLoop();
         if (closing) { // [MQTT-3.14.4-1]
@@ -158,6 +171,7 @@ final class MqttConnection implements Connection {
             outbound.share(turn.publishes().payload(message, channel.alloc(), backlog.purse()));
         }
         written(encoded.size());
+        traffic.messageSent();
         return true;
     }
 
@@ -191,6 +205,7 @@ final class MqttConnection implements Connection {
         outbound.flush();
         backlog.settle();
         turn.written(packets, bytes);
+        traffic.bytesSent(bytes);
         dirty = false;
         packets = 0;
         bytes = 0;

@@ -13,6 +13,8 @@ import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.session.Peer.Transport;
+import eu.sermas.bus.session.Peer;
 import eu.sermas.bus.tls.Certificates;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
@@ -154,6 +156,19 @@ record Pipelines(
         return channel.remoteAddress() instanceof InetSocketAddress remote
                 ? remote.getAddress().getHostAddress()
                 : "local";
+    }
+
+    /// The other side of a connection that speaks MQTT.
+    static Peer peerOf(Channel channel) {
+        boolean isTls = channel.pipeline().get(SslHandler.class) != null;
+        boolean isWebSocket = channel.pipeline().get(WebSocketFrames.class) != null;
+        Transport transport =
+                isWebSocket
+                        ? (isTls ? Transport.WSS : Transport.WS)
+                        : (isTls ? Transport.TLS : Transport.TCP);
+        int port =
+                channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getPort() : 0;
+        return new Peer(transport, addressOf(channel), port);
     }
 
     /// Closes without an answer one that has not shown who it is.

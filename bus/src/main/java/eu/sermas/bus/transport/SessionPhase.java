@@ -73,7 +73,9 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
-        pipelines.metrics().add(Count.BYTES_RECEIVED, in.readableBytes());
+        int bytes = in.readableBytes();
+        pipelines.metrics().add(Count.BYTES_RECEIVED, bytes);
+        connection.traffic().bytesReceived(bytes);
         inbound.append(in);
         decode(ctx);
     }

@@ -2,6 +2,7 @@ package eu.sermas.bus.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.sermas.bus.metrics.Traffic;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Properties;
@@ -68,6 +69,13 @@ class AccountingTest {
 
     /// Takes everything and keeps nothing.
     private static final class Nowhere implements Connection {
+
+        private final Traffic traffic = new Traffic();
+
+        @Override
+        public Traffic traffic() {
+            return traffic;
+        }
 
         @Override
         public ProtocolVersion version() {

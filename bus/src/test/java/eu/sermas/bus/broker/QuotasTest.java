@@ -8,6 +8,7 @@ import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.broker.Quotas.Quota;
+import eu.sermas.bus.broker.live.QuotaUse;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Properties;

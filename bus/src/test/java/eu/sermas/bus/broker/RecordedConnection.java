@@ -1,5 +1,6 @@
 package eu.sermas.bus.broker;
 
+import eu.sermas.bus.metrics.Traffic;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.ProtocolVersion;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A connection that keeps what is written to it.
 public final class RecordedConnection implements Connection {
+
+    private final Traffic traffic = new Traffic();
 
     /// One PUBLISH to the client.
     public record Delivered(
@@ -38,6 +41,11 @@ public final class RecordedConnection implements Connection {
 
     public RecordedConnection(ProtocolVersion version) {
         this.version = version;
+    }
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
     }
 
     @Override

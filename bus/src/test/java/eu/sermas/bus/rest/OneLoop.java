@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A loop for a broker without a network.
-final class OneLoop implements EventLoop, AutoCloseable {
+public final class OneLoop implements EventLoop, AutoCloseable {
 
     private volatile @Nullable Thread thread;
     private final ScheduledExecutorService executor =

@@ -5,6 +5,7 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.audit.AuditEntry;
 import eu.sermas.bus.audit.DenialFeed;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.DurabilityPolicy;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class Platform implements AutoCloseable {
 
     final List<Message> published = new CopyOnWriteArrayList<>();
+    public final List<AuditEntry> audited = new CopyOnWriteArrayList<>();
     public final DenialFeed denials =
             DenialFeed.start(InstantSource.system(), new Shares(1 << 20, 4));
     private final BusClock clock = BusClock.ofSystem(null);
@@ -99,6 +101,7 @@ public final class Platform implements AutoCloseable {
                         clock,
                         new Metrics(),
                         DurabilityPolicy.DEFAULT);
+        broker.reportDenials(denials);
         LocalClient witness =
                 broker.connectLocally("witness", SYSTEM, hears()).toCompletableFuture().join();
         witness.subscribe(List.of(TopicFilter.of("#"))).toCompletableFuture().join();
@@ -113,8 +116,11 @@ public final class Platform implements AutoCloseable {
                                 this::renew,
                                 broker::sessionsOf,
                                 broker::quotaOf,
-                                broker::payloadCheck),
+                                broker::payloadCheck,
+                                broker::sharesOf,
+                                broker.live()),
                         denials,
+                        audited::add,
                         catalogue,
                         new Metrics(),
                         clock,

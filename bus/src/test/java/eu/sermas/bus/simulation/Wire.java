@@ -2,6 +2,7 @@ package eu.sermas.bus.simulation;
 
 import eu.sermas.bus.broker.Client;
 import eu.sermas.bus.broker.Inside;
+import eu.sermas.bus.metrics.Traffic;
 import eu.sermas.bus.packet.Disconnect;
 import eu.sermas.bus.packet.Message;
 import eu.sermas.bus.packet.Packet;
@@ -28,6 +29,7 @@ final class Wire implements Connection {
     /// SUBACK, and what was retained when it left.
     record Granted(SubAck packet, List<Integer> retained) {}
 
+    private final Traffic traffic = new Traffic();
     private final World world;
     private final SimulatedClient owner;
     private final int loop;
@@ -151,6 +153,11 @@ final class Wire implements Connection {
     }
 
     // --- from the broker
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
+    }
 
     @Override
     public ProtocolVersion version() {

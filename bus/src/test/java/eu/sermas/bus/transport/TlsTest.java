@@ -6,14 +6,16 @@ import static eu.sermas.bus.transport.TestClient.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.sermas.bus.broker.live.SessionQuery;
+import eu.sermas.bus.broker.live.SessionRow;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.SubAck;
 import eu.sermas.bus.tls.Certificates;
-import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -27,6 +29,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -107,17 +110,36 @@ class TlsTest {
             for (int i = 0; i < 10; i++) {
                 try (TestClient client = TestClient.over(TestClient.tls(server, context), V5)) {
                     echo(client, "tls" + i);
+                    assertThat(connection(server, "tls" + i).transport()).isEqualTo("tls");
                 }
                 TestWebSocket socket = new TestWebSocket(TestClient.tls(server, context));
                 socket.open("/mqtt", "mqtt", new byte[0]);
                 try (TestClient client = socket.mqtt(V5)) {
                     echo(client, "wss" + i);
+                    assertThat(connection(server, "wss" + i).transport()).isEqualTo("wss");
                 }
                 try (TestClient client = TestClient.open(server, V5)) {
                     echo(client, "plain" + i);
+                    assertThat(connection(server, "plain" + i).transport()).isEqualTo("tcp");
                 }
             }
         }
+    }
+
+    /// What people see of the connection of a client that has sent a message of 100,000 bytes and
+    /// got it back.
+    private static SessionRow.Connected connection(TestServer server, String clientId) {
+        SessionQuery query =
+                new SessionQuery(null, null, clientId, null, true, null, (_, _) -> true);
+        SessionRow row = server.broker.live().sessions(query, null, 2).items().getFirst();
+        SessionRow.Connected connection = Objects.requireNonNull(row.connection());
+        assertThat(connection.address()).isEqualTo("127.0.0.1");
+        assertThat(connection.port()).isPositive();
+        assertThat(connection.received().messages()).isEqualTo(2);
+        assertThat(connection.received().bytes()).isGreaterThan(100_000);
+        assertThat(connection.sent().messages()).isEqualTo(2);
+        assertThat(connection.sent().bytes()).isGreaterThan(100_000);
+        return connection;
     }
 
     private static void echo(TestClient client, String clientId) throws Exception {

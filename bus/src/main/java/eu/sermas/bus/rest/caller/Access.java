@@ -21,6 +21,10 @@ public enum Access {
     ACCESS_EXPLAIN("access", "explain"),
     /// To see which grants are not used.
     ACCESS_UNUSED("access", "unused"),
+    /// To see who is there, with which subscriptions, and what waits for them.
+    ACCESS_LIVE("access", "live"),
+    /// To end connections and sessions of others.
+    ACCESS_END("access", "end"),
     /// To revoke tokens.
     ACCESS_REVOKE("access", "revoke"),
     PLATFORM_MONITORING("platform", "monitoring"),

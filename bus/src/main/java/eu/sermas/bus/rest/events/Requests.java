@@ -12,6 +12,7 @@ import eu.sermas.bus.rest.caller.EventStreams;
 import eu.sermas.bus.rest.caller.Places;
 import eu.sermas.bus.rest.http.Conventions;
 import eu.sermas.bus.rest.http.Refused;
+import eu.sermas.bus.rest.http.ShownPayload;
 import jakarta.ws.rs.core.Response;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -127,11 +128,11 @@ public final class Requests {
 
     /// A browser must not take what somebody published for a page of ours.
     private static Response response(Message answer) {
-        String text = MessageEvent.text(answer.payload());
+        String text = ShownPayload.text(answer.payload());
         String type =
                 text == null
                         ? "application/octet-stream"
-                        : MessageEvent.isStructure(text)
+                        : ShownPayload.isStructure(text)
                                 ? Conventions.JSON
                                 : "text/plain; charset=utf-8";
         return Response.status(201).entity(answer.payload()).header("Content-Type", type).build();

@@ -1,4 +1,5 @@
-/// The process and its connections at this moment: `/health`, `/metrics`, `/api/mqtt/session`.
+/// The process and what it holds at this moment: `/health`, `/metrics`, `/api/mqtt/session`,
+/// `/api/mqtt/subscription`, `/api/mqtt/retained`, `/api/app/{appId}/quota`.
 @NullMarked
 package eu.sermas.bus.rest.operation;
 

@@ -1,4 +1,4 @@
-package eu.sermas.bus.broker;
+package eu.sermas.bus.broker.live;
 
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.packet.TopicFilter;

@@ -1,4 +1,4 @@
-package eu.sermas.bus.broker;
+package eu.sermas.bus.broker.live;
 
 import org.jspecify.annotations.Nullable;
 
