@@ -301,7 +301,7 @@ final class Sending {
             case AWAIT_PUBCOMP -> // [MQTT-4.3.3-5] [MQTT-4.4.0-1]
                     sendPubRel(entry.packetId, ReasonCode.SUCCESS);
             case HOLD_PUBLISH -> reserve(entry); // goes out once it is on disk
-            case HOLD_PUBREL -> {}
+            case HOLD_PUBREL, WAITING -> {}
         }
     }
 
