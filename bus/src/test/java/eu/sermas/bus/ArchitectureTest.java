@@ -208,11 +208,23 @@ class ArchitectureTest {
                                     "config",
                                     "backup",
                                     "time")),
+                    Map.entry("cli.common", Set.of("json", "server")),
+                    Map.entry(
+                            "cli.mqtt", Set.of("packet", "json", "config", "client", "cli.common")),
                     Map.entry(
                             "cli",
                             Set.of(
-                                    "packet", "json", "config", "client", "load", "server",
-                                    "backup", "inspect", "store")));
+                                    "packet",
+                                    "json",
+                                    "config",
+                                    "client",
+                                    "load",
+                                    "server",
+                                    "backup",
+                                    "inspect",
+                                    "store",
+                                    "cli.common",
+                                    "cli.mqtt")));
 
     private static final List<String> WITH_NETTY =
             List.of(
@@ -226,7 +238,7 @@ class ArchitectureTest {
                     "client",
                     "load",
                     "server",
-                    "cli");
+                    "cli.common");
 
     private static JavaClasses classes;
 

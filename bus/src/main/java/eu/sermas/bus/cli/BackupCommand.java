@@ -1,16 +1,19 @@
 package eu.sermas.bus.cli;
 
 import eu.sermas.bus.backup.Backup;
+import eu.sermas.bus.cli.common.CommandFailed;
+import eu.sermas.bus.cli.common.Failures;
+import eu.sermas.bus.cli.common.Version;
 import eu.sermas.bus.server.Product;
 import eu.sermas.bus.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 @Command(
         name = "backup",
@@ -18,6 +21,7 @@ import picocli.CommandLine.Spec;
             "Copies a data directory to one file, while the bus runs or not.",
             "The file has the keys and password hashes of the bus: keep it as safe as those."
         },
+        footer = {"  sermas-bus backup --data-dir /var/lib/sermas-bus --to bus.zip"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class BackupCommand implements Callable<Integer> {

@@ -1,6 +1,9 @@
 package eu.sermas.bus.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import eu.sermas.bus.cli.common.ClientOptions;
+import eu.sermas.bus.cli.common.CommandFailed;
+import eu.sermas.bus.cli.common.Version;
 import eu.sermas.bus.json.JsonLimits;
 import eu.sermas.bus.load.LoadFailed;
 import eu.sermas.bus.load.LoadTest;
@@ -44,7 +47,10 @@ import picocli.CommandLine.Spec;
             "  idle     connections that do nothing (1000), held for --duration",
             "  connect  connect and disconnect over and over (50 at once)",
             "  durable  messages for absent persistent sessions, then their delivery",
-            "Exit code: 0 fine, 1 could not connect, 2 wrong usage, 3 a check failed."
+            "Exit code 3: a check failed."
+        },
+        footer = {
+            "  sermas-bus bench fanout --url mqtt://localhost:8080 --token \"$TOKEN\"",
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
@@ -319,7 +325,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         if (client.given()) {
             URI base = URI.create("http://" + target.host() + ":" + target.port());
-            return List.of(client.request(spec.commandLine(), base).send(null));
+            return List.of(client.token(spec.commandLine(), base, null));
         }
         return List.of();
     }

@@ -1,5 +1,6 @@
 package eu.sermas.bus.cli;
 
+import eu.sermas.bus.cli.common.Version;
 import eu.sermas.bus.config.InvalidConfiguration;
 import eu.sermas.bus.config.setting.Reference;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check-config",
         description = "Checks a configuration and shows the values in force; secrets are masked.",
+        footer = {"  sermas-bus check-config --config bus.yaml"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CheckConfigCommand implements Callable<Integer> {

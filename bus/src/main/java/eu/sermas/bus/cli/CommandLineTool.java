@@ -1,5 +1,9 @@
 package eu.sermas.bus.cli;
 
+import eu.sermas.bus.cli.common.CommandFailed;
+import eu.sermas.bus.cli.common.Version;
+import eu.sermas.bus.cli.mqtt.PubCommand;
+import eu.sermas.bus.cli.mqtt.SubCommand;
 import eu.sermas.bus.client.RefusedException;
 import eu.sermas.bus.config.InvalidConfiguration;
 import eu.sermas.bus.config.Suggestion;
@@ -7,27 +11,41 @@ import eu.sermas.bus.server.StartFailed;
 import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /// `sermas-bus` itself: it only knows its commands.
 @Command(
-        name = "sermas-bus",
+        name = CommandLineTool.NAME,
         description = "MQTT broker, identity and rights of the SERMAS platform in one process.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "  sermas-bus dev                     # a bus for trying, on this machine only",
+            "  sermas-bus serve --data-dir /var/lib/sermas-bus",
+            "  sermas-bus help sub                # what a command can do"
+        })
 public final class CommandLineTool implements Runnable {
 
-    static final int FAILED = 1;
+    static final String NAME = "sermas-bus";
+    static final int FAILED = CommandFailed.EXIT_CODE;
     static final int USAGE = 2;
+
+    private static final Map<String, String> EXIT_CODES =
+            Map.of(
+                    "0", "Done.",
+                    "1", "Failed; one line says why and what to do.",
+                    "2", "Wrong usage or configuration.");
 
     private static final List<Class<?>> COMMANDS =
             List.of(
@@ -42,7 +60,9 @@ public final class CommandLineTool implements Runnable {
                     BackupCommand.class,
                     RestoreCommand.class,
                     InspectCommand.class,
-                    RehearseCommand.class);
+                    CompletionCommand.class,
+                    RehearseCommand.class,
+                    ManualCommand.class);
 
     @Spec private CommandSpec spec;
 
@@ -59,18 +79,35 @@ public final class CommandLineTool implements Runnable {
     /// The command line with the command that is named first, or with all where it is not one of
     /// them: to read the options of every command takes a third of the time of a start.
     static CommandLine commandLine(String... args) {
-        CommandLine tool = new CommandLine(new CommandLineTool());
         List<Class<?>> named =
                 COMMANDS.stream()
                         .filter(command -> args.length > 0 && nameOf(command).equals(args[0]))
                         .toList();
-        (named.isEmpty() ? COMMANDS : named)
-                .forEach(command -> tool.addSubcommand(nameOf(command), command));
-        if (named.isEmpty()) {
-            tool.addSubcommand(new CommandLine.HelpCommand());
-        }
+        return named.isEmpty() ? withAll() : with(named);
+    }
+
+    public static CommandLine withAll() {
+        CommandLine tool = with(COMMANDS);
+        tool.addSubcommand(new CommandLine.HelpCommand());
+        return tool;
+    }
+
+    private static CommandLine with(List<Class<?>> commands) {
+        CommandLine tool = new CommandLine(new CommandLineTool());
+        commands.forEach(command -> tool.addSubcommand(nameOf(command), command));
+        explain(tool);
         return tool.setParameterExceptionHandler(CommandLineTool::wrongUsage)
                 .setExecutionExceptionHandler(CommandLineTool::failed);
+    }
+
+    /// What the help of every command has.
+    private static void explain(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .footerHeading("%nExamples:%n")
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(new TreeMap<>(EXIT_CODES));
+        command.getSubcommands().values().forEach(CommandLineTool::explain);
     }
 
     private static String nameOf(Class<?> command) {

@@ -1,5 +1,6 @@
 package eu.sermas.bus.cli;
 
+import eu.sermas.bus.cli.common.Version;
 import eu.sermas.bus.config.CommandLineValue;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.ConfigurationLoader;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dev",
         description = "Runs the bus with a demo application, on loopback and in memory.",
+        footer = {"  sermas-bus dev --port 9000", "  sermas-bus dev --tls-self-signed"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class DevCommand implements Callable<Integer> {

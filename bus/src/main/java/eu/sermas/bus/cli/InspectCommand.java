@@ -1,5 +1,7 @@
 package eu.sermas.bus.cli;
 
+import eu.sermas.bus.cli.common.CommandFailed;
+import eu.sermas.bus.cli.common.Version;
 import eu.sermas.bus.inspect.Inspection;
 import eu.sermas.bus.inspect.Report;
 import eu.sermas.bus.inspect.Selection;
@@ -10,19 +12,23 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 @Command(
         name = "inspect",
         description = {
             "Shows what is in a data directory, while the bus runs or not. Changes nothing.",
             "Records that cannot be read are named and left out; the exit code is then 1."
+        },
+        footer = {
+            "  sermas-bus inspect --data-dir /var/lib/sermas-bus",
+            "  sermas-bus inspect retained --data-dir /var/lib/sermas-bus --filter 'app/museum/#' --json"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

@@ -1,10 +1,14 @@
 package eu.sermas.bus.cli;
 
+import eu.sermas.bus.cli.common.TokenRequest;
+import eu.sermas.bus.client.Endpoint;
+import eu.sermas.bus.client.Login;
 import eu.sermas.bus.client.MqttClient;
 import eu.sermas.bus.client.RefusedException;
 import eu.sermas.bus.config.CommandLineValue;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.ConfigurationLoader;
+import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
@@ -80,9 +84,10 @@ final class RehearseCommand implements Callable<Integer> {
     private static void publish(int port, String token, QoS qos)
             throws IOException, RefusedException {
         Topic topic = Topic.of("app/" + DevCommand.APP + "/ui/content");
-        try (MqttClient client = MqttClient.connect("localhost", port, null, token, PATIENCE)) {
-            client.subscribe(List.of(TopicFilter.of(topic.name())), qos);
-            client.publish(topic, new byte[64], qos, true);
+        Endpoint bus = Endpoint.tcp("localhost", port, PATIENCE);
+        try (MqttClient client = MqttClient.connect(bus, Login.of(token))) {
+            client.subscribe(List.of(TopicFilter.of(topic.name())), qos, Properties.NONE);
+            client.publish(topic, new byte[64], qos, true, Properties.NONE);
             client.receive(PATIENCE);
         }
     }

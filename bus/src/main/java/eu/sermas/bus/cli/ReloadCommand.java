@@ -1,6 +1,8 @@
 package eu.sermas.bus.cli;
 
 import eu.sermas.bus.backup.ControlClient;
+import eu.sermas.bus.cli.common.CommandFailed;
+import eu.sermas.bus.cli.common.Version;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -16,6 +18,7 @@ import picocli.CommandLine.Spec;
             "Has the running bus read its configuration again, as SIGHUP does.",
             "Says what has changed and what needs a restart."
         },
+        footer = {"  sermas-bus reload --data-dir /var/lib/sermas-bus"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ReloadCommand implements Callable<Integer> {

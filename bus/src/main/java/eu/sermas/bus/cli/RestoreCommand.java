@@ -1,18 +1,22 @@
 package eu.sermas.bus.cli;
 
 import eu.sermas.bus.backup.Restore;
+import eu.sermas.bus.cli.common.CommandFailed;
+import eu.sermas.bus.cli.common.Failures;
+import eu.sermas.bus.cli.common.Version;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 @Command(
         name = "restore",
         description = "Makes a data directory of a backup, after checking all that is in it.",
+        footer = {"  sermas-bus restore --from bus.zip --data-dir /var/lib/other-bus"},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class RestoreCommand implements Callable<Integer> {

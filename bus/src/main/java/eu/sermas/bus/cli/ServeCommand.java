@@ -1,5 +1,6 @@
 package eu.sermas.bus.cli;
 
+import eu.sermas.bus.cli.common.Version;
 import eu.sermas.bus.config.Configuration;
 import eu.sermas.bus.config.InvalidConfiguration;
 import eu.sermas.bus.server.Bus;
@@ -15,6 +16,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = "Runs the bus with a configuration, for production.",
+        footer = {
+            "  sermas-bus serve --config bus.yaml",
+            "  sermas-bus serve --data-dir /var/lib/sermas-bus --mqtt-port 1883",
+            "  sermas-bus serve --open     # a plain broker without credentials, on this machine only"
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ServeCommand implements Callable<Integer> {

@@ -1,5 +1,9 @@
 package eu.sermas.bus.cli;
 
+import eu.sermas.bus.cli.common.ClientOptions;
+import eu.sermas.bus.cli.common.CommandFailed;
+import eu.sermas.bus.cli.common.TlsOptions;
+import eu.sermas.bus.cli.common.Version;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -7,10 +11,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 @Command(
         name = "token",
         description = "Prints an access token for a client, and nothing else.",
+        footer = {
+            "  export SERMAS_BUS_SECRET=...",
+            "  TOKEN=$(sermas-bus token --app museum --client robot)"
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class TokenCommand implements Callable<Integer> {
@@ -33,8 +42,8 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailed {
-        String token = client.request(spec.commandLine(), url).send(tls.context());
-        spec.commandLine().getOut().println(token);
+        CommandLine command = spec.commandLine();
+        command.getOut().println(client.token(command, url, tls.context()));
         return 0;
     }
 }

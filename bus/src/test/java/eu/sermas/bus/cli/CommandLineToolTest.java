@@ -45,6 +45,25 @@ class CommandLineToolTest {
                 "sub -t a -W 0 | -W: 0 (expected: 1..",
                 "sub -t a -C 0 | -C: 0 (expected: 1..",
                 "sub -t a -W 9223372036854775807 | -W: 9223372036854775807 (expected: 1..",
+                "sub --token x | Missing required option: '--topic=FILTER'",
+                "sub -t a/#/b | -t: topic filter: 'a/#/b'",
+                "sub -t a -T #x | -T: topic filter: '#x'",
+                "sub -t a -F %z | -F: %z (expected: ",
+                "sub -t a -c | -c needs -i",
+                "sub -t a -x -2 | -x: -2 (expected: 0..4294967295)",
+                "sub -t a -k 65536 | --keepalive: 65536 (expected: 0..65535)",
+                "sub -t a -q 3 | --qos: 3 (expected: 0..2)",
+                "sub -t a --will-payload x | a will needs --will-topic",
+                "sub -t a --will-topic b --will-qos x | --will-qos: x (expected: 0..2)",
+                "sub -t a -D | -D: nothing (expected: a command",
+                "sub -t a -D publish user-property a b | -D publish: not sent by sub",
+                "sub -t a -D connect receive-maximum 0 | -D receive-maximum: 0 (expected: 1..65535)",
+                "sub -t a -D connect receive-maximun 1 | did you mean receive-maximum?",
+                "sub -t a -D connect authentication-method x | authentication-method (expected: ",
+                "sub -t a -D connect user-property a | a value of the user property a",
+                "pub -t a -n -D publish topic-alias 1 -D publish topic-alias 2 | given twice",
+                "pub -t a -n -x 5 -D connect session-expiry-interval 1 | given twice (-c, -x)",
+                "pub -t a -n --url wss://localhost:99999/x | --url: wss://localhost:99999/x",
                 "help nothing | nothing",
             })
     void wrongUsageIsExitCode2WithAReason(String arguments, String reason) {
@@ -62,13 +81,30 @@ class CommandLineToolTest {
                 .doesNotContain("Exception");
     }
 
-    @ParameterizedTest
-    @CsvSource({"dev", "serve", "token", "pub", "sub", "check-config"})
-    void everyCommandHasHelp(String command) {
+    @Test
+    void everyCommandHasHelpWithExitCodesAndAnExample() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains(command);
-        assertThat(run(command + " --help")).isZero();
-        assertThat(out.toString()).contains("Usage: sermas-bus " + command);
+        String all = out.toString();
+        for (CommandLine command : commands(CommandLineTool.withAll())) {
+            String name = command.getCommandSpec().qualifiedName();
+            assertThat(all).contains(name.replaceFirst("^sermas-bus (\\S+).*", "$1"));
+            out.getBuffer().setLength(0);
+            assertThat(run(name.replaceFirst("sermas-bus ?", "") + " --help")).isZero();
+            assertThat(out.toString())
+                    .contains("Usage: " + name, "Exit codes:")
+                    .containsPattern("Examples:\n( .*\n)*  (.*\\()?" + name);
+        }
+    }
+
+    /// With the commands of commands, without those that only scripts call.
+    private static List<CommandLine> commands(CommandLine of) {
+        return Stream.concat(
+                        Stream.of(of),
+                        of.getSubcommands().values().stream()
+                                .filter(sub -> !sub.getCommandSpec().usageMessage().hidden())
+                                .filter(sub -> !sub.getCommandName().equals("help"))
+                                .flatMap(sub -> commands(sub).stream()))
+                .toList();
     }
 
     @ParameterizedTest

@@ -3,9 +3,14 @@ package eu.sermas.bus.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.sermas.bus.cli.common.CommandFailed;
+import eu.sermas.bus.cli.common.TokenRequest;
+import eu.sermas.bus.client.Endpoint;
+import eu.sermas.bus.client.Login;
 import eu.sermas.bus.client.MqttClient;
 import eu.sermas.bus.client.RefusedException;
 import eu.sermas.bus.config.Configuration;
+import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.TopicFilter;
@@ -89,11 +94,13 @@ class DemoBusTest {
         "mqtt, 1",
         "mqtt, 2",
         "mqtts, 2",
+        "ws, 1",
+        "wss, 2",
     })
     void whatPubSendsArrives(String scheme, int qos) throws Exception {
         String topic = "app/myapp/ui/content/" + scheme + qos;
         try (MqttClient subscriber = connect(token)) {
-            subscriber.subscribe(List.of(TopicFilter.of(topic)), QoS.EXACTLY_ONCE);
+            subscriber.subscribe(List.of(TopicFilter.of(topic)), QoS.EXACTLY_ONCE, Properties.NONE);
 
             assertThat(run(pub(scheme, topic) + " -m hello -q " + qos)).isZero();
 
@@ -142,7 +149,9 @@ class DemoBusTest {
             String otherToken =
                     new TokenRequest(base, "myapp", "my-app-client", "secret-password").send(null);
             MqttClient client =
-                    MqttClient.connect("localhost", base.getPort(), null, otherToken, PATIENCE);
+                    MqttClient.connect(
+                            Endpoint.tcp("localhost", base.getPort(), PATIENCE),
+                            Login.of(otherToken));
             Thread.ofVirtual().start(other::close);
 
             assertThatThrownBy(() -> client.receive(PATIENCE))
@@ -173,7 +182,7 @@ class DemoBusTest {
 
     private static MqttClient connect(@Nullable String credential) throws Exception {
         int port = bus.listeners().main().getPort();
-        return MqttClient.connect("localhost", port, null, credential, PATIENCE);
+        return MqttClient.connect(Endpoint.tcp("localhost", port, PATIENCE), Login.of(credential));
     }
 
     private int run(String arguments) {

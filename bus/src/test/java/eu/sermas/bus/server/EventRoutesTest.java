@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import eu.sermas.bus.client.Endpoint;
+import eu.sermas.bus.client.Login;
 import eu.sermas.bus.client.MqttClient;
 import eu.sermas.bus.config.CommandLineValue;
 import eu.sermas.bus.config.ConfigurationLoader;
 import eu.sermas.bus.config.DeclaredApp;
+import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.TopicFilter;
@@ -75,8 +78,11 @@ class EventRoutesTest {
 
     @BeforeEach
     void subscribe() throws Exception {
-        subscriber = MqttClient.connect("localhost", port, null, tokens.get("full"), PATIENCE);
-        subscriber.subscribe(List.of(TopicFilter.of("app/alpha/#")), QoS.AT_LEAST_ONCE);
+        subscriber =
+                MqttClient.connect(
+                        Endpoint.tcp("localhost", port, PATIENCE), Login.of(tokens.get("full")));
+        subscriber.subscribe(
+                List.of(TopicFilter.of("app/alpha/#")), QoS.AT_LEAST_ONCE, Properties.NONE);
     }
 
     @AfterEach

@@ -1,4 +1,4 @@
-package eu.sermas.bus.cli;
+package eu.sermas.bus.cli.common;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,16 +11,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Asks a bus for the access token of a client.
 ///
 /// @param base such as `http://localhost:8080`
-record TokenRequest(URI base, String appId, String clientId, String secret) {
+public record TokenRequest(URI base, String appId, String clientId, String secret) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int LONGEST_ANSWER = 300;
+
+    /// Too many attempts, nobody behind a proxy, no room: what may be otherwise soon.
+    private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
 
     /// Leaves the secret out.
     @Override
@@ -29,7 +33,8 @@ record TokenRequest(URI base, String appId, String clientId, String secret) {
     }
 
     /// @param tls null for the certificates that the JDK trusts
-    String send(@Nullable SSLContext tls) throws CommandFailed {
+    /// @throws IOException where the bus cannot be reached, or has no token now but may have soon
+    public String send(@Nullable SSLContext tls) throws CommandFailed, IOException {
         JsonMapper mapper = JsonLimits.ANSWER.mapper().build();
         try (HttpClient client = client(tls)) {
             String body =
@@ -44,9 +49,6 @@ record TokenRequest(URI base, String appId, String clientId, String secret) {
             return tokenIn(client.send(request, HttpResponse.BodyHandlers.ofString()), mapper);
         } catch (JacksonException e) {
             throw new CommandFailed(base + " did not answer with JSON; is it a sermas-bus?");
-        } catch (IOException e) {
-            String reason = e.getMessage() == null ? "no connection" : e.getMessage();
-            throw new CommandFailed(base + ": " + reason);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailed("interrupted");
@@ -62,14 +64,19 @@ record TokenRequest(URI base, String appId, String clientId, String secret) {
     }
 
     private String tokenIn(HttpResponse<String> response, JsonMapper mapper)
-            throws CommandFailed, JacksonException {
-        if (response.statusCode() / 100 != 2) {
+            throws CommandFailed, IOException {
+        int status = response.statusCode();
+        if (status / 100 != 2) {
             String text = response.body().strip();
-            throw new CommandFailed(
-                    "no token: HTTP "
-                            + response.statusCode()
-                            + " "
-                            + text.substring(0, Math.min(text.length(), LONGEST_ANSWER)));
+            String problem =
+                    "no token: HTTP %d %s"
+                            .formatted(
+                                    status,
+                                    text.substring(0, Math.min(text.length(), LONGEST_ANSWER)));
+            if (PASSING.contains(status)) {
+                throw new IOException(problem);
+            }
+            throw new CommandFailed(problem);
         }
         JsonNode token = mapper.readTree(response.body()).path("access_token");
         if (!token.isTextual()) {

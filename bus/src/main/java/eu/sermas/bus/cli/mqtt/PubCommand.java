@@ -1,18 +1,22 @@
-package eu.sermas.bus.cli;
+package eu.sermas.bus.cli.mqtt;
 
+import eu.sermas.bus.cli.common.CommandFailed;
+import eu.sermas.bus.cli.common.Version;
 import eu.sermas.bus.client.MqttClient;
 import eu.sermas.bus.client.RefusedException;
+import eu.sermas.bus.packet.PacketType;
+import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.QoS;
 import eu.sermas.bus.packet.Topic;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,13 +24,26 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 @Command(
         name = "pub",
         description = "Publishes messages; fails with the reason where the bus refuses one.",
+        footer = {
+            "  sermas-bus pub --app museum --client robot -t app/museum/ui/content -m hello",
+            "  sermas-bus pub --url wss://bus.example.org/mqtt -t app/museum/ui/content -r -f screen.json",
+            "  tail -f log | sermas-bus pub -t app/museum/performance -l"
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
-final class PubCommand implements Callable<Integer> {
+public final class PubCommand implements Callable<Integer> {
+
+    private static final Set<PacketType> SENT =
+            EnumSet.of(
+                    PacketType.CONNECT, PacketType.WILL, PacketType.PUBLISH, PacketType.DISCONNECT);
+
+    /// How long a line is waited for before one looks what the bus has sent.
+    private static final Duration TURN = Duration.ofMillis(200);
 
     /// Where the payload comes from.
     static final class Source {
@@ -84,13 +101,16 @@ final class PubCommand implements Callable<Integer> {
     public Integer call() throws CommandFailed, RefusedException {
         CommandLine command = spec.commandLine();
         Topic topic = topic(command);
+        mqtt.check(command, SENT);
         QoS qos = mqtt.qos(command);
+        Properties properties = mqtt.properties(PacketType.PUBLISH);
         byte[] payload = payload();
-        try (MqttClient client = mqtt.connect(command)) {
+        try (Farewell farewell = new Farewell();
+                MqttClient client = farewell.of(mqtt.connect(command))) {
             if (payload == null) {
-                publishLines(client, topic, qos);
+                publishLines(client, topic, qos, properties);
             } else {
-                client.publish(topic, payload, qos, retain);
+                client.publish(topic, payload, qos, retain, properties);
             }
             return 0;
         } catch (IOException e) {
@@ -132,12 +152,22 @@ final class PubCommand implements Callable<Integer> {
         throw new IllegalStateException("no source of the message");
     }
 
-    private void publishLines(MqttClient client, Topic topic, QoS qos)
-            throws IOException, RefusedException {
-        BufferedReader lines =
-                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            client.publish(topic, line.getBytes(StandardCharsets.UTF_8), qos, retain);
+    /// Standard input is read by a thread of its own, so that the connection stays while no line
+    /// comes.
+    private void publishLines(MqttClient client, Topic topic, QoS qos, Properties properties)
+            throws IOException, RefusedException, CommandFailed {
+        try (Lines lines = Lines.of(System.in)) {
+            while (true) {
+                String line = lines.next(TURN);
+                if (line != null) {
+                    byte[] payload = line.getBytes(StandardCharsets.UTF_8);
+                    client.publish(topic, payload, qos, retain, properties);
+                } else if (lines.isAtEnd()) {
+                    return;
+                } else {
+                    client.stay();
+                }
+            }
         }
     }
 }

@@ -1,16 +1,18 @@
-package eu.sermas.bus.cli;
+package eu.sermas.bus.cli.common;
 
 import java.io.Console;
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
 
 /// Which client a command speaks for.
-final class ClientOptions {
+public final class ClientOptions {
 
     private static final String SECRET_VARIABLE = "SERMAS_BUS_SECRET";
 
@@ -27,21 +29,31 @@ final class ClientOptions {
                     "The client's secret. Better in the environment, as " + SECRET_VARIABLE + ".")
     private @Nullable String secret;
 
-    boolean given() {
+    public boolean given() {
         return app != null || client != null;
     }
 
-    Optional<String> app() {
+    public Optional<String> app() {
         return Optional.ofNullable(app);
     }
 
-    TokenRequest request(CommandLine command, URI base) {
+    public TokenRequest request(CommandLine command, URI base) {
         Urls.check(command, base, List.of("http", "https"));
         return new TokenRequest(
                 base,
                 required(command, "--app", app),
                 required(command, "--client", client),
                 secret(command));
+    }
+
+    /// A token for the client; where there is none, for whatever reason, the command fails.
+    public String token(CommandLine command, URI base, @Nullable SSLContext tls)
+            throws CommandFailed {
+        try {
+            return request(command, base).send(tls);
+        } catch (IOException e) {
+            throw new CommandFailed(base + ": " + Failures.line(e));
+        }
     }
 
     private static String required(CommandLine command, String option, @Nullable String value) {

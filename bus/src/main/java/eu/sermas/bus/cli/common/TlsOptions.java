@@ -1,4 +1,4 @@
-package eu.sermas.bus.cli;
+package eu.sermas.bus.cli.common;
 
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Whom a client command trusts.
-final class TlsOptions {
+public final class TlsOptions {
 
     @Option(
             names = "--cafile",
@@ -30,7 +30,7 @@ final class TlsOptions {
     private boolean insecure;
 
     /// @return null for the certificates that the JDK trusts
-    @Nullable SSLContext context() throws CommandFailed {
+    public @Nullable SSLContext context() throws CommandFailed {
         Path file = caFile;
         if (!insecure && file == null) {
             return null;

@@ -1,9 +1,9 @@
-package eu.sermas.bus.cli;
+package eu.sermas.bus.cli.common;
 
 import eu.sermas.bus.server.Product;
 import picocli.CommandLine.IVersionProvider;
 
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
