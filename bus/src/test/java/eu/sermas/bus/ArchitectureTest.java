@@ -347,7 +347,7 @@ class ArchitectureTest {
                 .that()
                 .haveNameMatching(
                         Pattern.quote(ROOT + ".identity.")
-                                + "(Secret|Secrets|Fingerprint|RefreshTokens)(\\$.*)?")
+                                + "(secret\\.(Secret|Secrets|Fingerprint)|RefreshTokens)(\\$.*)?")
                 .and()
                 .areNotRecords()
                 .should()

@@ -1,5 +1,7 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.identity.secret.Fingerprint;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jwt.SignedJWT;

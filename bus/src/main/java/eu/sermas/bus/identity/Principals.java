@@ -1,5 +1,7 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.identity.secret.Secret;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import eu.sermas.bus.access.AccessRights;

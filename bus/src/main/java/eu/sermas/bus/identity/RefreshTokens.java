@@ -1,5 +1,7 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.identity.secret.Secrets;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.benmanes.caffeine.cache.Cache;

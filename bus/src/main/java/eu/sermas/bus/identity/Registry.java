@@ -1,5 +1,7 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.identity.secret.Secrets;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;

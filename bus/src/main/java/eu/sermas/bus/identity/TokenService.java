@@ -1,5 +1,8 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.identity.secret.Secret;
+import eu.sermas.bus.identity.secret.Secrets;
+
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;

@@ -1,5 +1,7 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.identity.secret.Secrets;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

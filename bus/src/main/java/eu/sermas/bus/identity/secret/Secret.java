@@ -1,7 +1,7 @@
-package eu.sermas.bus.identity;
+package eu.sermas.bus.identity.secret;
 
 /// What is known of a secret or a password, to check one that is presented.
-sealed interface Secret {
+public sealed interface Secret {
 
     /// None that anybody could present.
     record None() implements Secret {}

@@ -1,4 +1,4 @@
-package eu.sermas.bus.identity;
+package eu.sermas.bus.identity.secret;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,10 +8,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A digest, compared in constant time.
-record Fingerprint(byte[] bytes) {
+public record Fingerprint(byte[] bytes) {
 
     /// The SHA-256 of a token.
-    static Fingerprint of(String token) {
+    public static Fingerprint of(String token) {
         try {
             return new Fingerprint(
                     MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));

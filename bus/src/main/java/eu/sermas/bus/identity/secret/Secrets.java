@@ -1,4 +1,4 @@
-package eu.sermas.bus.identity;
+package eu.sermas.bus.identity.secret;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -24,10 +24,10 @@ import javax.crypto.spec.SecretKeySpec;
 /// long as the process. It is remembered together with the hash that it matched, so a changed
 /// secret is forgotten at once. Whatever is not remembered costs one hash, whether or not the
 /// client or user exists, so that the time of an answer tells nothing.
-final class Secrets {
+public final class Secrets {
 
     /// More is not hashed.
-    static final int MAX_LENGTH = 1_024;
+    public static final int MAX_LENGTH = 1_024;
 
     private static final int MEMORY_KIB = 12 * 1_024;
     private static final int PASSES = 3;
@@ -51,11 +51,11 @@ final class Secrets {
     private final Cache<String, Fingerprint> accepted =
             Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
 
-    Secrets() {
+    public Secrets() {
         this(MEMORY_KIB, PASSES);
     }
 
-    Secrets(int memoryKib, int passes) {
+    public Secrets(int memoryKib, int passes) {
         this.memoryKib = memoryKib;
         this.passes = passes;
         decoy =
@@ -72,7 +72,7 @@ final class Secrets {
     }
 
     /// For what is thrown away: its hashes are no obstacle to anybody.
-    static Secrets quick() {
+    public static Secrets quick() {
         return new Secrets(64, 1);
     }
 
@@ -81,21 +81,21 @@ final class Secrets {
     }
 
     /// A text of 256 random bits.
-    String newSecret() {
+    public String newSecret() {
         return encode(bytes(SECRET_BYTES));
     }
 
-    byte[] bytes(int count) {
+    public byte[] bytes(int count) {
         byte[] bytes = new byte[count];
         random.nextBytes(bytes);
         return bytes;
     }
 
-    static String encode(byte[] bytes) {
+    public static String encode(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    Secret.Hashed hash(String secret) {
+    public Secret.Hashed hash(String secret) {
         byte[] salt = bytes(SALT_BYTES);
         places.acquireUninterruptibly();
         try {
@@ -105,12 +105,12 @@ final class Secrets {
         }
     }
 
-    Secret.Configured configured(String secret) {
+    public Secret.Configured configured(String secret) {
         return new Secret.Configured(fingerprint(secret));
     }
 
     /// Whether this is known to be right without working out a hash.
-    boolean isKnown(String presented, Secret expected) {
+    public boolean isKnown(String presented, Secret expected) {
         return switch (expected) {
             case Secret.None _ -> false;
             case Secret.Configured(Fingerprint right) -> right.equals(fingerprint(presented));
@@ -122,7 +122,7 @@ final class Secrets {
     }
 
     /// Costs one hash, whatever the answer is, unless the secret is known.
-    boolean matches(String presented, Secret expected) {
+    public boolean matches(String presented, Secret expected) {
         if (presented.length() > MAX_LENGTH) {
             return false;
         }

@@ -1,0 +1,6 @@
+/// Secrets, passwords and digests: how they are made, kept and compared. Knows nothing of whose they
+/// are.
+@NullMarked
+package eu.sermas.bus.identity.secret;
+
+import org.jspecify.annotations.NullMarked;
