@@ -13,13 +13,16 @@ final class Consequences implements Consumer<IdentityEvent> {
     private final Principals principals;
     private final ExternalPrincipals externals;
     private final RefreshTokens refreshTokens;
+    private final Revocations revocations;
     private final Consumer<IdentityEvent> listener;
 
     Consequences(
             Principals principals,
             ExternalPrincipals externals,
             RefreshTokens refreshTokens,
+            Revocations revocations,
             Consumer<IdentityEvent> listener) {
+        this.revocations = revocations;
         this.principals = principals;
         this.externals = externals;
         this.refreshTokens = refreshTokens;
@@ -43,8 +46,17 @@ final class Consequences implements Consumer<IdentityEvent> {
                     refreshTokens.revoke(app.appId(), _ -> true);
                 }
             }
-            case IdentityEvent.UserUpdated(User user) ->
-                    reviewUsers(subject -> subject.sub().equals(user.userId()));
+            case IdentityEvent.UserUpdated(User user, boolean loginsEnd) -> {
+                if (loginsEnd) {
+                    revocations.endLogins(user.userId());
+                }
+                reviewUsers(subject -> subject.sub().equals(user.userId()));
+            }
+            case IdentityEvent.UserDeleted(User user) -> {
+                // Whoever is made with the same id must not have what this one has.
+                revocations.endLogins(user.userId());
+                reviewUsers(subject -> subject.sub().equals(user.userId()));
+            }
             case IdentityEvent.AppModuleChanged _,
                     IdentityEvent.PlatformModuleChanged _,
                     IdentityEvent.TokenIssued _,

@@ -120,10 +120,6 @@ public record Identity(
                 new ExternalPrincipals(
                         registry, store, world, trust(settings), edition, settings.openness());
         Issuers issuers = Issuers.open(settings.issuers(), clock, metrics);
-        Consequences consequences =
-                new Consequences(principals, externals, refreshTokens, listener);
-        registry.report(consequences);
-        users.report(consequences);
         Revocations revocations =
                 new Revocations(
                         store,
@@ -132,6 +128,14 @@ public record Identity(
                         IdentitySettings.MAX_LIFETIME,
                         world,
                         listener);
+        Consequences consequences =
+                new Consequences(
+                        principals, externals, refreshTokens, revocations, listener);
+        registry.report(consequences);
+        users.report(consequences);
+        users.inherit(
+                new Users.Estate(
+                        registry::appIdsOwnedBy, registry::handOver, registry::forgetMember));
         if (!settings.issuers().isEmpty()) {
             revocations.expectForeignTokens();
         }

@@ -29,7 +29,11 @@ public sealed interface IdentityEvent {
 
     record UserCreated(User user) implements IdentityEvent {}
 
-    record UserUpdated(User user) implements IdentityEvent {}
+    /// @param loginsEnd whether whatever was logged in before ends: with another password, or with
+    ///   the account
+    record UserUpdated(User user, boolean loginsEnd) implements IdentityEvent {}
+
+    record UserDeleted(User user) implements IdentityEvent {}
 
     record ClientChanged(Operation operation, String appId, AppClient client)
             implements IdentityEvent {}

@@ -3,6 +3,8 @@ package eu.sermas.bus.identity;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A user to be created: the body of `POST /api/auth/admin/user`, or one entry of a Keycloak user
@@ -51,6 +53,34 @@ public record NewUser(
         public String toString() {
             return "Credential[" + type + "]";
         }
+    }
+
+    private static final int MIN_NAME = 3;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+    /// The user name that it comes to.
+    String name() {
+        return username == null ? "" : username.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /// Why there can be no such user, or null.
+    @Nullable Refusal problem() {
+        if (name().length() < MIN_NAME) {
+            return Refusal.badRequest("missing username");
+        }
+        if (!User.isName(name())) {
+            return Refusal.badRequest("username: expected " + User.NAME_FORM);
+        }
+        Refusal problem = User.problemOf(anyPassword());
+        if (problem == null) {
+            problem = User.problemOf(email, firstName, lastName, roles);
+        }
+        if (problem != null) {
+            return problem;
+        }
+        return id == null || ID.matcher(id).matches()
+                ? null
+                : Refusal.badRequest("id: expected a UUID");
     }
 
     /// The password, wherever it stands, or null.

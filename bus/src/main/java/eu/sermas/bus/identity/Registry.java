@@ -154,6 +154,44 @@ public final class Registry {
                 draft -> draft.replaceMembers(change.apply(draft.members())));
     }
 
+    /// Gives every app of one user to another.
+    ///
+    /// @return what stood against it, or null
+    @Nullable Refusal handOver(String from, String to) {
+        for (String appId : appIdsOwnedBy(from)) {
+            Outcome<App> outcome =
+                    change(
+                            appId,
+                            AccessRights.system(),
+                            false,
+                            draft -> {
+                                if (draft.app().ownerId().equals(from)) {
+                                    draft.replaceApp(draft.app().withOwner(to));
+                                }
+                            });
+            if (outcome instanceof Outcome.Refused<App>(Refusal refusal)
+                    && refusal.kind() != Refusal.Kind.NOT_FOUND) {
+                return refusal;
+            }
+        }
+        return null;
+    }
+
+    /// Takes a user out of the members of every app.
+    void forgetMember(String userId) {
+        for (AppState state : apps.values()) {
+            if (state.members().contains(userId)) {
+                var _ = changeMembers(state.appId(), members -> without(members, userId));
+            }
+        }
+    }
+
+    private static Set<String> without(Set<String> members, String userId) {
+        Set<String> fewer = new HashSet<>(members);
+        fewer.remove(userId);
+        return fewer;
+    }
+
     Set<String> appIdsOwnedBy(String userId) {
         Set<String> owned = new HashSet<>();
         for (AppState state : apps.values()) {

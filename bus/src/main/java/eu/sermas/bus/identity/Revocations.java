@@ -136,15 +136,36 @@ public final class Revocations {
                                 "revocations: too many (expected: of a client, user or app where"
                                         + " many tokens are meant)"));
             }
-            refreshTokens.revoke(appId, revocation::concerns);
-            batch.put(Store.Family.APP, keyOf(revocation).stored(), Json.write(revocation));
-            store.commit(batch).toCompletableFuture().join();
-            keep(revocation, share -> share.takeAnyway(HeapCost.of(revocation)));
-            listener.accept(new IdentityEvent.TokensRevoked(revocation));
+            putInForce(revocation, batch);
             return Outcome.done(revocation);
         } finally {
             alone.unlock();
         }
+    }
+
+    /// Revokes whatever has been issued to a user, wherever. It is done whatever room there is.
+    void endLogins(String userId) {
+        Lock alone = lockOf(null).writeLock();
+        alone.lock();
+        try {
+            Batch batch = new Batch();
+            forgetExpired(null, batch);
+            putInForce(
+                    new Revocation(
+                            Kind.USER, null, userId, now(), now() + longestLife.toSeconds()),
+                    batch);
+        } finally {
+            alone.unlock();
+        }
+    }
+
+    /// While nothing is issued.
+    private void putInForce(Revocation revocation, Batch batch) {
+        refreshTokens.revoke(revocation.appId(), revocation::concerns);
+        batch.put(Store.Family.APP, keyOf(revocation).stored(), Json.write(revocation));
+        store.commit(batch).toCompletableFuture().join();
+        keep(revocation, share -> share.takeAnyway(HeapCost.of(revocation)));
+        listener.accept(new IdentityEvent.TokensRevoked(revocation));
     }
 
     private ReentrantReadWriteLock lockOf(@Nullable String appId) {

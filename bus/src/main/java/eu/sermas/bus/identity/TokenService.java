@@ -358,9 +358,29 @@ public final class TokenService {
             return failed(refusal);
         }
         Subject subject = principals.throughNow(client, user.userId());
-        Outcome<TokenResponse> outcome = issue(subject, newSession(), TokenType.ACCESS);
-        listener.accept(new IdentityEvent.UserLoggedIn(client.appId(), user));
+        // What ends with the old password must not begin with it behind that.
+        Outcome<TokenResponse> outcome =
+                revocations.whileIssuing(
+                        client.appId(),
+                        () ->
+                                users.isStill(username, password)
+                                        ? issueNow(subject, newSession(), TokenType.ACCESS)
+                                        : unauthorized());
+        if (outcome instanceof Outcome.Done) {
+            listener.accept(new IdentityEvent.UserLoggedIn(client.appId(), user));
+        }
         return outcome;
+    }
+
+    /// Looks at a password that somebody shows beside a token, at the price of an attempt.
+    ///
+    /// @param address as in [#token]
+    /// @return why it is not taken, or null
+    public @Nullable Refusal refusalOfPassword(User user, String password, String address) {
+        return attempts.make(
+                "user " + user.username(),
+                address,
+                () -> users.check(user.username(), password) != null);
     }
 
     /// Told in the same way as an app that does not exist.

@@ -7,6 +7,7 @@ import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,28 +16,47 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The people with accounts. Reads are look-ups in memory, from any thread; a change returns once
 /// it is durable and in force.
 public final class Users {
 
-    private static final int MIN_NAME = 3;
-    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._@+~-]{3,128}");
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
-    /// Names that look like those of clients in logs and tokens.
-    private static final String SERVICE_ACCOUNT = "service-account-";
+    /// What people have besides their account.
+    ///
+    /// @param apps ids of those that a user owns
+    /// @param handOver gives all of them to another user; what stood against it, or null
+    /// @param forget takes a user out of the members of every app
+    record Estate(
+            Function<String, Set<String>> apps,
+            BiFunction<String, String, @Nullable Refusal> handOver,
+            Consumer<String> forget) {
+
+        static final Estate NONE = new Estate(_ -> Set.of(), (_, _) -> null, _ -> {});
+    }
 
     /// As it is kept in the store.
     private record Stored(User user, @Nullable String passwordHash) {}
 
-    private record Account(User user, Secret password) {}
+    private record Account(User user, Secret password) {
 
-    /// Characters of an email address or a part of a name, and the roles of one user.
-    private static final int LONGEST = 256;
+        /// Whether they can come in by it and administer the platform.
+        boolean isAdministrator() {
+            return user.enabled() && user.isAdmin() && password instanceof Secret.Hashed;
+        }
+    }
+
+    static final Refusal NOT_FOUND =
+            new Refusal(Refusal.Kind.NOT_FOUND, "user not found", null);
+
+    /// Apps in an error message.
+    private static final int MOST_NAMED = 10;
 
     private final Store store;
     private final Secrets secrets;
@@ -44,6 +64,9 @@ public final class Users {
 
     // Made after the users that it asks about, and set before anybody is made.
     private volatile @Nullable RegistryBudget budget;
+
+    // As above.
+    private volatile Estate estate = Estate.NONE;
 
     private volatile Consumer<IdentityEvent> listener = _ -> {};
     private final ReentrantLock writing = new ReentrantLock();
@@ -79,6 +102,10 @@ public final class Users {
         listener = to;
     }
 
+    void inherit(Estate of) {
+        estate = of;
+    }
+
     boolean isEmpty() {
         return byId.isEmpty();
     }
@@ -91,9 +118,27 @@ public final class Users {
         return Optional.ofNullable(byName.get(lower(username))).map(Account::user);
     }
 
+    /// @param name an id, or a user name
+    public Optional<User> called(String name) {
+        return user(name).or(() -> named(name));
+    }
+
+    /// In the order of their names.
+    ///
+    /// @param after only those behind this user name
+    public List<User> list(Predicate<User> which, String after, int most) {
+        return byName.values().stream()
+                .map(Account::user)
+                .filter(user -> user.username().compareTo(after) > 0)
+                .filter(which)
+                .sorted(Comparator.comparing(User::username))
+                .limit(most)
+                .toList();
+    }
+
     public Outcome<User> create(NewUser user) {
-        String username = nameOf(user);
-        Refusal problem = problemOf(user, username);
+        String username = user.name();
+        Refusal problem = user.problem();
         if (problem == null && byName.containsKey(username)) {
             problem = exists(username);
         }
@@ -105,72 +150,129 @@ public final class Users {
     /// Creates a user, or gives one of this name the new password, and what else is said of it;
     /// what is not said stays, and so does the id. So a list can be imported again and again.
     public Outcome<User> save(NewUser user) {
-        String username = nameOf(user);
-        Refusal problem = problemOf(user, username);
+        String username = user.name();
+        Refusal problem = user.problem();
         if (problem != null) {
             return Outcome.refused(problem);
         }
-        Account account = account(user, username, String.valueOf(user.anyPassword()));
+        String password = String.valueOf(user.anyPassword());
         writing.lock();
         try {
             Account present = byName.get(username);
             return present == null
-                    ? insert(account)
+                    ? insert(account(user, username, password))
                     : update(
-                            present.user(),
-                            new Account(changed(present.user(), user), account.password()));
+                            present,
+                            change(user).of(present.user()),
+                            secrets.matches(password, present.password())
+                                    ? present.password()
+                                    : secrets.hash(password));
         } finally {
             writing.unlock();
         }
     }
 
-    private static User changed(User present, NewUser wanted) {
-        List<String> roles = wanted.roles();
-        return new User(
-                present.userId(),
-                present.username(),
-                wanted.email() == null ? present.email() : wanted.email(),
-                wanted.firstName() == null ? present.firstName() : wanted.firstName(),
-                wanted.lastName() == null ? present.lastName() : wanted.lastName(),
-                wanted.enabled() == null ? present.enabled() : wanted.enabled(),
-                roles == null ? present.roles() : Set.copyOf(roles));
+    /// Changes an account, as one that may do that says. A password that is given, and an account
+    /// that is disabled, end everything that was logged in with it.
+    public Outcome<User> change(String userId, UserChange change) {
+        Refusal problem = change.problem();
+        if (problem != null) {
+            return Outcome.refused(problem);
+        }
+        String password = change.password();
+        writing.lock();
+        try {
+            Account present = byId.get(userId);
+            return present == null
+                    ? Outcome.refused(NOT_FOUND)
+                    : update(
+                            present,
+                            change.of(present.user()),
+                            password == null ? present.password() : secrets.hash(password));
+        } finally {
+            writing.unlock();
+        }
     }
 
-    private static String nameOf(NewUser user) {
-        return lower(user.username() == null ? "" : user.username().strip());
+    /// Ends an account with everything that was logged in with it. Whoever owns apps stays until
+    /// somebody else has them.
+    ///
+    /// @param heir id of the user who is to have their apps, or null
+    public Outcome<User> remove(String userId, @Nullable String heir) {
+        writing.lock();
+        try {
+            Account present = byId.get(userId);
+            if (present == null) {
+                return Outcome.refused(NOT_FOUND);
+            }
+            Refusal refusal = refusalOfEnd(present, heir);
+            if (refusal != null) {
+                return Outcome.refused(refusal);
+            }
+            estate.forget().accept(userId);
+            commit(new Batch().delete(Store.Family.USER, keyOf(userId)));
+            byId.remove(userId);
+            byName.remove(present.user().username());
+            edition.next();
+            RegistryBudget payer = budget;
+            if (payer != null) {
+                var _ = payer.changeOfPlatform("users", 0, HeapCost.of(present.user()));
+            }
+            listener.accept(new IdentityEvent.UserDeleted(present.user()));
+            return Outcome.done(present.user());
+        } finally {
+            writing.unlock();
+        }
     }
 
-    private static @Nullable Refusal problemOf(NewUser user, String username) {
-        String password = user.anyPassword();
-        List<String> roles = user.roles();
-        if (username.length() < MIN_NAME) {
-            return Refusal.badRequest("missing username");
+    /// While writing. Hands over what there is, if nothing else stands in the way.
+    private @Nullable Refusal refusalOfEnd(Account account, @Nullable String heir) {
+        String userId = account.user().userId();
+        if (isLast(account)) {
+            return last(account);
         }
-        if (!NAME.matcher(username).matches() || username.startsWith(SERVICE_ACCOUNT)) {
-            return Refusal.badRequest("username: expected 3..128 letters, digits or . _ @ + ~ -");
+        if (heir != null) {
+            if (heir.equals(userId) || !byId.containsKey(heir)) {
+                return Refusal.badRequest("handOverTo: expected another user");
+            }
+            Refusal refusal = estate.handOver().apply(userId, heir);
+            if (refusal != null) {
+                return refusal;
+            }
         }
-        if (password == null || password.isEmpty()) {
-            return Refusal.badRequest("missing password");
-        }
-        if (password.length() > Secrets.MAX_LENGTH) {
-            return Refusal.badRequest("password: expected at most 1024 characters");
-        }
-        if (isLong(user.email()) || isLong(user.firstName()) || isLong(user.lastName())) {
-            return Refusal.badRequest(
-                    "email, firstName, lastName: expected at most " + LONGEST + " characters");
-        }
-        if (roles != null && (roles.size() > LONGEST || roles.stream().anyMatch(Users::isLong))) {
-            return Refusal.badRequest(
-                    "roles: expected at most %d of at most %d characters"
-                            .formatted(LONGEST, LONGEST));
-        }
-        return user.id() == null || ID.matcher(user.id()).matches()
+        Set<String> apps = estate.apps().apply(userId);
+        return apps.isEmpty()
                 ? null
-                : Refusal.badRequest("id: expected a UUID");
+                : Refusal.conflict(
+                        "User %s owns %d apps: %s"
+                                .formatted(
+                                        account.user().username(),
+                                        apps.size(),
+                                        apps.stream()
+                                                .sorted()
+                                                .limit(MOST_NAMED)
+                                                .collect(Collectors.joining(", "))));
     }
 
-    private static boolean isLong(@Nullable String text) {
-        return text != null && text.length() > LONGEST;
+    /// Nobody could administer the platform without this one.
+    private boolean isLast(Account account) {
+        return account.isAdministrator()
+                && byId.values().stream().filter(Account::isAdministrator).count() == 1;
+    }
+
+    private static Refusal last(Account account) {
+        return Refusal.conflict("User " + account.user().username() + " is the last administrator");
+    }
+
+    private static UserChange change(NewUser wanted) {
+        return new UserChange(
+                null,
+                null,
+                wanted.email(),
+                wanted.firstName(),
+                wanted.lastName(),
+                wanted.enabled(),
+                wanted.roles());
     }
 
     private Account account(NewUser user, String username, String password) {
@@ -209,18 +311,24 @@ public final class Users {
     }
 
     /// While writing.
-    private Outcome<User> update(User before, Account account) {
-        User user = account.user();
+    private Outcome<User> update(Account before, User user, Secret password) {
+        Account after = new Account(user, password);
+        if (isLast(before) && !after.isAdministrator()) {
+            return Outcome.refused(last(before));
+        }
         RegistryBudget payer = budget;
         Refusal refusal =
                 payer == null
                         ? null
-                        : payer.changeOfPlatform("users", HeapCost.of(user), HeapCost.of(before));
+                        : payer.changeOfPlatform(
+                                "users", HeapCost.of(user), HeapCost.of(before.user()));
         if (refusal != null) {
             return Outcome.refused(refusal);
         }
-        put(account);
-        listener.accept(new IdentityEvent.UserUpdated(user));
+        put(after);
+        boolean loginsEnd =
+                !password.equals(before.password()) || (before.user().enabled() && !user.enabled());
+        listener.accept(new IdentityEvent.UserUpdated(user, loginsEnd));
         return Outcome.done(user);
     }
 
@@ -231,26 +339,20 @@ public final class Users {
     /// Whether this user has the role `platform-admin`.
     boolean isAdministrator(String userId) {
         Account account = byId.get(userId);
-        return account != null && account.user().roles().contains(Principal.PLATFORM_ADMIN);
+        return account != null && account.user().isAdmin();
     }
 
     /// Whether anybody with the role `platform-admin` can log in by a stored password.
     public boolean hasAdmin() {
-        return byId.values().stream()
-                .anyMatch(
-                        account ->
-                                account.user().enabled()
-                                        && account.user().roles().contains(Principal.PLATFORM_ADMIN)
-                                        && account.password() instanceof Secret.Hashed);
+        return byId.values().stream().anyMatch(Account::isAdministrator);
     }
 
     /// Makes a user with the role `platform-admin`, or gives it this password, which is kept until
     /// it is changed. Writes nothing where all of that is so already, at the price of one hash.
     public void setAdmin(String username, String password) {
         String name = lower(username);
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "admin user: expected 3..128 letters, digits or . _ @ + ~ -");
+        if (!User.isName(name)) {
+            throw new IllegalArgumentException("admin user: expected " + User.NAME_FORM);
         }
         writing.lock();
         try {
@@ -273,6 +375,10 @@ public final class Users {
             Account account = new Account(user, kept);
             if (!account.equals(present)) {
                 put(account);
+                if (present != null) {
+                    boolean another = !kept.equals(present.password());
+                    listener.accept(new IdentityEvent.UserUpdated(user, another));
+                }
             }
         } finally {
             writing.unlock();
@@ -280,11 +386,21 @@ public final class Users {
     }
 
     private void put(Account account) {
-        byte[] key = account.user().userId().getBytes(StandardCharsets.UTF_8);
-        store.commit(new Batch().put(Store.Family.USER, key, Json.write(stored(account))))
-                .toCompletableFuture()
-                .join();
+        commit(
+                new Batch()
+                        .put(
+                                Store.Family.USER,
+                                keyOf(account.user().userId()),
+                                Json.write(stored(account))));
         remember(account);
+    }
+
+    private void commit(Batch batch) {
+        store.commit(batch).toCompletableFuture().join();
+    }
+
+    private static byte[] keyOf(String userId) {
+        return userId.getBytes(StandardCharsets.UTF_8);
     }
 
     private void remember(Account account) {
@@ -304,6 +420,11 @@ public final class Users {
         boolean matches = secrets.matches(password, passwordOf(username));
         User user = named(username).orElse(null);
         return matches && user != null && user.enabled() ? user : null;
+    }
+
+    /// Whether a password that was found right is so now. Costs nothing where it is.
+    boolean isStill(String username, String password) {
+        return secrets.matches(password, passwordOf(username));
     }
 
     private Secret passwordOf(String username) {

@@ -43,6 +43,7 @@ import eu.sermas.bus.rest.identity.MemberResource;
 import eu.sermas.bus.rest.identity.PlatformModuleResource;
 import eu.sermas.bus.rest.identity.RevocationResource;
 import eu.sermas.bus.rest.identity.TokenResource;
+import eu.sermas.bus.rest.identity.UserResource;
 import eu.sermas.bus.rest.operation.Deeds;
 import eu.sermas.bus.rest.operation.QuotaResource;
 import eu.sermas.bus.rest.operation.RetainedResource;
@@ -161,7 +162,8 @@ public final class RestApi implements AutoCloseable {
                 // identity
                 new TokenResource(identity.tokens(), denied),
                 new RevocationResource(identity.revocations(), identity.registry()),
-                new AuthResource(identity.tokens(), identity.users(), denied),
+                new AuthResource(identity.tokens(), denied),
+                new UserResource(identity.users(), identity.registry(), identity.tokens()),
                 new AppResource(identity.registry()),
                 new AppAdminResource(identity.registry()),
                 new MemberResource(identity.registry(), identity.users()),

@@ -14,6 +14,7 @@ import eu.sermas.bus.identity.IdentityEvent.RightsChanged;
 import eu.sermas.bus.identity.IdentityEvent.TokenIssued;
 import eu.sermas.bus.identity.IdentityEvent.TokensRevoked;
 import eu.sermas.bus.identity.IdentityEvent.UserCreated;
+import eu.sermas.bus.identity.IdentityEvent.UserDeleted;
 import eu.sermas.bus.identity.IdentityEvent.UserLoggedIn;
 import eu.sermas.bus.identity.IdentityEvent.UserUpdated;
 import eu.sermas.bus.identity.Revocation;
@@ -63,7 +64,8 @@ final class AuditTrail implements Consumer<IdentityEvent> {
                             "name",
                             user.username());
             case UserCreated(User user) -> user("user-created", user);
-            case UserUpdated(User user) -> user("user-updated", user);
+            case UserUpdated(User user, _) -> user("user-updated", user);
+            case UserDeleted(User user) -> user("user-deleted", user);
             case ClientChanged(Operation operation, String appId, var client) ->
                     add(
                             "client-" + lower(operation),

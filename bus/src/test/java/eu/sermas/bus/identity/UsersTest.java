@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import eu.sermas.bus.identity.TokenService.LoginRequest;
 import eu.sermas.bus.store.Store;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,12 +84,17 @@ class UsersTest {
         assertThat(second.userId()).isEqualTo(first.userId());
         assertThat(second.email()).isEqualTo("a@example.org");
         assertThat(second.roles()).containsExactly("platform-admin");
-        assertThat(bench.events).contains(new IdentityEvent.UserUpdated(second));
+        assertThat(bench.events).contains(new IdentityEvent.UserUpdated(second, true));
         assertThat(canLogin(bench, "alice", "one")).isFalse();
         assertThat(canLogin(bench, "alice", "two")).isTrue();
 
         User third = done(users.save(user("alice", "three")));
         assertThat(third).as("what is not said stays").isEqualTo(second);
+        done(users.save(user("alice", "three")));
+        assertThat(bench.events)
+                .as("the same password ends nothing")
+                .last()
+                .isEqualTo(new IdentityEvent.UserUpdated(third, false));
         Bench next = new Bench(bench.store, bench.settings);
         assertThat(canLogin(next, "alice", "three")).isTrue();
         assertThat(next.identity.users().user(first.userId())).contains(third);
@@ -151,5 +159,180 @@ class UsersTest {
         List<byte[]> users = new ArrayList<>();
         bench.store.scan(Store.Family.USER, new byte[0], (_, value) -> users.add(value.clone()));
         return users;
+    }
+
+    private static UserChange password(String password) {
+        return new UserChange(password, null, null, null, null, null, null);
+    }
+
+    private static UserChange standing(@Nullable Boolean enabled, @Nullable List<String> roles) {
+        return new UserChange(null, null, null, null, null, enabled, roles);
+    }
+
+    @Test
+    void aNewPasswordEndsEverythingThatWasLoggedInWithTheOldOne() {
+        String alice = bench.createUser("alice", List.of());
+        String bob = bench.createUser("bob", List.of());
+        TokenResponse before = bench.login("alice", null, null);
+        TokenResponse other = bench.login("bob", null, null);
+        bench.events.clear();
+
+        User changed = done(users.change(alice, password("another")));
+
+        assertThat(bench.events).contains(new IdentityEvent.UserUpdated(changed, true));
+        assertThat(bench.refusalOf(before.accessToken(), new byte[0]))
+                .isEqualTo("token: revoked with all of its user");
+        refused(bench.refresh(before.refreshToken()));
+        assertThat(canLogin(bench, "alice", "pw-alice")).isFalse();
+        assertThat(canLogin(bench, "alice", "another")).isTrue();
+        bench.accepted(other);
+        done(bench.refresh(other.refreshToken()));
+        Bench next = new Bench(bench.store, bench.settings);
+        assertThat(next.refusalOf(before.accessToken(), new byte[0])).contains("revoked");
+        assertThat(canLogin(next, "alice", "another")).isTrue();
+        assertThat(bob).isNotEqualTo(alice);
+    }
+
+    @Test
+    void aChangeChangesWhatItNames() {
+        NewUser whole =
+                new NewUser(
+                        null, "alice", "a@x", "pw-alice", "A", "B", null, List.of("editor"), null);
+        User alice = done(users.create(whole));
+        TokenResponse before = bench.login("alice", null, null);
+        UserChange change = new UserChange(null, null, "", "Alice", null, null, null);
+        User changed = done(users.change(alice.userId(), change));
+        assertThat(changed)
+                .isEqualTo(
+                        new User(
+                                alice.userId(),
+                                "alice",
+                                null,
+                                "Alice",
+                                "B",
+                                true,
+                                Set.of("editor")));
+        bench.accepted(before);
+
+        done(users.change(alice.userId(), standing(false, null)));
+        assertThat(bench.refusalOf(before.accessToken(), new byte[0])).contains("revoked");
+        done(users.change(alice.userId(), standing(true, null)));
+        assertThat(bench.refusalOf(before.accessToken(), new byte[0]))
+                .as("what has ended does not come back")
+                .contains("revoked");
+        assertThat(canLogin(bench, "alice", "pw-alice")).isTrue();
+    }
+
+    @Test
+    void changesThatCannotBe() {
+        String alice = bench.createUser("alice", List.of());
+        assertThat(refused(users.change("nobody", standing(false, null))).message())
+                .isEqualTo("user not found");
+        assertThat(refused(users.change(alice, password(""))).message())
+                .isEqualTo("missing password");
+        assertThat(refused(users.change(alice, password("x".repeat(1_025)))).message())
+                .startsWith("password: expected at most 1024");
+        for (List<@Nullable String> roles :
+                List.of(
+                        Collections.<@Nullable String>singletonList(null),
+                        Collections.<@Nullable String>singletonList(""),
+                        Collections.<@Nullable String>nCopies(257, "r"))) {
+            assertThat(refused(users.change(alice, standing(null, roles))).message())
+                    .startsWith("roles: expected at most 256");
+        }
+    }
+
+    /// Also where a list is imported that has them otherwise.
+    @Test
+    void theLastAdministratorStays() {
+        String first = bench.createUser("first", List.of("platform-admin"));
+        String disabled = bench.createUser("second", List.of("platform-admin"));
+        done(users.change(disabled, standing(false, null)));
+        NewUser without =
+                new NewUser(null, "first", null, "pw-first", null, null, null, List.of(), null);
+        for (Outcome<User> outcome :
+                List.of(
+                        users.remove(first, null),
+                        users.change(first, standing(false, null)),
+                        users.change(first, standing(null, List.of("editor"))),
+                        users.save(without))) {
+            assertThat(refused(outcome))
+                    .isEqualTo(Refusal.conflict("User first is the last administrator"));
+        }
+        done(users.change(disabled, standing(true, null)));
+        done(users.remove(first, null));
+        assertThat(refused(users.remove(disabled, null)).kind()).isEqualTo(Refusal.Kind.CONFLICT);
+    }
+
+    @Test
+    void whoOwnsAppsStaysUntilSomebodyElseHasThem() {
+        Bench busy = Bench.withApp();
+        Users people = busy.identity.users();
+        Registry registry = busy.identity.registry();
+        String alice = people.named("alice").orElseThrow().userId();
+        String bob = people.named("bob").orElseThrow().userId();
+        done(registry.changeMembers("myapp", _ -> Set.of(bob)));
+        assertThat(refused(people.remove(alice, null)))
+                .isEqualTo(Refusal.conflict("User alice owns 1 apps: myapp"));
+        assertThat(refused(people.remove(alice, alice)).message())
+                .isEqualTo("handOverTo: expected another user");
+        assertThat(refused(people.remove(alice, "nobody")).kind())
+                .isEqualTo(Refusal.Kind.BAD_REQUEST);
+        TokenResponse owner = busy.login("alice", "myapp", null);
+        TokenResponse member = busy.login("bob", "myapp", null);
+
+        done(people.remove(alice, bob));
+
+        assertThat(registry.app("myapp").orElseThrow().ownerId()).isEqualTo(bob);
+        assertThat(busy.refusalOf(owner.accessToken(), new byte[0])).contains("revoked");
+        busy.accepted(member);
+        assertThat(people.user(alice)).isEmpty();
+        assertThat(people.named("alice")).isEmpty();
+        assertThat(new Bench(busy.store, busy.settings).identity.users().user(alice)).isEmpty();
+    }
+
+    /// An account of the same id may come back from a list; what the first one had does not.
+    @Test
+    void nothingOfADeletedUserComesBackWithTheirId() {
+        Bench busy = Bench.withApp();
+        Users people = busy.identity.users();
+        Registry registry = busy.identity.registry();
+        String bob = people.named("bob").orElseThrow().userId();
+        done(registry.changeMembers("myapp", _ -> Set.of(bob)));
+        TokenResponse token = busy.login("bob", "myapp", null);
+        // Nobody has seen this token since the start.
+        Bench next = new Bench(busy.store, busy.settings);
+        next.pass(Duration.ofSeconds(5));
+        done(next.identity.users().remove(bob, null));
+        assertThat(next.events).contains(new IdentityEvent.UserDeleted(user(people, bob)));
+        done(
+                next.identity
+                        .users()
+                        .create(
+                                new NewUser(
+                                        bob, "bob", null, "pw-bob", null, null, null, null,
+                                        null)));
+
+        assertThat(next.refusalOf(token.accessToken(), new byte[0])).contains("revoked");
+        refused(next.refresh(token.refreshToken()));
+        assertThat(next.identity.registry().members("myapp").orElseThrow()).isEmpty();
+        next.accepted(next.login("bob", "myapp", null));
+    }
+
+    private static User user(Users users, String id) {
+        return users.user(id).orElseThrow();
+    }
+
+    @Test
+    void usersAreListedInTheOrderOfTheirNames() {
+        for (String name : List.of("carol", "alice", "bob")) {
+            bench.createUser(name, List.of());
+        }
+        assertThat(users.list(_ -> true, "", 2))
+                .extracting(User::username)
+                .containsExactly("alice", "bob");
+        assertThat(users.list(_ -> true, "bob", 2))
+                .extracting(User::username)
+                .containsExactly("carol");
     }
 }

@@ -94,8 +94,6 @@ class RoutesTest {
                 "- | GET | /api/auth/whoami | | 401 | Unauthorized",
                 "broken | GET | /api/auth/whoami | | 401 | Unauthorized",
                 "- | POST | /api/auth/register | {} | 501 | Not Implemented",
-                "- | PUT | /api/auth/x | {} | 501 | Not Implemented",
-                "- | DELETE | /api/auth/x | | 501 | Not Implemented",
                 "- | POST | /api/auth/admin/user | {} | 401 | Unauthorized",
                 "carol | POST | /api/auth/admin/user | {} | 403 | Forbidden resource",
                 "full | POST | /api/auth/admin/user | {} | 403 | Forbidden resource",

@@ -29,7 +29,7 @@ public final class Outcomes {
         return Refused.unauthorized(String.valueOf(refusal.getMessage()), refusal.appId());
     }
 
-    static Refused refused(Refusal refusal) {
+    public static Refused refused(Refusal refusal) {
         String message = refusal.message();
         if (refusal.kind() == Refusal.Kind.FORBIDDEN && message != null) {
             return Refused.forbidden(Rule.MISSING_GRANT, message);

@@ -7,6 +7,7 @@ import eu.sermas.bus.rest.caller.Needs;
 import eu.sermas.bus.rest.http.Dto;
 import eu.sermas.bus.rest.http.ErrorBody;
 import eu.sermas.bus.rest.http.EventStream;
+import eu.sermas.bus.rest.http.NotOffered;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -230,6 +231,10 @@ public final class OpenApi {
 
     private void addResponses(ObjectNode operation, String declared, Method method, Access access) {
         ObjectNode responses = operation.putObject("responses");
+        if (method.isAnnotationPresent(NotOffered.class)) {
+            error(responses, "501", "This bus does not offer it.");
+            return;
+        }
         String success = "post".equals(methodOf(method)) ? "201" : "200";
         ObjectNode answer = responses.putObject(success).put("description", "Done.");
         Dto dto = method.getAnnotation(Dto.class);

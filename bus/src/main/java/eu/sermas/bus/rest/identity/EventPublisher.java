@@ -16,6 +16,7 @@ import eu.sermas.bus.identity.IdentityEvent.RightsChanged;
 import eu.sermas.bus.identity.IdentityEvent.TokenIssued;
 import eu.sermas.bus.identity.IdentityEvent.TokensRevoked;
 import eu.sermas.bus.identity.IdentityEvent.UserCreated;
+import eu.sermas.bus.identity.IdentityEvent.UserDeleted;
 import eu.sermas.bus.identity.IdentityEvent.UserLoggedIn;
 import eu.sermas.bus.identity.IdentityEvent.UserUpdated;
 import eu.sermas.bus.identity.PlatformModule;
@@ -81,9 +82,16 @@ public final class EventPublisher implements Consumer<IdentityEvent> {
         switch (event) {
             case TokenIssued token -> send(token.appId(), "platform/token", tokenOf(token));
             case UserLoggedIn(@Nullable String appId, User user) ->
-                    send(appId == null ? PLATFORM : appId, "auth/login", user);
-            case UserCreated(User user) -> send(PLATFORM, "auth/create", user);
-            case UserUpdated(User user) -> send(PLATFORM, "auth/update", user);
+                    send(
+                            appId == null ? PLATFORM : appId,
+                            "auth/login",
+                            user,
+                            user.enabled());
+            case UserCreated(User user) -> send(PLATFORM, "auth/create", user, user.enabled());
+            case UserUpdated(User user, _) ->
+                    send(PLATFORM, "auth/update", user, user.enabled());
+            // The platform has no other word for it, and nobody can come in by the account any more.
+            case UserDeleted(User user) -> send(PLATFORM, "auth/update", user, false);
             case ClientChanged(var operation, String appId, AppClient client) ->
                     send(
                             appId,
@@ -110,11 +118,8 @@ public final class EventPublisher implements Consumer<IdentityEvent> {
                 .put("tokenType", token.tokenType().name().toLowerCase(Locale.ROOT));
     }
 
-    private void send(String appId, String path, User user) {
-        send(
-                appId,
-                path,
-                object(appId).put("userId", user.userId()).put("enabled", user.enabled()));
+    private void send(String appId, String path, User user, boolean enabled) {
+        send(appId, path, object(appId).put("userId", user.userId()).put("enabled", enabled));
     }
 
     private static ObjectNode changed(
