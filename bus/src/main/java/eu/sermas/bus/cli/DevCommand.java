@@ -39,6 +39,7 @@ final class DevCommand implements Callable<Integer> {
                     false,
                     null,
                     null,
+                    null,
                     List.of(
                             new DeclaredApp.Module(
                                     CLIENT,

@@ -1,5 +1,6 @@
 package eu.sermas.bus.config;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param isPublic whether everybody with an account may enter it
 /// @param ownerId the user who owns it, or null for the administrator
+/// @param tokenLifetime of the tokens of its clients, or null for that of the installation
 /// @param members ids of users; null leaves those that there are
 public record DeclaredApp(
         String appId,
         String name,
         boolean isPublic,
         @Nullable String ownerId,
+        @Nullable Duration tokenLifetime,
         @Nullable List<String> members,
         List<Module> modules,
         List<Client> clients) {
@@ -37,11 +40,13 @@ public record DeclaredApp(
     /// A client with its grants as they are.
     ///
     /// @param secret null where the registry shall make one
+    /// @param tokenLifetime null for that of the app
     public record Client(
             String clientId,
             @Nullable String name,
             @Nullable String secret,
-            List<String> permissions) {
+            List<String> permissions,
+            @Nullable Duration tokenLifetime) {
 
         /// Leaves the secret out.
         @Override

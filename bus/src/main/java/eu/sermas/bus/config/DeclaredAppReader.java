@@ -2,9 +2,12 @@ package eu.sermas.bus.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.config.setting.TokenSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +21,19 @@ final class DeclaredAppReader extends NodeReader {
     private static final String GRANT_EXPECTED = "a grant such as dialogue, dialogue.messages or *";
 
     private static final Set<String> APP_KEYS =
-            Set.of("appId", "name", "public", "ownerId", "members", "modules", "clients");
+            Set.of(
+                    "appId",
+                    "name",
+                    "public",
+                    "ownerId",
+                    "token-lifetime",
+                    "members",
+                    "modules",
+                    "clients");
     private static final Set<String> MODULE_KEYS =
             Set.of("moduleId", "name", "secret", "secret-file", "supports");
     private static final Set<String> CLIENT_KEYS =
-            Set.of("clientId", "name", "secret", "secret-file", "permissions");
+            Set.of("clientId", "name", "secret", "secret-file", "permissions", "token-lifetime");
 
     DeclaredAppReader(Map<String, String> environment, List<Problem> problems) {
         super(environment, problems);
@@ -54,6 +65,7 @@ final class DeclaredAppReader extends NodeReader {
                 name == null ? appId : name,
                 isTrue(path + ".public", node.get("public")),
                 text(path + ".ownerId", node.get("ownerId")),
+                lifetime(path, node),
                 members(path + ".members", node.get("members")),
                 modules,
                 clients);
@@ -74,7 +86,20 @@ final class DeclaredAppReader extends NodeReader {
                 id(path + ".clientId", node.get("clientId")),
                 text(path + ".name", node.get("name")),
                 secret(path, "secret", node),
-                grants(path + ".permissions", node.get("permissions")));
+                grants(path + ".permissions", node.get("permissions")),
+                lifetime(path, node));
+    }
+
+    private @Nullable Duration lifetime(String path, JsonNode node) {
+        String text = text(path + ".token-lifetime", node.get("token-lifetime"));
+        if (text == null) {
+            return null;
+        }
+        Optional<Duration> read = TokenSettings.MAX_LIFETIME.kind().reader().apply(text);
+        if (read.isEmpty()) {
+            report(path + ".token-lifetime", text, TokenSettings.MAX_LIFETIME.kind().expected());
+        }
+        return read.orElse(null);
     }
 
     /// A module is a client too, so both share the ids of an app.

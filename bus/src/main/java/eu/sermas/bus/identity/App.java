@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param modules null in an update means: leave them as they are
 /// @param clients those besides the modules' and `application`; null as in `modules`
 /// @param createdAt ISO 8601, set by the registry, as is `updatedAt`
+/// @param tokenLifetime of the tokens of its clients, in seconds; null for that of the installation
 /// @param extra whatever else was sent (`tasks`, `rag`, ...), kept as it is
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record App(
@@ -31,6 +32,7 @@ public record App(
         @Nullable JsonNode tools,
         @Nullable String createdAt,
         @Nullable String updatedAt,
+        @Nullable Long tokenLifetime,
         @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> extra) {
 
     public App {
@@ -56,6 +58,7 @@ public record App(
                 tools,
                 createdAt,
                 updatedAt,
+                tokenLifetime,
                 extra);
     }
 
@@ -73,6 +76,7 @@ public record App(
                 tools,
                 createdAt,
                 updatedAt,
+                tokenLifetime,
                 extra);
     }
 
@@ -90,6 +94,7 @@ public record App(
                 tools,
                 createdAt,
                 updatedAt,
+                tokenLifetime,
                 extra);
     }
 
@@ -107,6 +112,25 @@ public record App(
                 other,
                 createdAt,
                 updatedAt,
+                tokenLifetime,
+                extra);
+    }
+
+    App withTokenLifetime(@Nullable Long other) {
+        return new App(
+                appId,
+                isPublic,
+                name,
+                description,
+                ownerId,
+                modules,
+                clients,
+                repository,
+                settings,
+                tools,
+                createdAt,
+                updatedAt,
+                other,
                 extra);
     }
 
@@ -124,6 +148,7 @@ public record App(
                 tools,
                 created,
                 updated,
+                tokenLifetime,
                 extra);
     }
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///   those that it has
 /// @param secret what the client proves itself with: set in a request that chooses one, and in the
 ///   answer to the creation; a read never shows it, since only its hash is kept
+/// @param tokenLifetime of its tokens, in seconds; null for that of the app. In a request null is
+///   what it has, and 0 that of the app
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties({"_id", "__v", "createdAt", "updatedAt"})
 public record AppClient(
@@ -19,10 +21,21 @@ public record AppClient(
         @Nullable String name,
         @Nullable String clientId,
         @Nullable String secret,
-        @Nullable List<String> permissions) {
+        @Nullable List<String> permissions,
+        @Nullable Long tokenLifetime) {
 
     public AppClient {
         permissions = permissions == null ? null : List.copyOf(permissions);
+    }
+
+    /// One whose tokens last as long as those of its app.
+    public AppClient(
+            @Nullable String appId,
+            @Nullable String name,
+            @Nullable String clientId,
+            @Nullable String secret,
+            @Nullable List<String> permissions) {
+        this(appId, name, clientId, secret, permissions, null);
     }
 
     /// The short id of a client that has one: every client that comes out of the registry.
@@ -38,7 +51,7 @@ public record AppClient(
     }
 
     AppClient withSecret(@Nullable String other) {
-        return new AppClient(appId, name, clientId, other, permissions);
+        return new AppClient(appId, name, clientId, other, permissions, tokenLifetime);
     }
 
     /// Without the secret.

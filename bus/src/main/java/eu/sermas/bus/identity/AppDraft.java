@@ -6,6 +6,7 @@ import eu.sermas.bus.identity.secret.Secrets;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.packet.Printable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,8 +28,18 @@ final class AppDraft {
     /// On what terms an app is changed.
     ///
     /// @param by the rights of whoever does it: nothing is handed out that they do not hold
+    record Terms(Secrets secrets, AccessRights by, Rules rules) {}
+
+    /// What the installation allows.
+    ///
     /// @param openness what clients without permissions get
-    record Terms(Secrets secrets, AccessRights by, Openness openness) {}
+    /// @param lifetimes those that tokens may have
+    record Rules(Openness openness, Lifetimes lifetimes) {
+
+        static Rules of(IdentitySettings settings) {
+            return new Rules(settings.openness(), settings.lifetimes());
+        }
+    }
 
     private static final Refusal NOT_AN_APP_ID =
             Refusal.badRequest("appId: expected " + Names.CLIENT_ID_FORM);
@@ -47,7 +58,7 @@ final class AppDraft {
     AppDraft(App app, Terms terms) {
         this.secrets = terms.secrets();
         this.terms = terms;
-        this.app = app;
+        this.app = lasting(app);
         AppClient application =
                 new AppClient(
                         app.appId(), Names.APPLICATION, Names.APPLICATION, null, List.of("*"));
@@ -58,7 +69,8 @@ final class AppDraft {
                         UUID.randomUUID().toString(),
                         ClientState.Origin.APPLICATION,
                         false,
-                        Secret.NONE));
+                        Secret.NONE,
+                        null));
     }
 
     AppDraft(AppState state, Terms terms) {
@@ -120,7 +132,7 @@ final class AppDraft {
 
     /// Makes of the app what the configuration says.
     void declare(App wanted) {
-        app = wanted.ownerId().isEmpty() ? keepOwner(wanted) : wanted;
+        app = lasting(wanted.ownerId().isEmpty() ? keepOwner(wanted) : wanted);
         declared = true;
         List<AppModule> wantedModules = wanted.modules() == null ? List.of() : wanted.modules();
         List<AppClient> wantedClients = wanted.clients() == null ? List.of() : wanted.clients();
@@ -137,9 +149,20 @@ final class AppDraft {
         if (other.invitesVisitors() && !app.invitesVisitors()) {
             String reason =
                     terms.by().mayHandOut(app.appId(), Relation.VISITOR.permissions()).reason();
-            problem = reason == null || problem != null ? problem : Refusal.forbidden(reason);
+            refuse(reason == null ? null : Refusal.forbidden(reason));
         }
-        app = other;
+        app = lasting(other);
+    }
+
+    /// The same app with what is meant by its lifetime of tokens.
+    private App lasting(App other) {
+        Long seconds = other.tokenLifetime();
+        refuse(terms.rules().lifetimes().problemOf("app " + other.appId(), seconds));
+        return seconds != null && seconds == 0 ? other.withTokenLifetime(null) : other;
+    }
+
+    private void refuse(@Nullable Refusal refusal) {
+        problem = problem == null ? refusal : problem;
     }
 
     Set<String> members() {
@@ -169,6 +192,28 @@ final class AppDraft {
         if (otherClients != null) {
             replaceClients(otherClients);
         }
+    }
+
+    /// Makes or changes those that the other app names; the rest stays.
+    void changeParts(AppChange change) {
+        if (change.modules() != null) {
+            change.modules().forEach(this::changeModule);
+        }
+        if (change.clients() != null) {
+            for (AppClient client : change.clients()) {
+                String id = client.clientId();
+                if (id == null || id.isEmpty()) {
+                    refuse(Refusal.badRequest("clients: clientId missing"));
+                } else {
+                    putClient(client, false);
+                }
+            }
+        }
+    }
+
+    private void changeModule(AppModule wanted) {
+        AppModule present = modules.get(wanted.moduleId());
+        putModule(present == null ? wanted : present.changedBy(wanted), false);
     }
 
     void setDeclared(boolean value) {
@@ -216,15 +261,90 @@ final class AppDraft {
     void putClient(AppClient client, boolean isDeclared) {
         String id = client.clientId();
         List<String> permissions = client.permissions();
+        ClientState present = id == null ? null : clients.get(id);
+        String name =
+                client.name() == null && present != null && !isDeclared
+                        ? present.client().name()
+                        : client.name();
         put(
                 new AppClient(
                         app.appId(),
-                        client.name(),
+                        name,
                         id == null || id.isEmpty() ? UUID.randomUUID().toString() : id,
                         client.secret(),
-                        permissions == null ? permissionsOf(id) : permissions),
+                        permissions == null ? permissionsOf(id) : permissions,
+                        client.tokenLifetime()),
                 ClientState.Origin.OWN,
                 isDeclared);
+    }
+
+    /// Changes what the other record names, of any client of the app but its secret.
+    void changeClient(ClientState present, AppClient wanted) {
+        AppClient client = present.client();
+        List<String> permissions = wanted.permissions();
+        boolean comesWith = present.origin() != ClientState.Origin.OWN;
+        if (comesWith && (permissions != null || wanted.name() != null)) {
+            refuse(
+                    Refusal.badRequest(
+                            present.origin() == ClientState.Origin.MODULE
+                                    ? "client %s: has the name and the grants of its module"
+                                            .formatted(client.id())
+                                    : "client application: part of every app"));
+            return;
+        }
+        AppClient changed =
+                new AppClient(
+                        app.appId(),
+                        wanted.name() == null ? client.name() : wanted.name(),
+                        client.id(),
+                        null,
+                        permissions == null ? client.permissions() : permissions,
+                        lifetimeOf(wanted, present));
+        String wrong = problemOf(changed, present.origin(), present);
+        refuse(wrong == null ? null : Refusal.badRequest(wrong));
+        refuse(permissions == null || wrong != null ? null : tooMuch(changed, present));
+        if (problem == null) {
+            clients.put(client.id(), present.with(changed));
+        }
+    }
+
+    /// Gives a client another secret.
+    ///
+    /// @param given null to make one up
+    /// @param formerUntil when the present one ends, or null for now
+    void rotateSecret(ClientState present, @Nullable String given, @Nullable Instant formerUntil) {
+        AppClient client = present.client();
+        String chosen = given == null || given.isEmpty() ? null : given;
+        String wrong = chosen == null ? null : problemOf(chosen);
+        refuse(wrong == null ? null : Refusal.badRequest(wrong));
+        switch (present.secret()) {
+            case Secret.None _ ->
+                    refuse(Refusal.badRequest("client " + client.id() + ": has no secret"));
+            case Secret.Configured _ ->
+                    refuse(
+                            Refusal.conflict(
+                                    "client %s: its secret stands in the configuration"
+                                            .formatted(client.id())));
+            case Secret.Hashed(String hash) -> {
+                String reason = terms.by().mayHandOut(app.appId(), present.permissions()).reason();
+                refuse(reason == null ? null : Refusal.forbidden(reason));
+                if (chosen != null && secrets.matches(chosen, present.secret())) {
+                    refuse(Refusal.badRequest("secret: expected another one"));
+                }
+                if (problem == null) {
+                    ClientState.Former former =
+                            formerUntil == null
+                                    ? null
+                                    : new ClientState.Former(hash, formerUntil.toEpochMilli());
+                    Secret next = announced(client, chosen == null ? secrets.newSecret() : chosen);
+                    clients.put(client.id(), present.withSecrets(next, former));
+                }
+            }
+        }
+    }
+
+    void endFormerSecret(ClientState present) {
+        clients.put(present.client().id(), present.withSecrets(present.secret(), null));
     }
 
     /// What a client has of which nothing is said: what it had, and at first nothing.
@@ -233,7 +353,7 @@ final class AppDraft {
         if (present != null) {
             return present.permissions();
         }
-        return terms.openness().permissions() ? List.of("*") : List.of();
+        return terms.rules().openness().permissions() ? List.of("*") : List.of();
     }
 
     void removeModule(String moduleId) {
@@ -267,16 +387,35 @@ final class AppDraft {
         String wrong = problemOf(client, origin, present);
         Refusal refusal = wrong == null ? tooMuch(client, present) : Refusal.badRequest(wrong);
         if (refusal != null) {
-            problem = problem == null ? refusal : problem;
+            refuse(refusal);
             return;
         }
         String sub = present == null ? UUID.randomUUID().toString() : present.sub();
         boolean stays = isDeclared || (present != null && present.declared());
         Secret secret = secretOf(client, present, isDeclared);
-        clients.put(id, ClientState.of(client.withSecret(null), sub, origin, stays, secret));
+        ClientState.Former former =
+                present != null && present.secret().equals(secret) ? present.former() : null;
+        AppClient record =
+                new AppClient(
+                        client.appId(),
+                        client.name(),
+                        id,
+                        null,
+                        client.permissions(),
+                        lifetimeOf(client, isDeclared ? null : present));
+        clients.put(id, ClientState.of(record, sub, origin, stays, secret, former));
     }
 
-    private static @Nullable String problemOf(
+    /// What is meant by the lifetime of the tokens of a client, null where it has none of its own.
+    private static @Nullable Long lifetimeOf(AppClient wanted, @Nullable ClientState present) {
+        Long seconds = wanted.tokenLifetime();
+        if (seconds == null) {
+            return present == null ? null : present.client().tokenLifetime();
+        }
+        return seconds == 0 ? null : seconds;
+    }
+
+    private @Nullable String problemOf(
             AppClient client, ClientState.Origin origin, @Nullable ClientState present) {
         String id = client.id();
         if (!Names.isClientId(id)) {
@@ -286,12 +425,14 @@ final class AppDraft {
             return "Client " + id + " already exists";
         }
         String secret = client.secret();
-        if (secret != null && secret.length() > Secrets.MAX_LENGTH) {
-            return "secret: "
-                    + secret.length()
-                    + " characters (expected: at most "
-                    + Secrets.MAX_LENGTH
-                    + ")";
+        String wrong = secret == null ? null : problemOf(secret);
+        if (wrong != null) {
+            return wrong;
+        }
+        Refusal refusal =
+                terms.rules().lifetimes().problemOf("client " + id, client.tokenLifetime());
+        if (refusal != null) {
+            return refusal.message();
         }
         List<String> permissions = client.permissions();
         if (permissions != null && permissions.size() > MAX_PERMISSIONS) {
@@ -299,6 +440,13 @@ final class AppDraft {
                     .formatted(id, permissions.size(), MAX_PERMISSIONS);
         }
         return Grants.problemOf(permissions == null ? List.of() : permissions);
+    }
+
+    private static @Nullable String problemOf(String secret) {
+        return secret.length() <= Secrets.MAX_LENGTH
+                ? null
+                : "secret: %d characters (expected: at most %d)"
+                        .formatted(secret.length(), Secrets.MAX_LENGTH);
     }
 
     /// Whether a client would be given what whoever does this does not hold, or null. What it has

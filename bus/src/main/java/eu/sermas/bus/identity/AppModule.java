@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,22 @@ public record AppModule(
     AppModule withSecret(@Nullable String other) {
         return new AppModule(
                 appId, moduleId, status, name, description, supports, config, other, extra);
+    }
+
+    /// This one with what the other names.
+    AppModule changedBy(AppModule other) {
+        Map<String, JsonNode> more = new HashMap<>(extra);
+        more.putAll(other.extra);
+        return new AppModule(
+                appId,
+                moduleId,
+                other.status == null ? status : other.status,
+                other.name == null ? name : other.name,
+                other.description == null ? description : other.description,
+                other.supports.isEmpty() ? supports : other.supports,
+                other.config == null ? config : other.config,
+                other.secret,
+                more);
     }
 
     AppModule withAppId(String other) {

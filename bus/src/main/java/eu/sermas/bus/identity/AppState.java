@@ -96,9 +96,11 @@ record AppState(App app, Set<String> members, boolean declared, Map<String, Clie
     }
 
     /// Every client, in the order of their ids.
-    List<ListedClient> listed() {
+    ///
+    /// @param now milliseconds since the epoch
+    List<ListedClient> listed(long now) {
         return clients.values().stream()
-                .map(ListedClient::of)
+                .map(client -> ListedClient.of(client, now))
                 .sorted(Comparator.comparing(ListedClient::clientId))
                 .toList();
     }

@@ -1,5 +1,7 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.identity.secret.Throttle;
+
 import eu.sermas.bus.budget.AddressOwner;
 import java.time.Duration;
 import java.time.InstantSource;

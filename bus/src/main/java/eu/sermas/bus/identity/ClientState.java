@@ -11,13 +11,26 @@ import org.jspecify.annotations.Nullable;
 /// @param client without a secret
 /// @param sub the `sub` of its tokens
 /// @param declared whether it stands in the configuration
+/// @param former null where there is none
 record ClientState(
         AppClient client,
         String sub,
         Origin origin,
         boolean declared,
         Secret secret,
+        @Nullable Former former,
         Grants grants) {
+
+    /// The secret before the present one, while both are good.
+    ///
+    /// @param hash as it is stored
+    /// @param until when it ends, milliseconds since the epoch
+    record Former(String hash, long until) {
+
+        Secret secret() {
+            return new Secret.Hashed(hash);
+        }
+    }
 
     enum Origin {
         /// Created by itself.
@@ -34,7 +47,8 @@ record ClientState(
             String sub,
             Origin origin,
             boolean declared,
-            @Nullable String secretHash) {
+            @Nullable String secretHash,
+            @Nullable Former former) {
 
         ClientState restored() {
             return ClientState.of(
@@ -42,15 +56,37 @@ record ClientState(
                     sub,
                     origin,
                     declared,
-                    secretHash == null ? Secret.NONE : new Secret.Hashed(secretHash));
+                    secretHash == null ? Secret.NONE : new Secret.Hashed(secretHash),
+                    former);
         }
     }
 
     static ClientState of(
-            AppClient client, String sub, Origin origin, boolean declared, Secret secret) {
+            AppClient client,
+            String sub,
+            Origin origin,
+            boolean declared,
+            Secret secret,
+            @Nullable Former former) {
         List<String> permissions = client.permissions();
         Grants grants = Grants.of(permissions == null ? List.of() : permissions);
-        return new ClientState(client, sub, origin, declared, secret, grants);
+        return new ClientState(client, sub, origin, declared, secret, former, grants);
+    }
+
+    /// The same client with another record, whose grants are worked out.
+    ClientState with(AppClient other) {
+        return of(other, sub, origin, declared, secret, former);
+    }
+
+    ClientState withSecrets(Secret present, @Nullable Former before) {
+        return new ClientState(client, sub, origin, declared, present, before, grants);
+    }
+
+    /// The former secret where it is still good, or null.
+    ///
+    /// @param now milliseconds since the epoch
+    @Nullable Former formerAt(long now) {
+        return former != null && now < former.until() ? former : null;
     }
 
     /// Its grants, as they are written.
@@ -65,6 +101,7 @@ record ClientState(
                 sub,
                 origin,
                 declared,
-                secret instanceof Secret.Hashed(String hash) ? hash : null);
+                secret instanceof Secret.Hashed(String hash) ? hash : null,
+                former);
     }
 }

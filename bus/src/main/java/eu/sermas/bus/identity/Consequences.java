@@ -59,6 +59,7 @@ final class Consequences implements Consumer<IdentityEvent> {
             }
             case IdentityEvent.AppModuleChanged _,
                     IdentityEvent.PlatformModuleChanged _,
+                    IdentityEvent.SecretRotated _,
                     IdentityEvent.TokenIssued _,
                     IdentityEvent.UserLoggedIn _,
                     IdentityEvent.UserCreated _,

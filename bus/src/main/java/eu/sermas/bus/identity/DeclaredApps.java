@@ -29,7 +29,7 @@ public final class DeclaredApps {
                         catalogue,
                         new RegistryBudget(RegistryLimits.DEFAULT, _ -> true),
                         new Edition(),
-                        settings.openness());
+                        AppDraft.Rules.of(settings));
         var _ = registry.declare(declared);
     }
 }

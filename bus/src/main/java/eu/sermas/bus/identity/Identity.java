@@ -107,7 +107,7 @@ public record Identity(
                         catalogue,
                         budget,
                         edition,
-                        settings.openness());
+                        AppDraft.Rules.of(settings));
         Principals principals =
                 new Principals(registry, users, systemSecrets, edition, settings.openness());
         RefreshTokens refreshTokens =
@@ -129,8 +129,7 @@ public record Identity(
                         world,
                         listener);
         Consequences consequences =
-                new Consequences(
-                        principals, externals, refreshTokens, revocations, listener);
+                new Consequences(principals, externals, refreshTokens, revocations, listener);
         registry.report(consequences);
         users.report(consequences);
         users.inherit(

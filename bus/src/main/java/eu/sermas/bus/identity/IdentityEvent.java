@@ -1,6 +1,7 @@
 package eu.sermas.bus.identity;
 
 import eu.sermas.bus.access.AccessRights;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// Something that happened to an identity, reported once it is durable and in force. No event holds
@@ -36,6 +37,13 @@ public sealed interface IdentityEvent {
     record UserDeleted(User user) implements IdentityEvent {}
 
     record ClientChanged(Operation operation, String appId, AppClient client)
+            implements IdentityEvent {}
+
+    /// A client proves itself with another secret; or, where the present one stays, the one before
+    /// it has been ended.
+    ///
+    /// @param formerUntil when the one before ends, or null where it has
+    record SecretRotated(String appId, String clientId, @Nullable Instant formerUntil)
             implements IdentityEvent {}
 
     record AppChanged(Operation operation, App app) implements IdentityEvent {}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param issuer the `iss` of every token: a fixed name, not an address that follows the port
 /// @param tokenLifetime of access and refresh tokens, 121 s to 24 days. Clients renew every 120 s,
 ///   and keep the time in a 32-bit count of milliseconds
+/// @param maxTokenLifetime the longest that an app or a client may have for itself
 /// @param sessionMaxAge how long a login can be renewed without a secret or a password
 /// @param dataDirectory where the signing key is kept, or null to keep it in memory
 /// @param systemClients secrets of the service accounts that may do everything, by client id; empty
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record IdentitySettings(
         String issuer,
         Duration tokenLifetime,
+        Duration maxTokenLifetime,
         Duration sessionMaxAge,
         @Nullable Path dataDirectory,
         Map<String, String> systemClients,
@@ -42,13 +44,15 @@ public record IdentitySettings(
     public static final int DEFAULT_IDENTITY_FAILURES = 10;
     public static final int DEFAULT_ADDRESS_FAILURES = 100;
 
-    private static final Duration MIN_LIFETIME = Duration.ofSeconds(121);
+    static final Duration MIN_LIFETIME = Duration.ofSeconds(121);
+    /// Of any token that this bus has ever issued.
     static final Duration MAX_LIFETIME = Duration.ofDays(24);
 
     public static final IdentitySettings DEFAULTS =
             new IdentitySettings(
                     DEFAULT_ISSUER,
                     DEFAULT_TOKEN_LIFETIME,
+                    MAX_LIFETIME,
                     DEFAULT_SESSION_MAX_AGE,
                     null,
                     Map.of(),
@@ -69,6 +73,12 @@ public record IdentitySettings(
                 "tokenLifetime",
                 tokenLifetime.toSeconds() + " s",
                 "121 s..24 days");
+        check(
+                maxTokenLifetime.compareTo(tokenLifetime) >= 0
+                        && maxTokenLifetime.compareTo(MAX_LIFETIME) <= 0,
+                "maxTokenLifetime",
+                maxTokenLifetime.toSeconds() + " s",
+                "tokenLifetime..24 days");
         check(
                 sessionMaxAge.compareTo(tokenLifetime) >= 0,
                 "sessionMaxAge",
@@ -101,6 +111,10 @@ public record IdentitySettings(
         }
     }
 
+    Lifetimes lifetimes() {
+        return new Lifetimes(tokenLifetime, maxTokenLifetime);
+    }
+
     private static void check(boolean ok, String name, String found, String expected) {
         if (!ok) {
             throw new IllegalArgumentException(
@@ -112,6 +126,7 @@ public record IdentitySettings(
         return new IdentitySettings(
                 issuer,
                 tokenLifetime,
+                maxTokenLifetime,
                 sessionMaxAge,
                 other,
                 systemClients,
@@ -126,6 +141,7 @@ public record IdentitySettings(
         return new IdentitySettings(
                 issuer,
                 tokenLifetime,
+                maxTokenLifetime,
                 sessionMaxAge,
                 dataDirectory,
                 others,
@@ -140,6 +156,7 @@ public record IdentitySettings(
         return new IdentitySettings(
                 issuer,
                 tokenLifetime,
+                maxTokenLifetime,
                 sessionMaxAge,
                 dataDirectory,
                 systemClients,
@@ -154,6 +171,7 @@ public record IdentitySettings(
         return new IdentitySettings(
                 issuer,
                 tokenLifetime,
+                maxTokenLifetime,
                 sessionMaxAge,
                 dataDirectory,
                 systemClients,
@@ -168,6 +186,7 @@ public record IdentitySettings(
         return new IdentitySettings(
                 issuer,
                 tokenLifetime,
+                maxTokenLifetime,
                 sessionMaxAge,
                 dataDirectory,
                 systemClients,

@@ -34,6 +34,7 @@ public record Refusal(Kind kind, @Nullable String message, @Nullable Duration re
     static final Refusal UNAUTHORIZED = new Refusal(Kind.UNAUTHORIZED, null, null);
     static final Refusal APP_NOT_FOUND = new Refusal(Kind.NOT_FOUND, "app not found", null);
     static final Refusal CLIENT_NOT_FOUND = new Refusal(Kind.NOT_FOUND, "client not found", null);
+    static final Refusal NO_FORMER_SECRET = new Refusal(Kind.NOT_FOUND, "no former secret", null);
     static final Refusal MODULE_NOT_FOUND = new Refusal(Kind.NOT_FOUND, "module not found", null);
 
     static Refusal badRequest(String message) {

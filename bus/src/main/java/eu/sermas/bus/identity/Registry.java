@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.LiveCatalogue;
-import eu.sermas.bus.packet.Printable;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -19,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -44,7 +43,7 @@ public final class Registry {
     private final InstantSource clock;
     private final ModuleTopics topics;
     private final Edition edition;
-    private final Openness openness;
+    private final AppDraft.Rules rules;
 
     private volatile Consumer<IdentityEvent> listener = _ -> {};
     private final RegistryBudget budget;
@@ -70,7 +69,7 @@ public final class Registry {
             LiveCatalogue catalogue,
             RegistryBudget budget,
             Edition edition,
-            Openness openness) {
+            AppDraft.Rules rules) {
         Arrays.setAll(writing, _ -> new ReentrantLock());
         this.budget = budget;
         this.store = store;
@@ -78,7 +77,7 @@ public final class Registry {
         this.composites = new CompositeIds(systemClients, id -> state(id).orElse(null));
         this.clock = clock;
         this.edition = edition;
-        this.openness = openness;
+        this.rules = rules;
         this.apps = new ConcurrentHashMap<>(store.readApps());
         this.leaving = ConcurrentHashMap.newKeySet();
         leaving.addAll(store.readLeaving());
@@ -244,36 +243,42 @@ public final class Registry {
                 .map(state -> draft.withNewSecretsIn(state.app()));
     }
 
-    /// Replaces an app; absent modules or clients stay as they are.
+    /// Changes what is named of an app.
     ///
     /// @param by whose rights limit what is handed out
     /// @return the app with the secrets of the modules and clients that are new
-    public Outcome<App> updateApp(App app, AccessRights by) {
-        return updateApp(app, by, false);
+    public Outcome<App> changeApp(String appId, AppChange change, AccessRights by) {
+        return change(
+                appId,
+                by,
+                false,
+                draft -> {
+                    draft.replaceApp(change.of(draft.app()));
+                    draft.changeParts(change);
+                });
     }
 
-    private Outcome<App> updateApp(App app, AccessRights by, boolean byPlatform) {
+    /// Creates or replaces, on the account of the platform; absent modules or clients stay as they
+    /// are.
+    ///
+    /// @param skipClients leaves clients out
+    public Outcome<App> importApp(App app, boolean skipClients) {
+        App wanted = skipClients ? app.withParts(app.modules(), null) : app;
+        return apps.containsKey(app.appId()) ? replaceApp(wanted) : createApp(wanted, true);
+    }
+
+    private Outcome<App> replaceApp(App app) {
         return change(
                 app.appId(),
-                by,
-                byPlatform,
+                AccessRights.system(),
+                true,
                 draft -> {
                     draft.replaceApp(app.ownerId().isEmpty() ? draft.keepOwner(app) : app);
                     draft.replaceParts(app);
                 });
     }
 
-    /// Creates or replaces, on the account of the platform.
-    ///
-    /// @param skipClients leaves clients out
-    public Outcome<App> importApp(App app, boolean skipClients) {
-        App wanted = skipClients ? app.withParts(app.modules(), null) : app;
-        return apps.containsKey(app.appId())
-                ? updateApp(wanted, AccessRights.system(), true)
-                : createApp(wanted, true);
-    }
-
-    /// @param by as in [#updateApp]
+    /// @param by as in [#changeApp]
     public Outcome<App> changeSettings(String appId, JsonNode settings, AccessRights by) {
         return change(
                 appId, by, false, draft -> draft.replaceApp(draft.app().withSettings(settings)));
@@ -319,7 +324,7 @@ public final class Registry {
 
     /// Every client of an app by its short id: its own, those of modules, and `application`.
     public Optional<List<ListedClient>> clients(String appId) {
-        return state(appId).map(AppState::listed);
+        return state(appId).map(state -> state.listed(clock.millis()));
     }
 
     /// @param id short or composite
@@ -327,7 +332,7 @@ public final class Registry {
         return state(appId).flatMap(state -> state.client(id)).map(ClientState::grants);
     }
 
-    /// @param by as in [#updateApp]
+    /// @param by as in [#changeApp]
     /// @return the client with its secret
     public Outcome<AppClient> createClient(String appId, AppClient client, AccessRights by) {
         return within(
@@ -344,15 +349,22 @@ public final class Registry {
                 });
     }
 
-    /// @param id short or composite
-    public Outcome<AppClient> removeClient(String appId, String id) {
+    <T> Outcome<T> ofClient(
+            String appId, String id, BiFunction<AppState, ClientState, Outcome<T>> action) {
         return within(
                 appId,
-                state -> {
-                    ClientState client = state.client(id).orElse(null);
-                    if (client == null) {
-                        return Outcome.refused(Refusal.CLIENT_NOT_FOUND);
-                    }
+                state ->
+                        state.client(id)
+                                .map(client -> action.apply(state, client))
+                                .orElseGet(() -> Outcome.refused(Refusal.CLIENT_NOT_FOUND)));
+    }
+
+    /// @param id short or composite
+    public Outcome<AppClient> removeClient(String appId, String id) {
+        return ofClient(
+                appId,
+                id,
+                (state, client) -> {
                     if (client.origin() == ClientState.Origin.APPLICATION) {
                         return Outcome.refused(
                                 Refusal.badRequest("client application: part of every app"));
@@ -380,7 +392,7 @@ public final class Registry {
 
     /// Creates or replaces.
     ///
-    /// @param by as in [#updateApp]
+    /// @param by as in [#changeApp]
     /// @return the module, with its secret where it is new
     public Outcome<AppModule> saveModule(String appId, AppModule module, AccessRights by) {
         return within(
@@ -428,6 +440,14 @@ public final class Registry {
         return modules.remove(moduleId).map(event -> told(event).module());
     }
 
+    void tell(IdentityEvent event) {
+        listener.accept(event);
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
     private IdentityEvent.PlatformModuleChanged told(IdentityEvent.PlatformModuleChanged event) {
         listener.accept(event);
         return event;
@@ -440,69 +460,20 @@ public final class Registry {
     /// @return the clients whose secret had to be made up just now, with it
     /// @throws IllegalArgumentException with the reason, where an app cannot be as declared
     public List<AppClient> declare(List<App> declared) {
-        List<AppClient> madeUp = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        for (App app : declared) {
-            names.add(app.appId());
-            madeUp.addAll(locked(app.appId(), () -> declare(app)));
-        }
-        for (String appId : List.copyOf(apps.keySet())) {
-            if (!names.contains(appId)) {
-                locked(appId, () -> withdraw(apps.get(appId)));
-            }
-        }
-        return madeUp;
+        return new Declaration(this).of(declared);
     }
 
-    private List<AppClient> declare(App app) {
-        String appId = app.appId();
-        if (!Names.isAppId(appId) || Names.isReservedAppId(appId)) {
-            throw new IllegalArgumentException(
-                    "appId: '" + Printable.of(appId) + "' (expected: " + Names.APP_ID_FORM + ")");
-        }
-        AppState before = apps.get(appId);
-        AppDraft.Terms terms = terms(AccessRights.system());
-        AppDraft draft = before == null ? new AppDraft(app, terms) : new AppDraft(before, terms);
-        draft.declare(app);
-        Outcome<AppState> outcome =
-                before != null && isUnchanged(before, draft)
-                        ? refresh(before, draft)
-                        : apply(before, draft, true, true);
-        if (outcome instanceof Outcome.Refused<AppState>(Refusal refusal)) {
-            throw new IllegalArgumentException("app " + appId + ": " + refusal.message());
-        }
-        return draft.withNewSecrets();
+    Set<String> appIds() {
+        return Set.copyOf(apps.keySet());
     }
 
-    private static boolean isUnchanged(AppState before, AppDraft draft) {
-        return draft.problem() == null && draft.finish(before.app()).isStoredAs(before);
-    }
-
-    /// Takes over what is not stored: the secrets of the configuration.
-    private Outcome<AppState> refresh(AppState before, AppDraft draft) {
-        AppState after = draft.finish(before.app());
+    /// Puts a state in force of which nothing differs but what is not stored.
+    void refresh(AppState after) {
         apps.put(after.appId(), after);
-        return Outcome.done(after);
     }
 
-    /// @return whether it was declared until now
-    private boolean withdraw(@Nullable AppState state) {
-        if (state == null || !state.declared()) {
-            return false;
-        }
-        AppDraft draft = new AppDraft(state, terms(AccessRights.system()));
-        draft.setDeclared(false);
-        draft.keepDeclared(Set.of());
-        if (draft.isBare()) {
-            commit(state, null, true);
-        } else {
-            var _ = apply(state, draft, true, true);
-        }
-        return true;
-    }
-
-    private AppDraft.Terms terms(AccessRights by) {
-        return new AppDraft.Terms(secrets, by, openness);
+    AppDraft.Terms terms(AccessRights by) {
+        return new AppDraft.Terms(secrets, by, rules);
     }
 
     private Outcome<App> change(
@@ -517,13 +488,13 @@ public final class Registry {
                 });
     }
 
-    private Outcome<AppState> apply(@Nullable AppState before, AppDraft draft, boolean reportApp) {
+    Outcome<AppState> apply(@Nullable AppState before, AppDraft draft, boolean reportApp) {
         return apply(before, draft, reportApp, false);
     }
 
     /// @param byPlatform whether the platform answers for what the app holds, not its owner
     @SuppressWarnings("ReferenceEquality") // each state is an object of its own
-    private Outcome<AppState> apply(
+    Outcome<AppState> apply(
             @Nullable AppState before, AppDraft draft, boolean reportApp, boolean byPlatform) {
         Refusal problem = draft.problem();
         if (problem != null) {
@@ -553,7 +524,7 @@ public final class Registry {
     }
 
     /// The one place where a state is replaced.
-    private void commit(@Nullable AppState before, @Nullable AppState after, boolean reportApp) {
+    void commit(@Nullable AppState before, @Nullable AppState after, boolean reportApp) {
         store.write(before, after);
         composites.replace(before, after);
         if (after != null) {
@@ -584,7 +555,7 @@ public final class Registry {
         return clock.instant().toString();
     }
 
-    private <T> T locked(String appId, Supplier<T> action) {
+    <T> T locked(String appId, Supplier<T> action) {
         ReentrantLock lock = writing[Math.floorMod(appId.hashCode(), LOCKS)];
         lock.lock();
         try {

@@ -151,8 +151,7 @@ public final class Revocations {
             Batch batch = new Batch();
             forgetExpired(null, batch);
             putInForce(
-                    new Revocation(
-                            Kind.USER, null, userId, now(), now() + longestLife.toSeconds()),
+                    new Revocation(Kind.USER, null, userId, now(), now() + longestLife.toSeconds()),
                     batch);
         } finally {
             alone.unlock();

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +151,8 @@ public final class TokenService {
 
     private Outcome<TokenResponse> systemToken(String clientId, String secret, String address) {
         Subject subject = principals.system(clientId);
-        return proven(subject, secret, principals.systemSecret(clientId), clientId, address);
+        Secret expected = principals.systemSecret(clientId);
+        return proven(subject, () -> secrets.matches(secret, expected), clientId, address);
     }
 
     private Outcome<TokenResponse> bySecret(
@@ -158,19 +160,15 @@ public final class TokenService {
         Optional<ClientState> client =
                 registry.state(appId).flatMap(state -> state.client(clientId));
         Subject subject = client.map(state -> subject(appId, state)).orElse(null);
-        Secret expected = client.map(ClientState::secret).orElse(Secret.NONE);
         ClientRef meant = new ClientRef(appId, Names.shortId(appId, clientId));
-        return proven(subject, secret, expected, meant.toString(), address);
+        return proven(
+                subject, () -> isSecretOf(client.orElse(null), secret), meant.toString(), address);
     }
 
     private Outcome<TokenResponse> proven(
-            @Nullable Subject subject,
-            String secret,
-            Secret expected,
-            String name,
-            String address) {
+            @Nullable Subject subject, BooleanSupplier proof, String name, String address) {
         String identity = subject == null ? name : identityOf(subject);
-        Refusal refusal = attempts.make(identity, address, () -> secrets.matches(secret, expected));
+        Refusal refusal = attempts.make(identity, address, proof);
         if (refusal != null || subject == null) {
             return failed(refusal);
         }
@@ -286,10 +284,10 @@ public final class TokenService {
         }
         Session session =
                 new Session(family.sessionId(), Instant.ofEpochMilli(family.sessionStart()));
-        Instant expiresAt = expiryOf(session);
+        Subject subject = subjectOf(family);
+        Instant expiresAt = subject == null ? null : expiryOf(subject, session);
         RefreshTokens.Exchanged next =
                 expiresAt == null ? null : refreshTokens.exchange(refreshToken, expiresAt);
-        Subject subject = subjectOf(family);
         return next == null || expiresAt == null || subject == null
                 ? unauthorized()
                 : answer(subject, session, expiresAt, next, TokenType.REFRESH);
@@ -324,14 +322,25 @@ public final class TokenService {
         }
         ClientRef client = subject.client();
         String appId = client.appId();
-        Secret expected =
-                appId == null
-                        ? principals.systemSecret(client.clientId())
-                        : registry.state(appId)
-                                .flatMap(state -> state.client(client.clientId()))
-                                .map(ClientState::secret)
-                                .orElse(Secret.NONE);
-        return secrets.matches(secret, expected);
+        if (appId == null) {
+            return secrets.matches(secret, principals.systemSecret(client.clientId()));
+        }
+        return isSecretOf(
+                registry.state(appId)
+                        .flatMap(state -> state.client(client.clientId()))
+                        .orElse(null),
+                secret);
+    }
+
+    /// Whether it is one of the secrets that a client has at this moment. Costs a hash where there
+    /// is no such client, too.
+    private boolean isSecretOf(@Nullable ClientState client, String secret) {
+        ClientState.Former former = client == null ? null : client.formerAt(clock.millis());
+        Secret present = client == null ? Secret.NONE : client.secret();
+        Secret before = former == null ? Secret.NONE : former.secret();
+        return secrets.isKnown(secret, before)
+                || secrets.matches(secret, present)
+                || (former != null && secrets.matches(secret, before));
     }
 
     /// @param address as in [#token]
@@ -432,7 +441,7 @@ public final class TokenService {
     }
 
     private Outcome<TokenResponse> issueNow(Subject subject, Session session, TokenType type) {
-        Instant expiresAt = expiryOf(session);
+        Instant expiresAt = expiryOf(subject, session);
         if (expiresAt == null) {
             return unauthorized();
         }
@@ -444,14 +453,21 @@ public final class TokenService {
     }
 
     /// When a token of this session that is made now has to end, or null where the session is over.
-    private @Nullable Instant expiryOf(Session session) {
+    private @Nullable Instant expiryOf(Subject subject, Session session) {
         Instant now = clock.instant();
         Instant end = session.start().plus(settings.sessionMaxAge());
-        Instant expiresAt = now.plus(settings.tokenLifetime());
+        Instant expiresAt = now.plus(lifetimeOf(subject.client()));
         if (end.isAfter(expiresAt)) {
             return expiresAt;
         }
         return end.isBefore(now.plus(SHORTEST)) ? null : end;
+    }
+
+    private Duration lifetimeOf(ClientRef client) {
+        String appId = client.appId();
+        AppState app = appId == null ? null : registry.state(appId).orElse(null);
+        ClientState state = app == null ? null : app.clients().get(client.clientId());
+        return settings.lifetimes().of(app, state);
     }
 
     private Outcome<TokenResponse> answer(

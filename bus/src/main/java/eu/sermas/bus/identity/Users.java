@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// it is durable and in force.
 public final class Users {
 
-
     /// What people have besides their account.
     ///
     /// @param apps ids of those that a user owns
@@ -52,8 +51,7 @@ public final class Users {
         }
     }
 
-    static final Refusal NOT_FOUND =
-            new Refusal(Refusal.Kind.NOT_FOUND, "user not found", null);
+    static final Refusal NOT_FOUND = new Refusal(Refusal.Kind.NOT_FOUND, "user not found", null);
 
     /// Apps in an error message.
     private static final int MOST_NAMED = 10;

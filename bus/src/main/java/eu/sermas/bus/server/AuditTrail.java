@@ -11,6 +11,7 @@ import eu.sermas.bus.identity.IdentityEvent.Operation;
 import eu.sermas.bus.identity.IdentityEvent.PlatformModuleChanged;
 import eu.sermas.bus.identity.IdentityEvent.PrincipalRemoved;
 import eu.sermas.bus.identity.IdentityEvent.RightsChanged;
+import eu.sermas.bus.identity.IdentityEvent.SecretRotated;
 import eu.sermas.bus.identity.IdentityEvent.TokenIssued;
 import eu.sermas.bus.identity.IdentityEvent.TokensRevoked;
 import eu.sermas.bus.identity.IdentityEvent.UserCreated;
@@ -20,6 +21,7 @@ import eu.sermas.bus.identity.IdentityEvent.UserUpdated;
 import eu.sermas.bus.identity.Revocation;
 import eu.sermas.bus.identity.User;
 import eu.sermas.bus.rest.caller.Actor;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +77,15 @@ final class AuditTrail implements Consumer<IdentityEvent> {
                             client.id(),
                             "permissions",
                             client.permissions());
+            case SecretRotated(String appId, String clientId, @Nullable Instant until) ->
+                    add(
+                            "client-secret-rotated",
+                            "app",
+                            appId,
+                            "client",
+                            clientId,
+                            "formerUntil",
+                            until == null ? null : until.toString());
             case AppChanged(Operation operation, var app) ->
                     add("app-" + lower(operation), "app", app.appId(), "owner", app.ownerId());
             case AppModuleChanged(Operation operation, String appId, var module) ->

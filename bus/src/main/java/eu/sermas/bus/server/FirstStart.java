@@ -11,11 +11,13 @@ import eu.sermas.bus.identity.Identity;
 import eu.sermas.bus.identity.User;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,7 +123,13 @@ final class FirstStart {
                 null,
                 null,
                 null,
+                seconds(app.tokenLifetime()),
                 Map.of());
+    }
+
+    /// 0 says that nothing is said, so that what was is taken back.
+    private static long seconds(@Nullable Duration lifetime) {
+        return lifetime == null ? 0 : lifetime.toSeconds();
     }
 
     private static AppModule module(DeclaredApp app, DeclaredApp.Module module) {
@@ -143,6 +151,7 @@ final class FirstStart {
                 client.name(),
                 client.clientId(),
                 client.secret(),
-                client.permissions());
+                client.permissions(),
+                seconds(client.tokenLifetime()));
     }
 }

@@ -208,6 +208,7 @@ final class RoomSettings {
         return new IdentitySettings(
                 configuration.get(TokenSettings.ISSUER),
                 configuration.get(TokenSettings.LIFETIME),
+                configuration.get(TokenSettings.MAX_LIFETIME),
                 configuration.get(TokenSettings.SESSION_MAX_AGE),
                 dataDirectory,
                 configuration

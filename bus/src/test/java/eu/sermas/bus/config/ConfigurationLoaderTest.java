@@ -253,11 +253,13 @@ class ConfigurationLoaderTest {
                 apps:
                   - appId: demo
                     public: true
+                    token-lifetime: 7d
                     members: [4f1c]
                     modules:
                       - {moduleId: avatar, supports: [dialogue, ui.content], secret: "${AVATAR}"}
                     clients:
-                      - {clientId: robot, secret-file: %s, permissions: ["robotics.*"]}
+                      - {clientId: robot, secret-file: %s, permissions: ["robotics.*"],
+                         token-lifetime: 20d}
                 """
                         .formatted(secret);
         Configuration configuration =
@@ -270,6 +272,7 @@ class ConfigurationLoaderTest {
                                 "demo",
                                 true,
                                 null,
+                                Duration.ofDays(7),
                                 List.of("4f1c"),
                                 List.of(
                                         new DeclaredApp.Module(
@@ -279,7 +282,11 @@ class ConfigurationLoaderTest {
                                                 List.of("dialogue", "ui.content"))),
                                 List.of(
                                         new DeclaredApp.Client(
-                                                "robot", null, "s3cret", List.of("robotics.*")))));
+                                                "robot",
+                                                null,
+                                                "s3cret",
+                                                List.of("robotics.*"),
+                                                Duration.ofDays(20)))));
         assertThat(String.join("\n", configuration.effective()))
                 .contains("demo")
                 .doesNotContain("hidden")

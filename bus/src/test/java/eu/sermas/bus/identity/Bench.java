@@ -125,6 +125,7 @@ final class Bench implements InstantSource {
                 null,
                 null,
                 null,
+                null,
                 Map.of());
     }
 

@@ -104,9 +104,8 @@ class ExternalTokensTest extends ExternalTokensFixture {
         var registry = here.identity.registry();
         App app = registry.app("myapp").orElseThrow();
         done(
-                registry.updateApp(
-                        app.withParts(null, List.of(Bench.client("c1", "ui.content"))),
-                        AccessRights.system()));
+                registry.importApp(
+                        app.withParts(null, List.of(Bench.client("c1", "ui.content"))), false));
 
         assertThat(here.events)
                 .filteredOn(IdentityEvent.RightsChanged.class::isInstance)

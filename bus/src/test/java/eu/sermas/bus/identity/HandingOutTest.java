@@ -13,6 +13,7 @@ import eu.sermas.bus.identity.Refusal.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Somebody who may change the clients of an app, and holds `ui` and `platform` in it.
@@ -30,8 +31,14 @@ class HandingOutTest {
     }
 
     private Outcome<App> change(AppClient... clients) {
-        App app = registry.app("myapp").orElseThrow();
-        return registry.updateApp(app.withParts(null, List.of(clients)), keeper);
+        return registry.changeApp("myapp", naming(null, List.of(clients)), keeper);
+    }
+
+    private static AppChange naming(
+            @Nullable List<AppModule> modules, @Nullable List<AppClient> clients) {
+        return new AppChange(
+                null, null, null, null, null, modules, clients, null, null, null, null, null, null,
+                Map.of());
     }
 
     @Test
@@ -72,7 +79,7 @@ class HandingOutTest {
     @Test
     void leavesWhatIsThereAlready() {
         App app = registry.app("myapp").orElseThrow();
-        done(registry.updateApp(app, keeper));
+        done(registry.changeApp("myapp", naming(app.modules(), app.clients()), keeper));
         AppClient more = new AppClient(null, null, "c1", null, List.of("dialogue.messages", "ui"));
         done(change(more, new AppClient(null, null, "c2", null, null)));
         assertThat(registry.client("myapp", "c1").orElseThrow().permissions())

@@ -31,7 +31,7 @@ class MembershipTest {
         App app = registry.app("myapp").orElseThrow();
         ObjectNode settings = JsonNodeFactory.instance.objectNode().put("login", toLogin);
         done(
-                registry.updateApp(
+                registry.importApp(
                         new App(
                                 app.appId(),
                                 toPublic,
@@ -45,8 +45,9 @@ class MembershipTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 app.extra()),
-                        AccessRights.system()));
+                        false));
     }
 
     private void member(boolean is) {

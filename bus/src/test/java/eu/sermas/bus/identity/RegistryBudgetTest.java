@@ -38,14 +38,14 @@ class RegistryBudgetTest {
                 LiveCatalogue.standard(),
                 budget,
                 new Edition(),
-                Openness.NONE);
+                AppDraft.Rules.of(IdentitySettings.DEFAULTS));
     }
 
     private static App app(String appId, String owner, int bytes) {
         ObjectNode settings =
                 JsonNodeFactory.instance.objectNode().put("prompt", "x".repeat(bytes));
         return new App(
-                appId, false, "", null, owner, null, null, null, settings, null, null, null,
+                appId, false, "", null, owner, null, null, null, settings, null, null, null, null,
                 Map.of());
     }
 

@@ -47,7 +47,7 @@ class RegistryTest {
 
     private static App bare(String appId) {
         return new App(
-                appId, false, "", null, "owner", null, null, null, null, null, null, null,
+                appId, false, "", null, "owner", null, null, null, null, null, null, null, null,
                 Map.of());
     }
 
@@ -123,7 +123,7 @@ class RegistryTest {
     void whatIsNotSaidOfAClientThatIsThereStays() {
         App app = registry.app("myapp").orElseThrow();
         AppClient silent = new AppClient(null, null, "c1", null, null);
-        done(registry.updateApp(app.withParts(null, List.of(silent)), AccessRights.system()));
+        done(registry.importApp(app.withParts(null, List.of(silent)), false));
         assertThat(registry.client("myapp", "c1").orElseThrow().permissions())
                 .containsExactly("dialogue.messages", "platform.token");
     }
@@ -239,9 +239,9 @@ class RegistryTest {
     @Test
     void anUpdateThatNamesNoPartsLeavesThemAndItsSecrets() {
         App app = registry.app("myapp").orElseThrow();
-        done(registry.updateApp(app.withParts(null, null), AccessRights.system()));
+        done(registry.importApp(app.withParts(null, null), false));
         assertThat(registry.client("myapp", "c1")).isPresent();
-        done(registry.updateApp(app, AccessRights.system()));
+        done(registry.importApp(app, false));
         bench.token("myapp", "c1");
         bench.token("myapp", "avatar");
         assertThat(events(ClientChanged.class)).isEmpty();
@@ -255,13 +255,13 @@ class RegistryTest {
         App app = registry.app("myapp").orElseThrow();
         App updated =
                 done(
-                        registry.updateApp(
+                        registry.importApp(
                                 app.withParts(
                                         List.of(module("robot", "robotics")),
                                         List.of(
                                                 new AppClient(
                                                         null, null, "c1", null, List.of("xr")))),
-                                AccessRights.system()));
+                                false));
         assertThat(updated.modules()).extracting(AppModule::secret).containsExactly(SECRET);
         assertThat(registry.client("myapp", "avatar")).isEmpty();
         assertThat(registry.client("myapp", "c2")).isEmpty();
@@ -269,6 +269,63 @@ class RegistryTest {
         assertThat(events(ClientChanged.class))
                 .extracting(event -> event.operation() + " " + event.client().id())
                 .containsExactly("DELETED avatar", "UPDATED c1", "DELETED c2", "CREATED robot");
+    }
+
+    @Test
+    void aChangeLeavesWhatItDoesNotName() throws IOException {
+        done(registry.changeSettings("myapp", json("{\"login\":true}"), AccessRights.system()));
+        bench.events.clear();
+        App before = registry.app("myapp").orElseThrow();
+        App changed = done(registry.changeApp("myapp", change("{}"), AccessRights.system()));
+        assertThat(changed).isEqualTo(before);
+
+        App more =
+                done(
+                        registry.changeApp(
+                                "myapp",
+                                change(
+                                        """
+                                        {"description":"d","public":false,"settings":null,
+                                         "tasks":[{"taskId":"1"}],
+                                         "clients":[{"clientId":"c1","permissions":["xr"]},
+                                                    {"clientId":"c9","permissions":["ui"]}],
+                                         "modules":[{"moduleId":"avatar","name":"Avatar"}]}
+                                        """),
+                                AccessRights.system()));
+        assertThat(more.name()).isEqualTo("An app");
+        assertThat(more.description()).isEqualTo("d");
+        assertThat(more.isPublic()).isFalse();
+        assertThat(more.settings()).isNull();
+        assertThat(more.extra()).containsOnlyKeys("tasks");
+        assertThat(more.clients()).extracting(AppClient::id).containsExactly("c1", "c2", "c9");
+        assertThat(more.modules())
+                .singleElement()
+                .returns("Avatar", AppModule::name)
+                .returns(List.of("dialogue", "detection.user", "performance"), AppModule::supports);
+        bench.token("myapp", "c1");
+        bench.token("myapp", "avatar");
+        assertThat(registry.client("myapp", "c1").orElseThrow().permissions())
+                .containsExactly("xr");
+        assertThat(events(ClientChanged.class))
+                .extracting(event -> event.operation() + " " + event.client().id())
+                .containsExactly("UPDATED avatar", "UPDATED c1", "CREATED c9");
+    }
+
+    /// Or each repetition would make another one.
+    @Test
+    void aClientOfAChangeHasAName() throws IOException {
+        assertThat(
+                        refused(
+                                        registry.changeApp(
+                                                "myapp",
+                                                change("{\"clients\":[{\"name\":\"x\"}]}"),
+                                                AccessRights.system()))
+                                .message())
+                .isEqualTo("clients: clientId missing");
+    }
+
+    private static AppChange change(String json) throws IOException {
+        return new ObjectMapper().readValue(json, AppChange.class);
     }
 
     @Test
@@ -318,9 +375,9 @@ class RegistryTest {
         App app = registry.app("myapp").orElseThrow();
         bench.events.clear();
         done(
-                registry.updateApp(
+                registry.importApp(
                         app.withParts(null, List.of(client("c1", "xr"), client("c2", "ui.*"))),
-                        AccessRights.system()));
+                        false));
         assertThat(events(RightsChanged.class)).hasSize(1);
         RightsChanged changed = events(RightsChanged.class).getFirst();
         assertThat(changed.principalId()).isEqualTo("client:myapp/c1");
@@ -373,9 +430,7 @@ class RegistryTest {
         var everywhere = bench.accepted(bench.login("alice", null, null)).principal();
         String bob = bench.identity.users().named("bob").orElseThrow().userId();
         bench.events.clear();
-        done(
-                registry.updateApp(
-                        registry.app("myapp").orElseThrow().withOwner(bob), AccessRights.system()));
+        done(registry.importApp(registry.app("myapp").orElseThrow().withOwner(bob), false));
         assertThat(events(RightsChanged.class))
                 .extracting(RightsChanged::principalId)
                 .containsExactlyInAnyOrder(alice.id(), everywhere.id());

@@ -2,6 +2,7 @@ package eu.sermas.bus.identity;
 
 import eu.sermas.bus.identity.secret.Secret;
 import eu.sermas.bus.identity.secret.Secrets;
+import eu.sermas.bus.identity.secret.Throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -125,6 +126,7 @@ class SecretsTest {
                                 new IdentitySettings(
                                         "x",
                                         Duration.ofMinutes(2),
+                                        Duration.ofDays(24),
                                         Duration.ofDays(30),
                                         null,
                                         Map.of(),

@@ -253,9 +253,8 @@ class TokenVerifierTest {
         var registry = bench.identity.registry();
         App app = registry.app("myapp").orElseThrow();
         done(
-                registry.updateApp(
-                        app.withParts(null, List.of(Bench.client("c1", "ui.content"))),
-                        AccessRights.system()));
+                registry.importApp(
+                        app.withParts(null, List.of(Bench.client("c1", "ui.content"))), false));
         var rights = bench.identity.verifier().verify(good).login().rights();
         assertThat(rights.mayPublish(Topic.of("app/myapp/ui/content")).isAllowed()).isTrue();
         assertThat(rights.mayPublish(Topic.of("app/myapp/dialogue/messages/1")).isAllowed())

@@ -310,8 +310,7 @@ class UsersTest {
                         .users()
                         .create(
                                 new NewUser(
-                                        bob, "bob", null, "pw-bob", null, null, null, null,
-                                        null)));
+                                        bob, "bob", null, "pw-bob", null, null, null, null, null)));
 
         assertThat(next.refusalOf(token.accessToken(), new byte[0])).contains("revoked");
         refused(next.refresh(token.refreshToken()));

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// with a 1 behind it.
 public final class Platform implements AutoCloseable {
 
-    final List<Message> published = new CopyOnWriteArrayList<>();
     public final List<AuditEntry> audited = new CopyOnWriteArrayList<>();
+    public final List<Message> published = new CopyOnWriteArrayList<>();
     public final DenialFeed denials =
             DenialFeed.start(InstantSource.system(), new Shares(1 << 20, 4));
     private final BusClock clock = BusClock.ofSystem(null);

@@ -97,6 +97,7 @@ class EventRoutesTest {
                 false,
                 null,
                 null,
+                null,
                 List.of(
                         new DeclaredApp.Module("full", "Full", "secret", List.of("*")),
                         new DeclaredApp.Module("talk", "Talk", "secret", List.of("dialogue"))),

@@ -22,6 +22,13 @@ public final class TokenSettings {
                     Duration.ofHours(12),
                     "Lifetime of access and refresh tokens. Existing clients renew theirs every two minutes"
                             + " and overflow their timers after 24 days, hence the range.");
+    public static final Setting<Duration> MAX_LIFETIME =
+            Setting.of(
+                    "token.max-lifetime",
+                    duration(Duration.ofMinutes(3), Duration.ofDays(24)),
+                    Duration.ofDays(24),
+                    "The longest lifetime that an app or a client may have instead of"
+                            + " `token.lifetime`; at least that.");
     public static final Setting<Duration> SESSION_MAX_AGE =
             Setting.of(
                     "token.session-max-age",
@@ -37,7 +44,8 @@ public final class TokenSettings {
                             + " `$session/token/expiring`.");
 
     /// In the order of the reference.
-    static final List<Setting<?>> ALL = List.of(ISSUER, LIFETIME, SESSION_MAX_AGE, WARNING);
+    static final List<Setting<?>> ALL =
+            List.of(ISSUER, LIFETIME, MAX_LIFETIME, SESSION_MAX_AGE, WARNING);
 
     private TokenSettings() {}
 }

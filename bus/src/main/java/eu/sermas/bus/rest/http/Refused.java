@@ -82,11 +82,6 @@ public final class Refused extends RuntimeException {
         return new Refused(ErrorBody.of(404, reason), Map.of());
     }
 
-    /// 501.
-    public static Refused notOffered() {
-        return new Refused(ErrorBody.of(501), Map.of());
-    }
-
     /// More at once than there may be.
     public static Refused tooLarge(String reason) {
         return new Refused(ErrorBody.of(413, reason), Map.of());

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Apps of all tenants, for administrators. An export holds no secret, since only hashes of them
 /// are kept; an import takes plaintext secrets for the clients and modules that it brings, keeps
-/// those of the ones that are there already, and makes up the rest.
+/// those of the ones that are there already, and makes up the rest. An app that is made again after
+/// its deletion is another one: tokens of the first do not count in it.
 @Path("api/app/admin")
 public final class AppAdminResource {
 

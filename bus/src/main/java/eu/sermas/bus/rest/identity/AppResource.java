@@ -6,6 +6,7 @@ import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Rule;
 import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.identity.App;
+import eu.sermas.bus.identity.AppChange;
 import eu.sermas.bus.identity.Registry;
 import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Caller;
@@ -87,19 +88,22 @@ public final class AppResource {
         return Outcomes.unless(registry.createApp(app));
     }
 
+    /// Changes what the body names. Modules and clients that it names are made or changed, and all
+    /// others stay: to remove one is a call of its own.
     @PUT
     @Needs(Access.PLATFORM_APP)
-    public App update(@Context Caller caller, App app) {
-        if (app.appId().isEmpty()) {
+    public App update(@Context Caller caller, AppChange change) {
+        String appId = change.appId();
+        if (appId == null || appId.isEmpty()) {
             throw Refused.badRequest("appId missing");
         }
-        caller.require(Access.PLATFORM_APP, app.appId());
-        String owner = find(app.appId()).ownerId();
-        if (app.ownerId().isEmpty() || app.ownerId().equals(owner)) {
-            return Outcomes.unless(registry.updateApp(app.withOwner(owner), caller.rights()));
+        caller.require(Access.PLATFORM_APP, appId);
+        String present = find(appId).ownerId();
+        String owner = change.ownerId();
+        if (owner != null && !owner.isEmpty() && !owner.equals(present)) {
+            caller.requireAdmin();
         }
-        caller.requireAdmin();
-        return Outcomes.unless(registry.updateApp(app, caller.rights()));
+        return Outcomes.unless(registry.changeApp(appId, change, caller.rights()));
     }
 
     @PUT

@@ -10,15 +10,16 @@ import eu.sermas.bus.rest.caller.Caller;
 import eu.sermas.bus.rest.caller.DeniedCalls;
 import eu.sermas.bus.rest.caller.Guard;
 import eu.sermas.bus.rest.caller.Needs;
+import eu.sermas.bus.rest.http.ErrorBody;
 import eu.sermas.bus.rest.http.Json;
 import eu.sermas.bus.rest.http.NotOffered;
-import eu.sermas.bus.rest.http.Refused;
 import eu.sermas.bus.rest.http.RestRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ public final class AuthResource {
     @Path("register")
     @Needs(Access.NOTHING)
     @NotOffered
-    public void register() {
-        throw Refused.notOffered();
+    public Response register() {
+        return Response.status(501).entity(ErrorBody.of(501)).build();
     }
 }

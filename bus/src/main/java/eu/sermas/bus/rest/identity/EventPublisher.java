@@ -13,6 +13,7 @@ import eu.sermas.bus.identity.IdentityEvent.ClientChanged;
 import eu.sermas.bus.identity.IdentityEvent.PlatformModuleChanged;
 import eu.sermas.bus.identity.IdentityEvent.PrincipalRemoved;
 import eu.sermas.bus.identity.IdentityEvent.RightsChanged;
+import eu.sermas.bus.identity.IdentityEvent.SecretRotated;
 import eu.sermas.bus.identity.IdentityEvent.TokenIssued;
 import eu.sermas.bus.identity.IdentityEvent.TokensRevoked;
 import eu.sermas.bus.identity.IdentityEvent.UserCreated;
@@ -82,15 +83,10 @@ public final class EventPublisher implements Consumer<IdentityEvent> {
         switch (event) {
             case TokenIssued token -> send(token.appId(), "platform/token", tokenOf(token));
             case UserLoggedIn(@Nullable String appId, User user) ->
-                    send(
-                            appId == null ? PLATFORM : appId,
-                            "auth/login",
-                            user,
-                            user.enabled());
+                    send(appId == null ? PLATFORM : appId, "auth/login", user, user.enabled());
             case UserCreated(User user) -> send(PLATFORM, "auth/create", user, user.enabled());
-            case UserUpdated(User user, _) ->
-                    send(PLATFORM, "auth/update", user, user.enabled());
-            // The platform has no other word for it, and nobody can come in by the account any more.
+            case UserUpdated(User user, _) -> send(PLATFORM, "auth/update", user, user.enabled());
+            // The platform has no other word for it; nobody comes in by the account any more.
             case UserDeleted(User user) -> send(PLATFORM, "auth/update", user, false);
             case ClientChanged(var operation, String appId, AppClient client) ->
                     send(
@@ -108,7 +104,7 @@ public final class EventPublisher implements Consumer<IdentityEvent> {
                     send(
                             Topic.of("system/platform/module/changed/" + module.moduleId()),
                             changed(null, operation, module));
-            case RightsChanged _, PrincipalRemoved _, TokensRevoked _ -> {}
+            case RightsChanged _, PrincipalRemoved _, TokensRevoked _, SecretRotated _ -> {}
         }
     }
 

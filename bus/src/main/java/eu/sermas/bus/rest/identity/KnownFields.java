@@ -1,6 +1,7 @@
 package eu.sermas.bus.rest.identity;
 
 import eu.sermas.bus.identity.App;
+import eu.sermas.bus.identity.AppChange;
 import eu.sermas.bus.identity.AppModule;
 import eu.sermas.bus.identity.PlatformModule;
 import eu.sermas.bus.packet.Printable;
@@ -35,6 +36,13 @@ public final class KnownFields {
             case App app -> {
                 require(path, app.extra().keySet(), OF_APPS);
                 List<AppModule> modules = app.modules();
+                if (modules != null) {
+                    require(path + "modules", modules);
+                }
+            }
+            case AppChange change -> {
+                require(path, change.extra().keySet(), OF_APPS);
+                List<AppModule> modules = change.modules();
                 if (modules != null) {
                     require(path + "modules", modules);
                 }

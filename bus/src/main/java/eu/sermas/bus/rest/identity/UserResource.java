@@ -175,8 +175,7 @@ public final class UserResource {
             throw Refused.badRequest("currentPassword missing");
         }
         Refusal refusal =
-                tokens.refusalOfPassword(
-                        user, password, RestRequest.current().getRemoteAddress());
+                tokens.refusalOfPassword(user, password, RestRequest.current().getRemoteAddress());
         if (refusal != null) {
             throw refusal.kind() == Refusal.Kind.TOO_MANY_REQUESTS
                     ? Outcomes.refused(refusal)

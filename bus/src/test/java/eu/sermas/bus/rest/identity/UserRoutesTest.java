@@ -114,22 +114,18 @@ class UserRoutesTest {
         assertThat(names("?search=one%40example")).containsExactly("page-1");
         assertThat(names("?role=reader")).containsExactly("page-1", "page-2");
         assertThat(names("?role=reader&after=page-2")).isEmpty();
-        HttpResponse<String> one =
-                platform.as("admin", "GET", "/api/auth/admin/user/page-1", "");
+        HttpResponse<String> one = platform.as("admin", "GET", "/api/auth/admin/user/page-1", "");
         assertThat(json(one).path("roles")).extracting(JsonNode::asText).containsExactly("reader");
         assertThat(json(one).path("email").asText()).isEqualTo("One@Example.org");
         assertThat(json(one).path("enabled").asBoolean()).isTrue();
         assertThat(json(one).path("apps")).isEmpty();
         assertThat(one.body()).doesNotContain("argon2").doesNotContain("assword");
         HttpResponse<String> admin = platform.as("admin", "GET", "/api/auth/admin/user/admin", "");
-        assertThat(json(admin).path("apps"))
-                .extracting(JsonNode::asText)
-                .contains("alpha", "beta");
+        assertThat(json(admin).path("apps")).extracting(JsonNode::asText).contains("alpha", "beta");
     }
 
     private List<String> names(String query) throws Exception {
-        HttpResponse<String> page =
-                platform.as("admin", "GET", "/api/auth/admin/user" + query, "");
+        HttpResponse<String> page = platform.as("admin", "GET", "/api/auth/admin/user" + query, "");
         assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
         return json(page).findValuesAsText("username");
     }
@@ -149,11 +145,9 @@ class UserRoutesTest {
                         token,
                         "{'password':'frida2','currentPassword':'frida1'}");
         assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
-        assertThat(platform.send("GET", "/api/auth/whoami", token, "").statusCode())
-                .isEqualTo(401);
+        assertThat(platform.send("GET", "/api/auth/whoami", token, "").statusCode()).isEqualTo(401);
         String again = login("frida", "frida2");
-        assertThat(platform.send("GET", "/api/auth/whoami", again, "").statusCode())
-                .isEqualTo(200);
+        assertThat(platform.send("GET", "/api/auth/whoami", again, "").statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -163,8 +157,7 @@ class UserRoutesTest {
         HttpResponse<String> deleted = platform.as("admin", "DELETE", "/api/auth/gone", "");
         assertThat(deleted.statusCode()).isEqualTo(200);
         assertThat(deleted.body()).isEmpty();
-        assertThat(platform.send("GET", "/api/auth/whoami", token, "").statusCode())
-                .isEqualTo(401);
+        assertThat(platform.send("GET", "/api/auth/whoami", token, "").statusCode()).isEqualTo(401);
         assertThat(platform.as("admin", "GET", "/api/auth/admin/user/gone", "").statusCode())
                 .isEqualTo(404);
     }

@@ -1,4 +1,4 @@
-package eu.sermas.bus.identity;
+package eu.sermas.bus.identity.secret;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Limits failures by key: so many at once, then one per interval.
 ///
 /// Per key it keeps the moment at which all failures so far are paid off (a virtual schedule).
-final class Throttle {
+public final class Throttle {
 
     private static final int MAX_KEYS = 100_000;
 
@@ -18,7 +18,7 @@ final class Throttle {
     private final InstantSource clock;
     private final Cache<String, Long> paidOff;
 
-    Throttle(int burst, Duration interval, InstantSource clock) {
+    public Throttle(int burst, Duration interval, InstantSource clock) {
         this.burst = burst;
         this.interval = interval.toMillis();
         this.clock = clock;
@@ -30,13 +30,13 @@ final class Throttle {
     }
 
     /// @return null where another attempt may be made, else how long to wait
-    @Nullable Duration waitFor(String key) {
+    public @Nullable Duration waitFor(String key) {
         Long due = paidOff.getIfPresent(key);
         long wait = due == null ? 0 : due - clock.millis() - (burst - 1) * interval;
         return wait > 0 ? Duration.ofMillis(wait) : null;
     }
 
-    void failed(String key) {
+    public void failed(String key) {
         long now = clock.millis();
         paidOff.asMap()
                 .compute(key, (_, due) -> (due == null ? now : Math.max(due, now)) + interval);
