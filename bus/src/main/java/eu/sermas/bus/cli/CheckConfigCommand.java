@@ -3,6 +3,7 @@ package eu.sermas.bus.cli;
 import eu.sermas.bus.cli.common.Version;
 import eu.sermas.bus.config.InvalidConfiguration;
 import eu.sermas.bus.config.setting.Reference;
+import eu.sermas.bus.server.StartChecks;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,6 +38,7 @@ final class CheckConfigCommand implements Callable<Integer> {
         } else {
             var configuration = options.load();
             configuration.warnings().forEach(spec.commandLine().getErr()::println);
+            StartChecks.warnings(configuration).forEach(spec.commandLine().getErr()::println);
             configuration.effective().forEach(out::println);
         }
         out.flush();

@@ -60,6 +60,7 @@ final class Consequences implements Consumer<IdentityEvent> {
             case IdentityEvent.AppModuleChanged _,
                     IdentityEvent.PlatformModuleChanged _,
                     IdentityEvent.SecretRotated _,
+                    IdentityEvent.KeyRotated _,
                     IdentityEvent.TokenIssued _,
                     IdentityEvent.UserLoggedIn _,
                     IdentityEvent.UserCreated _,

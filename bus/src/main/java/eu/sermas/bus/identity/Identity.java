@@ -4,11 +4,10 @@ import eu.sermas.bus.identity.secret.Secret;
 import eu.sermas.bus.identity.secret.Secrets;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.RSAKey;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.LiveCatalogue;
 import eu.sermas.bus.budget.Shares;
+import eu.sermas.bus.identity.keys.IssuerKeys;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
 import eu.sermas.bus.identity.oidc.Issuers;
 import eu.sermas.bus.metrics.Metrics;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param rights what the principal of an id may do now, or null where it is no more; look-ups in
 ///   memory, from any thread
-/// @param jwks the public keys, as served at `/.well-known/jwks.json`
+/// @param keys that sign the tokens
 /// @param issuers the others whose tokens are accepted
 /// @param revocations what of all that counts no more
 /// @param certificates makes of an authenticator that knows tokens one that takes certificates as
@@ -39,7 +38,7 @@ public record Identity(
         TokenService tokens,
         TokenVerifier verifier,
         Function<String, @Nullable AccessRights> rights,
-        JsonNode jwks,
+        IssuerKeys keys,
         Issuers issuers,
         Revocations revocations,
         UnaryOperator<Authenticator> certificates)
@@ -95,7 +94,13 @@ public record Identity(
                 .forEach((id, secret) -> systemSecrets.put(id, secrets.configured(secret)));
         Edition edition = new Edition();
         Users users = new Users(store, secrets, edition);
-        RSAKey key = SigningKey.open(settings.dataDirectory(), !users.isEmpty());
+        IssuerKeys keys =
+                IssuerKeys.open(
+                        settings.dataDirectory(),
+                        !users.isEmpty(),
+                        IdentitySettings.MAX_LIFETIME,
+                        world);
+        keys.report(keyId -> listener.accept(new IdentityEvent.KeyRotated(keyId)));
         RegistryBudget budget = new RegistryBudget(limits, users::isAdministrator);
         users.charge(budget);
         Registry registry =
@@ -144,7 +149,7 @@ public record Identity(
         }
         TokenVerifier verifier =
                 new TokenVerifier(
-                        key,
+                        keys,
                         settings.issuer(),
                         principals,
                         new ExternalTokens(issuers, externals, revocations, world),
@@ -157,7 +162,7 @@ public record Identity(
                         users,
                         principals,
                         secrets,
-                        new TokenIssuer(key, settings.issuer(), registry, users),
+                        new TokenIssuer(keys, settings.issuer(), registry, users),
                         verifier,
                         refreshTokens,
                         revocations,
@@ -173,7 +178,7 @@ public record Identity(
                         ExternalPrincipals.isExternal(id)
                                 ? externals.rightsOf(id)
                                 : principals.rightsOf(id),
-                jwks(key),
+                keys,
                 issuers,
                 revocations,
                 tokensOnly ->
@@ -205,8 +210,8 @@ public record Identity(
         issuers.close();
     }
 
-    private static JsonNode jwks(RSAKey key) {
-        byte[] json = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
-        return Json.read(json, JsonNode.class);
+    /// The public keys, as served at `/.well-known/jwks.json`.
+    public JsonNode jwks() {
+        return Json.read(keys.jwks().getBytes(StandardCharsets.UTF_8), JsonNode.class);
     }
 }

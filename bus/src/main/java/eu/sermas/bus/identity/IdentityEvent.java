@@ -54,6 +54,11 @@ public sealed interface IdentityEvent {
     record PlatformModuleChanged(Operation operation, PlatformModule module)
             implements IdentityEvent {}
 
+    /// Tokens are signed with another key from now on.
+    ///
+    /// @param keyId the `kid` in their header
+    record KeyRotated(String keyId) implements IdentityEvent {}
+
     /// The rights of live connections of a principal are now these.
     record RightsChanged(String principalId, AccessRights rights) implements IdentityEvent {}
 

@@ -4,11 +4,10 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.RSASSASigner;
-import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.identity.keys.IssuerKeys;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -35,22 +34,16 @@ final class TokenIssuer {
             Instant issuedAt,
             Instant expiresAt) {}
 
-    private final RSAKey key;
-    private final RSASSASigner signer;
+    private final IssuerKeys keys;
     private final String issuer;
     private final Users users;
     private final Registry registry;
 
-    TokenIssuer(RSAKey key, String issuer, Registry registry, Users users) {
-        this.key = key;
+    TokenIssuer(IssuerKeys keys, String issuer, Registry registry, Users users) {
+        this.keys = keys;
         this.issuer = issuer;
         this.registry = registry;
         this.users = users;
-        try {
-            this.signer = new RSASSASigner(key);
-        } catch (JOSEException e) {
-            throw new IllegalArgumentException("issuer key: cannot sign", e);
-        }
     }
 
     String issue(Subject subject, Session session) {
@@ -129,15 +122,16 @@ final class TokenIssuer {
     }
 
     private String signed(JWTClaimsSet claims) {
+        IssuerKeys.Signing key = keys.signing();
         SignedJWT token =
                 new SignedJWT(
                         new JWSHeader.Builder(JWSAlgorithm.RS256)
                                 .type(JOSEObjectType.JWT)
-                                .keyID(key.getKeyID())
+                                .keyID(key.keyId())
                                 .build(),
                         claims);
         try {
-            token.sign(signer);
+            token.sign(key.signer());
         } catch (JOSEException e) {
             throw new IllegalStateException("token: cannot be signed", e);
         }

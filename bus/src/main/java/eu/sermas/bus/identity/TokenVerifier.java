@@ -7,11 +7,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.crypto.RSASSAVerifier;
-import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import eu.sermas.bus.access.Login;
+import eu.sermas.bus.identity.keys.IssuerKeys;
 import java.text.ParseException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,8 +34,7 @@ public final class TokenVerifier implements Authenticator {
     private static final int REMEMBERED = 20_000;
     private static final long CLOCK_SKEW_SECONDS = 60;
 
-    private final JWSVerifier signature;
-    private final String keyId;
+    private final IssuerKeys keys;
     private final String issuer;
     private final Principals principals;
     private final ExternalTokens external;
@@ -46,23 +44,18 @@ public final class TokenVerifier implements Authenticator {
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     TokenVerifier(
-            RSAKey key,
+            IssuerKeys keys,
             String issuer,
             Principals principals,
             ExternalTokens external,
             Revocations revocations,
             InstantSource clock) {
         this.revocations = revocations;
-        this.keyId = key.getKeyID();
+        this.keys = keys;
         this.issuer = issuer;
         this.principals = principals;
         this.external = external;
         this.clock = clock;
-        try {
-            this.signature = new RSASSAVerifier(key.toRSAPublicKey());
-        } catch (JOSEException e) {
-            throw new IllegalArgumentException("issuer key: cannot verify", e);
-        }
     }
 
     /// The user name of a CONNECT is the token; there must be a password, and what it says does not
@@ -168,7 +161,8 @@ public final class TokenVerifier implements Authenticator {
             if (!JWSAlgorithm.RS256.equals(algorithm)) {
                 throw new LoginRefused("token: algorithm other than RS256");
             }
-            if (!keyId.equals(jwt.getHeader().getKeyID())) {
+            JWSVerifier signature = keys.verifier(jwt.getHeader().getKeyID());
+            if (signature == null) {
                 throw new LoginRefused("token: signed with an unknown key");
             }
             if (!jwt.verify(signature)) {

@@ -38,6 +38,7 @@ import eu.sermas.bus.rest.identity.AppModuleResource;
 import eu.sermas.bus.rest.identity.AppResource;
 import eu.sermas.bus.rest.identity.AuthResource;
 import eu.sermas.bus.rest.identity.ClientResource;
+import eu.sermas.bus.rest.identity.IssuerKeyResource;
 import eu.sermas.bus.rest.identity.KnownFields;
 import eu.sermas.bus.rest.identity.MemberResource;
 import eu.sermas.bus.rest.identity.PlatformModuleResource;
@@ -156,11 +157,12 @@ public final class RestApi implements AutoCloseable {
                         broker.quota(),
                         broker.shares()),
                 // documents
-                new WellKnownResource(identity.jwks()),
+                new WellKnownResource(identity::jwks),
                 new VocabularyResource(catalogue),
                 new DocumentsResource(() -> resources, catalogue, version),
                 // identity
                 new TokenResource(identity.tokens(), denied),
+                new IssuerKeyResource(identity.keys()),
                 new RevocationResource(identity.revocations(), identity.registry()),
                 new AuthResource(identity.tokens(), denied),
                 new UserResource(identity.users(), identity.registry(), identity.tokens()),

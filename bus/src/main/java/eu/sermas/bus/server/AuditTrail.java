@@ -7,6 +7,7 @@ import eu.sermas.bus.identity.IdentityEvent;
 import eu.sermas.bus.identity.IdentityEvent.AppChanged;
 import eu.sermas.bus.identity.IdentityEvent.AppModuleChanged;
 import eu.sermas.bus.identity.IdentityEvent.ClientChanged;
+import eu.sermas.bus.identity.IdentityEvent.KeyRotated;
 import eu.sermas.bus.identity.IdentityEvent.Operation;
 import eu.sermas.bus.identity.IdentityEvent.PlatformModuleChanged;
 import eu.sermas.bus.identity.IdentityEvent.PrincipalRemoved;
@@ -110,6 +111,7 @@ final class AuditTrail implements Consumer<IdentityEvent> {
                             lower(revoked.kind()),
                             "id",
                             revoked.id());
+            case KeyRotated(String keyId) -> add("issuer-key-rotated", "key", keyId);
             case RightsChanged _ -> {} // follows from what was changed, which is there
         }
     }

@@ -49,6 +49,8 @@ final class FirstStart {
         configuration.apps().forEach(this::makeMembers);
         madeUp.showAgain();
         warn(configuration);
+        DeclaredPeople.unknown(configuration, id -> identity.users().user(id).isPresent())
+                .forEach(LOG::warn);
     }
 
     private static void warn(Configuration configuration) {

@@ -50,6 +50,11 @@ public final class StartChecks {
         }
     }
 
+    /// What the start would warn of, a line each.
+    public static List<String> warnings(Configuration configuration) {
+        return DeclaredPeople.unknownInRecords(configuration);
+    }
+
     private void checkAddress() {
         String host = configuration.bindAddress();
         try (ServerSocket socket = new ServerSocket()) {

@@ -8,11 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.sermas.bus.store.memory.MemoryStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,47 +73,14 @@ class SecretsTest {
     }
 
     @Test
-    void theKeyFileIsItsOwnersAlone(@TempDir Path directory) throws IOException {
-        Path home = directory.resolve("data");
-        String kid = SigningKey.open(home, false).getKeyID();
-        Path file = home.resolve(SigningKey.FILE_NAME);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                .isEqualTo("rw-------");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        assertThat(SigningKey.open(home, true).getKeyID()).isEqualTo(kid);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                .isEqualTo("rw-------");
-        Files.writeString(file, "{\"kty\":\"RSA\"}");
-        assertThatThrownBy(() -> SigningKey.open(home, true))
-                .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining(
-                        "damaged (expected: a private RSA key in JSON Web Key format");
-    }
-
-    @Test
-    void noNewKeyIsMadeWhereABusHasLivedUnlessSomebodyAsks(@TempDir Path home) throws Exception {
-        String kid = SigningKey.open(home, false).getKeyID();
-        Files.delete(home.resolve(SigningKey.FILE_NAME));
-        assertThatThrownBy(() -> SigningKey.open(home, true))
-                .hasMessageStartingWith(
-                        "issuer key " + home.resolve(SigningKey.FILE_NAME) + ": missing")
-                .hasMessageContaining(home.resolve(SigningKey.REQUEST_NAME).toString());
-        Files.createFile(home.resolve(SigningKey.REQUEST_NAME));
-        String next = SigningKey.open(home, true).getKeyID();
-        assertThat(next).isNotEqualTo(kid);
-        assertThat(home.resolve(SigningKey.REQUEST_NAME)).doesNotExist();
-        assertThat(SigningKey.open(home, true).getKeyID()).isEqualTo(next);
-    }
-
-    @Test
     void aStartWithoutTheKeyOfItsRecordsIsRefused(@TempDir Path home) throws Exception {
         IdentitySettings settings = IdentitySettings.DEFAULTS.withDataDirectory(home);
         Bench first = new Bench(new MemoryStore(), settings);
         first.identity.users().setAdmin("admin", "password");
-        Files.delete(home.resolve(SigningKey.FILE_NAME));
+        Files.delete(home.resolve("issuer-key.json"));
         assertThatThrownBy(() -> new Bench(first.store, settings))
                 .hasMessageContaining("issuer-key.json: missing");
-        assertThat(home.resolve(SigningKey.FILE_NAME)).doesNotExist();
+        assertThat(home.resolve("issuer-key.json")).doesNotExist();
     }
 
     @Test

@@ -20,13 +20,19 @@ import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.store.memory.MemoryStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,8 +42,17 @@ class TokenVerifierTest {
     private static final byte[] EMPTY = new byte[0];
 
     private final Bench bench = Bench.withApp();
-    private final RSAKey key = SigningKey.open(bench.settings.dataDirectory(), true);
+    private final RSAKey key = keyOf(bench);
     private final String good = bench.token("myapp", "c1").accessToken();
+
+    private static RSAKey keyOf(Bench bench) {
+        Path directory = Objects.requireNonNull(bench.settings.dataDirectory());
+        try {
+            return RSAKey.parse(Files.readString(directory.resolve("issuer-key.json")));
+        } catch (IOException | ParseException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     private JWTClaimsSet.Builder goodClaims() throws ParseException {
         return new JWTClaimsSet.Builder(SignedJWT.parse(good).getJWTClaimsSet());
@@ -267,6 +282,36 @@ class TokenVerifierTest {
         assertThat(again.refusalOf(good, EMPTY)).isNull();
         Bench other = new Bench(bench.store, bench.settings.withDataDirectory(null));
         assertThat(other.refusalOf(good, EMPTY)).isEqualTo("token: signed with an unknown key");
+    }
+
+    @Test
+    void whoCameWithATokenOfAnEarlierKeyStaysAndComesBack(@TempDir Path home) {
+        Bench first = new Bench(new MemoryStore(), bench.settings.withDataDirectory(home));
+        String alice = first.createUser("alice", List.of());
+        done(first.identity.registry().createApp(first.app("myapp", alice)));
+        TokenResponse old = first.token("myapp", "c1");
+        first.events.clear();
+        assertThat(first.identity.keys().rotate()).isTrue();
+        String kid = first.identity.keys().signing().keyId();
+        assertThat(first.events).containsExactly(new IdentityEvent.KeyRotated(kid));
+        TokenResponse current = first.token("myapp", "c1");
+        Bench after = new Bench(first.store, first.settings);
+        for (Bench each : List.of(first, after)) {
+            each.accepted(old);
+            each.accepted(current);
+        }
+        TokenResponse renewed = done(after.refresh(old.refreshToken()));
+        assertThat(keyIn(renewed)).isEqualTo(kid);
+        assertThat(keyIn(old)).isNotEqualTo(kid);
+        assertThat(after.identity.jwks().get("keys")).hasSize(2);
+    }
+
+    private static String keyIn(TokenResponse token) {
+        try {
+            return SignedJWT.parse(token.accessToken()).getHeader().getKeyID();
+        } catch (ParseException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import eu.sermas.bus.systemtest.client.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,9 @@ class BackupIT {
         try (var bus = BusProcess.serve().start()) {
             var tenant = Tenant.create(bus, admin(bus), "backup").client("kiosk", "ui");
             var token = tenant.token("kiosk");
+            admin(bus).post("/api/platform/issuer-key", "").expect(201);
+            var later = tenant.freshToken("kiosk");
+            run("reload", "--data-dir", bus.dataDirectory()).expect(0);
             var keys = bus.rest().get("/.well-known/jwks.json").expect(200).json();
 
             var done = backUp(bus).expect(0);
@@ -33,8 +37,11 @@ class BackupIT {
             bus.start();
 
             assertThat(bus.rest().get("/.well-known/jwks.json").json()).isEqualTo(keys);
-            try (var client = Mqtt.connect(bus, token)) {
-                assertThat(client.subscribe(1, tenant.topic("ui/content"))).containsExactly(1);
+            assertThat(keys.get("keys")).as("the one that signs and the one before").hasSize(2);
+            for (var each : List.of(token, later)) {
+                try (var client = Mqtt.connect(bus, each)) {
+                    assertThat(client.subscribe(1, tenant.topic("ui/content"))).containsExactly(1);
+                }
             }
             bus.rest()
                     .post(

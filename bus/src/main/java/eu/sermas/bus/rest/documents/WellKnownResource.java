@@ -5,15 +5,16 @@ import eu.sermas.bus.rest.caller.Access;
 import eu.sermas.bus.rest.caller.Needs;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import java.util.function.Supplier;
 
 /// Where to find what, and the keys of tokens, for programs that know nothing of the bus but its
 /// address (RFC 8615).
 @Path(".well-known")
 public final class WellKnownResource {
 
-    private final JsonNode keys;
+    private final Supplier<JsonNode> keys;
 
-    public WellKnownResource(JsonNode keys) {
+    public WellKnownResource(Supplier<JsonNode> keys) {
         this.keys = keys;
     }
 
@@ -29,6 +30,6 @@ public final class WellKnownResource {
     @Path("jwks.json")
     @Needs(Access.NOTHING)
     public Object keys() {
-        return keys;
+        return keys.get();
     }
 }

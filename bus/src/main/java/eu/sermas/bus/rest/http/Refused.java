@@ -82,6 +82,10 @@ public final class Refused extends RuntimeException {
         return new Refused(ErrorBody.of(404, reason), Map.of());
     }
 
+    public static Refused conflict(String reason) {
+        return new Refused(ErrorBody.of(409, reason), Map.of());
+    }
+
     /// More at once than there may be.
     public static Refused tooLarge(String reason) {
         return new Refused(ErrorBody.of(413, reason), Map.of());

@@ -10,6 +10,7 @@ import eu.sermas.bus.identity.IdentityEvent;
 import eu.sermas.bus.identity.IdentityEvent.AppChanged;
 import eu.sermas.bus.identity.IdentityEvent.AppModuleChanged;
 import eu.sermas.bus.identity.IdentityEvent.ClientChanged;
+import eu.sermas.bus.identity.IdentityEvent.KeyRotated;
 import eu.sermas.bus.identity.IdentityEvent.PlatformModuleChanged;
 import eu.sermas.bus.identity.IdentityEvent.PrincipalRemoved;
 import eu.sermas.bus.identity.IdentityEvent.RightsChanged;
@@ -104,7 +105,11 @@ public final class EventPublisher implements Consumer<IdentityEvent> {
                     send(
                             Topic.of("system/platform/module/changed/" + module.moduleId()),
                             changed(null, operation, module));
-            case RightsChanged _, PrincipalRemoved _, TokensRevoked _, SecretRotated _ -> {}
+            case RightsChanged _,
+                    PrincipalRemoved _,
+                    TokensRevoked _,
+                    SecretRotated _,
+                    KeyRotated _ -> {}
         }
     }
 

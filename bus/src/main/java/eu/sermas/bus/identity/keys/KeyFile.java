@@ -1,7 +1,9 @@
-package eu.sermas.bus.identity;
+package eu.sermas.bus.identity.keys;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
@@ -17,16 +19,24 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.text.ParseException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/// The key that signs tokens: RSA with 2048 bits, made at first start and kept as a JSON Web Key in
-/// a file that only its owner can read.
+/// The keys that sign tokens, RSA with 2048 bits, in a file that only its owner can read. It holds
+/// the one that signs as a JSON Web Key, made at first start; once that has been exchanged, a JSON
+/// Web Key Set whose first key signs, and of which the others are public and say when they end
+/// (`exp`).
 ///
-/// A new one ends every login and every session, so none is made where a bus has lived before: the
-/// file is missing there because somebody forgot to copy it. Whoever has lost it says so, with a
-/// file that asks for a new one.
-final class SigningKey {
+/// It is one file, so that there is no moment at which a key has left one and is not in the other,
+/// whoever copies them.
+///
+/// A new key that takes the place of all ends every login and every session, so none is made where
+/// a bus has lived before: the file is missing there because somebody forgot to copy it. Whoever
+/// has lost it says so, with a file that asks for a new one.
+final class KeyFile {
 
     static final String FILE_NAME = "issuer-key.json";
 
@@ -37,23 +47,23 @@ final class SigningKey {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rw-------");
 
-    private SigningKey() {}
+    private final Path file;
 
-    /// @param directory where the key is kept, or null for one that lives as long as the process
+    KeyFile(Path directory) {
+        file = directory.resolve(FILE_NAME);
+    }
+
     /// @param used whether there are records of an earlier start beside it
+    /// @return the one that signs, and behind it those that did
     /// @throws UncheckedIOException where there is none and there should be, or it cannot be read;
     ///   the message names the file
-    static RSAKey open(@Nullable Path directory, boolean used) {
-        if (directory == null) {
-            return generate();
-        }
-        Path file = directory.resolve(FILE_NAME);
+    List<RSAKey> open(boolean used, Instant now) {
         try {
             if (Files.exists(file)) {
                 Files.setPosixFilePermissions(file, OWNER_ONLY);
-                return read(file);
+                return read();
             }
-            Path request = directory.resolve(REQUEST_NAME);
+            Path request = file.resolveSibling(REQUEST_NAME);
             if (used && !Files.exists(request)) {
                 throw new IOException(
                         "missing beside the records of an earlier start (expected: the key that"
@@ -62,21 +72,23 @@ final class SigningKey {
                                 + request
                                 + " has a new one made, and everybody has to log in again)");
             }
-            Files.createDirectories(directory);
-            RSAKey key = generate();
-            write(key, file);
+            Files.createDirectories(file.resolveSibling("."));
+            List<RSAKey> keys = List.of(generate(now));
+            write(keys);
             Files.deleteIfExists(request);
-            return key;
+            return keys;
         } catch (IOException e) {
             throw new UncheckedIOException("issuer key " + file + ": " + e.getMessage(), e);
         }
     }
 
-    private static RSAKey generate() {
+    @SuppressWarnings("JavaUtilDate") // that is what the library takes
+    static RSAKey generate(Instant now) {
         try {
             return new RSAKeyGenerator(BITS)
                     .keyUse(KeyUse.SIGNATURE)
                     .algorithm(JWSAlgorithm.RS256)
+                    .issueTime(Date.from(now))
                     .keyIDFromThumbprint(true)
                     .generate();
         } catch (JOSEException e) {
@@ -84,26 +96,49 @@ final class SigningKey {
         }
     }
 
-    private static RSAKey read(Path file) throws IOException {
+    private List<RSAKey> read() throws IOException {
         try {
-            RSAKey key = RSAKey.parse(Files.readString(file));
-            if (key.isPrivate() && key.getKeyID() != null) {
-                return key;
+            String text = Files.readString(file);
+            List<RSAKey> keys = new ArrayList<>();
+            for (JWK key : keysIn(text)) {
+                keys.add(key.toRSAKey());
             }
-        } catch (ParseException _) {
+            if (isWhole(keys)) {
+                return keys;
+            }
+        } catch (ParseException | ClassCastException _) {
             // said below, without the text, which may hold half a key
         }
         throw new IOException(
                 "damaged (expected: a private RSA key in JSON Web Key format, from a backup)");
     }
 
+    private static List<JWK> keysIn(String text) throws ParseException {
+        return text.contains("\"keys\"")
+                ? JWKSet.parse(text).getKeys()
+                : List.of(RSAKey.parse(text));
+    }
+
+    private static boolean isWhole(List<RSAKey> keys) {
+        return !keys.isEmpty()
+                && keys.stream().allMatch(key -> key.getKeyID() != null)
+                && keys.getFirst().isPrivate()
+                && keys.stream().skip(1).allMatch(key -> key.getExpirationTime() != null);
+    }
+
     /// Appears whole or not at all, and survives a loss of power.
-    private static void write(RSAKey key, Path file) throws IOException {
+    ///
+    /// @param keys the one that signs, and behind it those that did
+    void write(List<RSAKey> keys) throws IOException {
+        String text =
+                keys.size() == 1
+                        ? keys.getFirst().toJSONString()
+                        : new JWKSet(List.copyOf(keys)).toString(false);
         Path draft = file.resolveSibling(FILE_NAME + ".new");
         Files.deleteIfExists(draft);
         Files.createFile(draft, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(key.toJSONString().getBytes(StandardCharsets.UTF_8));
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
