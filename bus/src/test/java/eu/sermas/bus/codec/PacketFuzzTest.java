@@ -19,7 +19,7 @@ class PacketFuzzTest {
 
     @Test
     void nothingButTheProtocolErrorComesOut(@TempDir Path directory) throws Exception {
-        int seconds = Integer.getInteger("fuzz.seconds", 60);
+        int seconds = Integer.getInteger("fuzz.seconds", 30);
         int seed = Integer.getInteger("fuzz.seed", new Random().nextInt(1, Integer.MAX_VALUE));
         System.out.println("fuzz.seconds=" + seconds + " fuzz.seed=" + seed);
         Path corpus = writeSeedInputs(Files.createDirectory(directory.resolve("corpus")), seed);

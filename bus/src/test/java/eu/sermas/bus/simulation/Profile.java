@@ -88,19 +88,21 @@ enum Profile {
     /// Messages that are kept and such that are not share the identifiers of one session.
     MIXED_DURABILITY(
             traits -> {
-                traits.durability =
-                        new DurabilityPolicy(
-                                List.of(
-                                        new DurabilityPolicy.Rule(
-                                                TopicFilter.of("a/b"), Durability.NONE),
-                                        new DurabilityPolicy.Rule(
-                                                TopicFilter.of("a/c"), Durability.ASYNC)),
-                                _ -> null,
-                                Durability.FSYNC,
-                                5);
+                mixed(traits);
                 traits.levels = List.of(QoS.EXACTLY_ONCE);
                 traits.killChance = 120;
                 stays(traits);
+            }),
+
+    /// The same while writes fail, the disk recovers, and the process dies.
+    MIXED_FAILING(
+            traits -> {
+                mixed(traits);
+                refusing(traits);
+                traits.diskChance = 12;
+                traits.recoveryChance = 4;
+                traits.killAtWorstChance = 12;
+                traits.worst = PubRel.class;
             }),
 
     /// Many retained messages for who subscribes, and the process dies after SUBACK.
@@ -180,6 +182,17 @@ enum Profile {
 
     Profile(Consumer<Traits> kind) {
         kind.accept(traits);
+    }
+
+    private static void mixed(Traits traits) {
+        traits.durability =
+                new DurabilityPolicy(
+                        List.of(
+                                new DurabilityPolicy.Rule(TopicFilter.of("a/b"), Durability.NONE),
+                                new DurabilityPolicy.Rule(TopicFilter.of("a/c"), Durability.ASYNC)),
+                        _ -> null,
+                        Durability.FSYNC,
+                        5);
     }
 
     /// So small that most of a queue is on disk only.
