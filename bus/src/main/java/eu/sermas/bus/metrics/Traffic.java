@@ -18,35 +18,38 @@ public final class Traffic {
     public record Flow(
             long messages, long bytes, double messagesPerSecond, double bytesPerSecond) {}
 
-    private static final class Direction {
+    /// How much had gone in one direction at the last mark, and at the one before it.
+    private static final class Marks {
 
         private long messages;
         private long bytes;
-
-        // As they were at the last mark, and at the one before it.
-        private long lastMessages;
-        private long lastBytes;
         private long earlierMessages;
         private long earlierBytes;
 
-        void mark() {
-            earlierMessages = lastMessages;
-            earlierBytes = lastBytes;
-            lastMessages = messages;
-            lastBytes = bytes;
+        void mark(long messagesNow, long bytesNow) {
+            earlierMessages = messages;
+            earlierBytes = bytes;
+            messages = messagesNow;
+            bytes = bytesNow;
         }
 
-        Flow flow(double seconds) {
+        Flow flow(long messagesNow, long bytesNow, double seconds) {
             return new Flow(
-                    messages,
-                    bytes,
-                    (messages - earlierMessages) / seconds,
-                    (bytes - earlierBytes) / seconds);
+                    messagesNow,
+                    bytesNow,
+                    (messagesNow - earlierMessages) / seconds,
+                    (bytesNow - earlierBytes) / seconds);
         }
     }
 
-    private final Direction received = new Direction();
-    private final Direction sent = new Direction();
+    // Here and not with their marks: one object less that each message has to pass.
+    private long messagesReceived;
+    private long bytesReceived;
+    private long messagesSent;
+    private long bytesSent;
+
+    private final Marks received = new Marks();
+    private final Marks sent = new Marks();
     private long lastMark;
     private long earlierMark;
 
@@ -60,27 +63,27 @@ public final class Traffic {
 
     /// A message came from the client.
     public void messageReceived() {
-        received.messages++;
+        messagesReceived++;
     }
 
     public void bytesReceived(long bytes) {
-        received.bytes += bytes;
+        bytesReceived += bytes;
     }
 
     /// A message went to the client.
     public void messageSent() {
-        sent.messages++;
+        messagesSent++;
     }
 
     public void bytesSent(long bytes) {
-        sent.bytes += bytes;
+        bytesSent += bytes;
     }
 
     /// To be called now and then, or rates are those of a longer time.
     public void look(long now) {
         if (now - lastMark >= INTERVAL_MILLIS) {
-            received.mark();
-            sent.mark();
+            received.mark(messagesReceived, bytesReceived);
+            sent.mark(messagesSent, bytesSent);
             earlierMark = lastMark;
             lastMark = now;
         }
@@ -88,12 +91,12 @@ public final class Traffic {
 
     /// From the client.
     public Flow received(long now) {
-        return received.flow(seconds(now));
+        return received.flow(messagesReceived, bytesReceived, seconds(now));
     }
 
     /// To the client.
     public Flow sent(long now) {
-        return sent.flow(seconds(now));
+        return sent.flow(messagesSent, bytesSent, seconds(now));
     }
 
     private double seconds(long now) {
