@@ -147,6 +147,17 @@ class UsersTest {
     }
 
     @Test
+    void anotherPasswordInTheConfigurationEndsWhatWasLoggedInWithTheOldOne() {
+        users.setAdmin("admin", "pw-admin");
+        TokenResponse before = bench.login("admin", null, null);
+        users.setAdmin("admin", "pw-admin");
+        bench.accepted(before);
+        users.setAdmin("admin", "another");
+        assertThat(bench.refusalOf(before.accessToken(), new byte[0])).contains("revoked");
+        assertThat(canLogin(bench, "admin", "another")).isTrue();
+    }
+
+    @Test
     void anAdministratorWhoIsAsConfiguredIsNotWrittenAgain() {
         users.setAdmin("admin", "same");
         Bench next = new Bench(bench.store, bench.settings);
