@@ -207,11 +207,10 @@ public final class Users {
             if (refusal != null) {
                 return Outcome.refused(refusal);
             }
-            estate.forget().accept(userId);
-            commit(new Batch().delete(Store.Family.USER, keyOf(userId)));
-            byId.remove(userId);
-            byName.remove(present.user().username());
-            edition.next();
+            refusal = end(present);
+            if (refusal != null) {
+                return Outcome.refused(refusal);
+            }
             RegistryBudget payer = budget;
             if (payer != null) {
                 var _ = payer.changeOfPlatform("users", 0, HeapCost.of(present.user()));
@@ -220,6 +219,29 @@ public final class Users {
             return Outcome.done(present.user());
         } finally {
             writing.unlock();
+        }
+    }
+
+    /// While writing. The user is gone before it is looked whether they own anything, and whoever
+    /// makes an app looks whether they are there once it is: one of the two sees the other.
+    private @Nullable Refusal end(Account account) {
+        String userId = account.user().userId();
+        byId.remove(userId);
+        byName.remove(account.user().username());
+        edition.next();
+        boolean ended = false;
+        try {
+            Refusal refusal = refusalOfOwner(account);
+            if (refusal == null) {
+                estate.forget().accept(userId);
+                commit(new Batch().delete(Store.Family.USER, keyOf(userId)));
+                ended = true;
+            }
+            return refusal;
+        } finally {
+            if (!ended) {
+                remember(account);
+            }
         }
     }
 
@@ -238,7 +260,11 @@ public final class Users {
                 return refusal;
             }
         }
-        Set<String> apps = estate.apps().apply(userId);
+        return refusalOfOwner(account);
+    }
+
+    private @Nullable Refusal refusalOfOwner(Account account) {
+        Set<String> apps = estate.apps().apply(account.user().userId());
         return apps.isEmpty()
                 ? null
                 : Refusal.conflict(

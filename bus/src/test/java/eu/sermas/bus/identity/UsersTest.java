@@ -329,6 +329,31 @@ class UsersTest {
         next.accepted(next.login("bob", "myapp", null));
     }
 
+    /// Whoever makes an app looks for its owner afterwards; so its owner is gone first.
+    @Test
+    void anAppThatIsMadeMeanwhileKeepsItsOwner() {
+        Bench busy = Bench.withApp();
+        Users people = busy.identity.users();
+        String bob = people.named("bob").orElseThrow().userId();
+        TokenResponse before = busy.login("bob", null, null);
+        busy.events.clear();
+        List<Boolean> there = new ArrayList<>();
+        people.inherit(
+                new Users.Estate(
+                        userId -> {
+                            there.add(people.user(userId).isPresent());
+                            return there.size() == 1 ? Set.of() : Set.of("new");
+                        },
+                        (_, _) -> null,
+                        _ -> there.clear()));
+        assertThat(refused(people.remove(bob, null)))
+                .isEqualTo(Refusal.conflict("User bob owns 1 apps: new"));
+        assertThat(there).containsExactly(true, false);
+        assertThat(people.named("bob")).isPresent();
+        assertThat(busy.events).isEmpty();
+        busy.accepted(before);
+    }
+
     private static User user(Users users, String id) {
         return users.user(id).orElseThrow();
     }

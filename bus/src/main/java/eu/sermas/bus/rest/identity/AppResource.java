@@ -85,7 +85,14 @@ public final class AppResource {
     public App create(@Context Caller caller, App app) {
         requireOwner(caller, app.ownerId());
         requireAll(caller);
-        return Outcomes.unless(registry.createApp(app));
+        App made = Outcomes.unless(registry.createApp(app));
+        try {
+            var _ = caller.now();
+        } catch (Refused gone) { // deleted meanwhile, as one who owned nothing
+            registry.removeApp(made.appId());
+            throw gone;
+        }
+        return made;
     }
 
     /// Changes what the body names. Modules and clients that it names are made or changed, and all
