@@ -209,6 +209,7 @@ class ArchitectureTest {
                                     "backup",
                                     "time")),
                     Map.entry("cli.common", Set.of("json", "server")),
+                    Map.entry("cli.rest", Set.of("json", "cli.common")),
                     Map.entry(
                             "cli.mqtt", Set.of("packet", "json", "config", "client", "cli.common")),
                     Map.entry(
@@ -224,7 +225,8 @@ class ArchitectureTest {
                                     "inspect",
                                     "store",
                                     "cli.common",
-                                    "cli.mqtt")));
+                                    "cli.mqtt",
+                                    "cli.rest")));
 
     private static final List<String> WITH_NETTY =
             List.of(

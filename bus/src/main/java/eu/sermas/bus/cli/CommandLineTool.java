@@ -4,6 +4,10 @@ import eu.sermas.bus.cli.common.CommandFailed;
 import eu.sermas.bus.cli.common.Version;
 import eu.sermas.bus.cli.mqtt.PubCommand;
 import eu.sermas.bus.cli.mqtt.SubCommand;
+import eu.sermas.bus.cli.rest.AppCommands;
+import eu.sermas.bus.cli.rest.ClientCommands;
+import eu.sermas.bus.cli.rest.SessionCommands;
+import eu.sermas.bus.cli.rest.UserCommands;
 import eu.sermas.bus.client.RefusedException;
 import eu.sermas.bus.config.InvalidConfiguration;
 import eu.sermas.bus.config.Suggestion;
@@ -54,6 +58,10 @@ public final class CommandLineTool implements Runnable {
                     TokenCommand.class,
                     PubCommand.class,
                     SubCommand.class,
+                    AppCommands.class,
+                    ClientCommands.class,
+                    UserCommands.class,
+                    SessionCommands.class,
                     BenchCommand.class,
                     CheckConfigCommand.class,
                     ReloadCommand.class,
@@ -103,6 +111,7 @@ public final class CommandLineTool implements Runnable {
     /// What the help of every command has.
     private static void explain(CommandLine command) {
         command.getCommandSpec()
+                .versionProvider(new Version())
                 .usageMessage()
                 .footerHeading("%nExamples:%n")
                 .exitCodeListHeading("%nExit codes:%n")
