@@ -34,7 +34,7 @@ final class LiveSessions {
     private static final int CHARACTERS = 64;
 
     /// Sessions that are shown in one turn.
-    static final int SHOWN = 250;
+    static final int SHOWN = 100;
 
     static final int MOST_SUBSCRIPTIONS = 1000;
 
