@@ -64,7 +64,8 @@ class ArchitectureTest {
                     Map.entry("budget", Set.of()),
                     Map.entry("json", Set.of()),
                     Map.entry("time", Set.of()),
-                    Map.entry("http", Set.of("budget")),
+                    Map.entry("peer", Set.of("budget")),
+                    Map.entry("http", Set.of("budget", "peer")),
                     Map.entry("codec", Set.of("packet")),
                     Map.entry("tls", Set.of()),
                     Map.entry("access", Set.of("packet", "json", "budget")),
@@ -89,6 +90,7 @@ class ArchitectureTest {
                                     "packet",
                                     "metrics",
                                     "budget",
+                                    "peer",
                                     "http",
                                     "access",
                                     "audit",
@@ -100,7 +102,7 @@ class ArchitectureTest {
                     // Of the store it knows that it may fail, which is an answer to whoever asked.
                     Map.entry(
                             "rest.http",
-                            Set.of("packet", "json", "budget", "http", "access", "store")),
+                            Set.of("packet", "json", "budget", "peer", "http", "access", "store")),
                     Map.entry(
                             "rest.caller",
                             Set.of(
@@ -180,7 +182,15 @@ class ArchitectureTest {
                                     "rest.operation")),
                     Map.entry(
                             "config",
-                            Set.of("packet", "json", "access", "journal", "broker", "identity")),
+                            Set.of(
+                                    "packet",
+                                    "json",
+                                    "peer",
+                                    "http",
+                                    "access",
+                                    "journal",
+                                    "broker",
+                                    "identity")),
                     Map.entry("backup", Set.of("json", "store")),
                     Map.entry("inspect", Set.of("packet", "json", "store", "journal", "time")),
                     Map.entry("client", Set.of("packet", "codec")),
@@ -231,6 +241,7 @@ class ArchitectureTest {
     private static final List<String> WITH_NETTY =
             List.of(
                     "codec",
+                    "peer",
                     "http",
                     "tls",
                     "transport",

@@ -46,6 +46,9 @@ final class Acknowledgements {
     /// Whether what is settled now is not answered, since it was not published.
     private boolean dropping;
 
+    /// What is done when nothing is owed any more.
+    private @Nullable Runnable afterLast;
+
     Acknowledgements(Shard shard, Session session, Connection connection, int maxUnacknowledged) {
         this.shard = shard;
         this.session = session;
@@ -247,6 +250,20 @@ final class Acknowledgements {
             owed.removeFirst();
             qos1Owed -= first.qos == QoS.EXACTLY_ONCE ? 0 : 1;
             send(first);
+        }
+        Runnable then = afterLast;
+        if (then != null && owed.isEmpty()) {
+            afterLast = null;
+            then.run();
+        }
+    }
+
+    /// Does something behind the last answer that is owed now, at once where none is.
+    void whenAllAreSent(Runnable then) {
+        if (owed.isEmpty()) {
+            then.run();
+        } else {
+            afterLast = then;
         }
     }
 

@@ -226,6 +226,15 @@ public final class Client {
         }
     }
 
+    /// Nothing more comes from the client: tells when all answers to what came were sent. An answer
+    /// that waits for its subscribers or for the disk is an answer too; what they never give, the
+    /// caller has to stop waiting for.
+    public void whenAllIsAnswered(Runnable then) {
+        assert shard.loop().inEventLoop();
+        // Behind what waits for the disk, and behind a SUBACK that waits for other loops.
+        session.inOrder(() -> shard.transit().await(() -> inbound.whenAllIsAcknowledged(then)));
+    }
+
     /// The connection is closed, whoever closed it. The transport says this exactly once.
     public void connectionClosed() {
         depart(true, false);

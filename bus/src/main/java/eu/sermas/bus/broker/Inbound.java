@@ -348,6 +348,10 @@ final class Inbound {
         receipt.decided();
     }
 
+    void whenAllIsAcknowledged(Runnable then) {
+        acknowledgements.whenAllAreSent(then);
+    }
+
     /// The client lets go of a QoS 2 message.
     void release(PubRel release) {
         acknowledgements.release(release);

@@ -4,7 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 
 /// Answers a read by what the decoder still has, and reads the socket only where that is not enough
-/// for one more object.
+/// for one more object. Whoever reads where nothing more comes is told so.
 final class ReadOnDemand extends ChannelOutboundHandlerAdapter {
 
     private final RequestDecoder decoder;
@@ -38,7 +38,9 @@ final class ReadOnDemand extends ChannelOutboundHandlerAdapter {
         if (wanted) {
             wanted = false;
             decoder.decodeNext();
-            ctx.read();
+            if (!decoder.tellsItsEnd()) {
+                ctx.read();
+            }
         }
     }
 }

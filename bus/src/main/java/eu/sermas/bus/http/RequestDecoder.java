@@ -1,5 +1,6 @@
 package eu.sermas.bus.http;
 
+import eu.sermas.bus.peer.InputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,6 +26,9 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private @Nullable ChannelHandlerContext context;
     private boolean wanted = true;
+
+    /// The event that tells that nothing more comes, until whoever reads has everything before it.
+    private @Nullable Object end;
 
     // The head that is being read.
     private boolean inHead = true;
@@ -69,6 +73,31 @@ final class RequestDecoder extends HttpRequestDecoder {
     /// several buffers; those behind the object wait.
     void decodeNext() {
         wanted = true;
+    }
+
+    /// The end of the input stands behind all that is here, so it waits until that is asked for.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (!InputEnd.isToldBy(event)) {
+            super.userEventTriggered(ctx, event);
+            return;
+        }
+        end = event;
+        if (wanted) {
+            tellsItsEnd();
+        }
+    }
+
+    /// Tells whoever reads that nothing more comes.
+    ///
+    /// @return whether it is so
+    boolean tellsItsEnd() {
+        Object event = end;
+        if (event == null) {
+            return false;
+        }
+        Objects.requireNonNull(context).fireUserEventTriggered(event);
+        return true;
     }
 
     @Override
@@ -145,6 +174,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
         cost.complete();
+        tellsItsEnd();
         super.handlerRemoved0(ctx);
     }
 

@@ -9,6 +9,7 @@ import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.peer.InputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -112,6 +113,16 @@ final class ChallengePhase extends ChannelInboundHandlerAdapter {
     public void handlerRemoved(ChannelHandlerContext ctx) {
         if (!handedOn) {
             inbound.release();
+        }
+    }
+
+    /// No token will come.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (InputEnd.isToldBy(event)) {
+            ctx.close();
+        } else {
+            ctx.fireUserEventTriggered(event);
         }
     }
 

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -24,6 +25,8 @@ final class ClosingPhase extends ChannelInboundHandlerAdapter {
     private static final int LONGEST_SECONDS = 3;
 
     private final ByteBuf last;
+    private boolean inputEnded;
+    private boolean outputEnded;
     private @Nullable Future<?> patience;
 
     private ClosingPhase(ByteBuf last) {
@@ -56,10 +59,11 @@ final class ClosingPhase extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(true);
         patience =
                 ctx.executor().schedule(() -> channel.close(), LONGEST_SECONDS, TimeUnit.SECONDS);
+        inputEnded = channel instanceof DuplexChannel socket && socket.isInputShutdown();
         ctx.writeAndFlush(last).addListener(_ -> endOutput(channel));
     }
 
-    private static void endOutput(Channel channel) {
+    private void endOutput(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
             tls.closeOutbound().addListener(_ -> shutdown(channel));
@@ -68,12 +72,24 @@ final class ClosingPhase extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static void shutdown(Channel channel) {
-        if (channel instanceof DuplexChannel socket && channel.isActive()) {
+    private void shutdown(Channel channel) {
+        outputEnded = true;
+        if (!inputEnded && channel instanceof DuplexChannel socket && channel.isActive()) {
             socket.shutdownOutput();
         } else {
             channel.close();
         }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            if (outputEnded) {
+                ctx.close();
+            }
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override

@@ -8,6 +8,7 @@ import eu.sermas.bus.packet.PacketType;
 import eu.sermas.bus.packet.Property;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.peer.InputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -103,6 +104,16 @@ final class ConnectPhase extends ChannelInboundHandlerAdapter {
     public void handlerRemoved(ChannelHandlerContext ctx) {
         if (!handedOn) {
             inbound.release();
+        }
+    }
+
+    /// No CONNECT will come.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (InputEnd.isToldBy(event)) {
+            ctx.close();
+        } else {
+            ctx.fireUserEventTriggered(event);
         }
     }
 

@@ -1,12 +1,12 @@
 package eu.sermas.bus.transport;
 
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.peer.HalfOpenEpoll;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -44,7 +44,7 @@ public final class EventLoops implements AutoCloseable {
     public static EventLoops start(int count, Metrics metrics) {
         if (Epoll.isAvailable()) {
             return new EventLoops(
-                    count, EpollIoHandler.newFactory(), EpollServerSocketChannel.class, metrics);
+                    count, HalfOpenEpoll.newFactory(), EpollServerSocketChannel.class, metrics);
         }
         LOG.info("no native epoll, using NIO: {}", String.valueOf(Epoll.unavailabilityCause()));
         return startNio(count, metrics);

@@ -11,6 +11,7 @@ import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.peer.InputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -324,6 +325,17 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
         inbound.append(in);
         if (patience != null) {
             keepUnread();
+        }
+    }
+
+    /// Who has sent everything still gets an answer, but holds no place among those that wait for
+    /// one which is late on purpose.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (delayed && InputEnd.isToldBy(event)) {
+            ctx.close();
+        } else {
+            ctx.fireUserEventTriggered(event);
         }
     }
 

@@ -1,6 +1,7 @@
 package eu.sermas.bus.transport;
 
 import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.peer.InputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -70,6 +71,16 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
         }
         pipeline.remove(this);
         ctx.fireChannelRead(in);
+    }
+
+    /// Nobody says anything any more.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (InputEnd.isToldBy(event)) {
+            ctx.close();
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
     }
 
     @Override

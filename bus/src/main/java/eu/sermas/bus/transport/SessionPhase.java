@@ -5,10 +5,12 @@ import eu.sermas.bus.codec.MalformedPacketException;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.peer.InputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +22,16 @@ import org.slf4j.LoggerFactory;
 ///
 /// Reading stops while the broker wants so, while the client lets too many answers to its own
 /// packets pile up, and while others have the memory that its packet needs.
+///
+/// Where the client ends its half of the connection, what it sent before is handled to the last
+/// packet, what it is owed is sent, and then the connection ends as one that is lost.
 final class SessionPhase extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionPhase.class);
 
     private static final long SHORTEST_WAIT_MILLIS = 10;
     private static final long LONGEST_WAIT_MILLIS = 320;
+    private static final String LOST = "connection lost";
 
     private final Pipelines pipelines;
     private final Inbound inbound;
@@ -39,6 +45,11 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
     private boolean retrying;
     private long waitMillis = SHORTEST_WAIT_MILLIS;
     private @Nullable String failure;
+
+    // The client sends no more.
+    private boolean inputEnded;
+    private boolean allHandled;
+    private @Nullable Future<?> patience;
 
     SessionPhase(
             Pipelines pipelines,
@@ -58,6 +69,9 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         connection.tellsItsEnd((reason, text) -> ended(ctx.channel(), reason, text));
+        if (InputEnd.hasCome(ctx.channel())) {
+            endInput(ctx);
+        }
     }
 
     private void ended(Channel channel, ReasonCode reason, @Nullable String text) {
@@ -116,6 +130,44 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
         connection.waitsForRoom(isWaiting);
         if (isWaiting) {
             waitForRoom(ctx);
+        } else if (inputEnded && mayDecode() && !ctx.isRemoved()) {
+            endWhenAnswered();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (InputEnd.isToldBy(event) && !inputEnded) {
+            endInput(ctx);
+            decode(ctx);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    /// From now on nothing holds the connection open but what is still to be handled, and not even
+    /// that for ever.
+    private void endInput(ChannelHandlerContext ctx) {
+        inputEnded = true;
+        patience =
+                ctx.executor()
+                        .schedule(
+                                this::hangUp,
+                                pipelines.limits().requestTimeout().toMillis(),
+                                TimeUnit.MILLISECONDS);
+    }
+
+    private void endWhenAnswered() {
+        if (!allHandled) {
+            allHandled = true;
+            client.whenAllIsAnswered(this::hangUp);
+        }
+    }
+
+    private void hangUp() {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null && !ctx.isRemoved()) {
+            pipelines.refusals().ended(ctx.channel(), clientId, LOST);
+            connection.end();
         }
     }
 
@@ -225,9 +277,13 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         clock.stop();
+        Future<?> scheduled = patience;
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
         inbound.release();
         if (!connection.isClosing()) {
-            String how = failure == null ? "connection lost" : "connection lost: " + failure;
+            String how = failure == null ? LOST : LOST + ": " + failure;
             pipelines.refusals().ended(ctx.channel(), clientId, how);
         }
         ctx.channel().eventLoop().execute(client::connectionClosed);

@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Rights that a test makes up for publishing and subscribing.
-abstract class MadeUpRights implements LocalRights, ExplainedByVerdict {
+public abstract class MadeUpRights implements LocalRights, ExplainedByVerdict {
 
     /// Rights to everything but what begins with this.
-    static AccessRights without(String prefix) {
+    public static AccessRights without(String prefix) {
         return new MadeUpRights() {
             @Override
             public Verdict mayPublish(Topic topic) {

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import eu.sermas.bus.metrics.Count;
+import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.PingReq;
 import eu.sermas.bus.packet.PingResp;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.ProtocolVersion;
+import eu.sermas.bus.packet.ReasonCode;
 import eu.sermas.bus.tls.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,8 +34,7 @@ class LimitsTest {
 
     private static final Duration SHORT = Duration.ofMillis(200);
 
-    private static TransportLimits limits(
-            Duration timeout, int connectionsPerSecond, int maxConnections) {
+    static TransportLimits limits(Duration timeout, int connectionsPerSecond, int maxConnections) {
         return new TransportLimits(
                 timeout,
                 timeout,

@@ -129,7 +129,7 @@ final class TestClient implements AutoCloseable {
 
     /// True where the server closes without sending anything more.
     boolean isEnded() throws IOException {
-        return !received.isReadable() && in.read() < 0;
+        return !received.isReadable() && in.read(new byte[1]) < 0;
     }
 
     Socket socket() {

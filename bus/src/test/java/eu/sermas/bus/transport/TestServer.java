@@ -5,16 +5,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
+import eu.sermas.bus.access.Verdict;
 import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.broker.DurabilityPolicy;
 import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
+import eu.sermas.bus.broker.MadeUpRights;
 import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
 import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.packet.Topic;
+import eu.sermas.bus.packet.TopicFilter;
 import eu.sermas.bus.time.BusClock;
 import eu.sermas.bus.tls.Certificates;
 import io.netty.buffer.Unpooled;
@@ -63,6 +67,39 @@ final class TestServer implements AutoCloseable {
     /// Completes the logins of the user `later`.
     final CompletableFuture<Login> later = new CompletableFuture<>();
 
+    /// What the user `asks` waits for with each message.
+    final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+
+    /// Somebody else decides.
+    private static final class AskingRights extends MadeUpRights {
+
+        private final CompletableFuture<Verdict> verdict;
+
+        AskingRights(CompletableFuture<Verdict> verdict) {
+            this.verdict = verdict;
+        }
+
+        @Override
+        public Verdict mayPublish(Topic topic) {
+            return verdict.getNow(Verdict.UNDECIDED);
+        }
+
+        @Override
+        public Verdict maySubscribe(TopicFilter filter) {
+            return Verdict.ALLOWED;
+        }
+
+        @Override
+        public CompletionStage<Verdict> decidePublish(Topic topic) {
+            return verdict;
+        }
+
+        @Override
+        public long reviewMillis() {
+            return 60_000;
+        }
+    }
+
     private TestServer(
             Metrics metrics, EventLoops loops, TransportLimits limits, @Nullable Certificates tls)
             throws IOException {
@@ -109,12 +146,22 @@ final class TestServer implements AutoCloseable {
         return address.getPort();
     }
 
+    int openConnections() {
+        return metrics.scrape()
+                .lines()
+                .filter(line -> line.startsWith("sermas_bus_connections_open "))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .sum();
+    }
+
     private CompletionStage<Login> login(@Nullable String userName, byte @Nullable [] password) {
         return switch (userName == null ? "" : userName) {
             case "bad", "bad too" ->
                     CompletableFuture.failedFuture(new LoginRefused("token: expired"));
             case "broken" -> CompletableFuture.failedFuture(new IllegalStateException("a bug"));
             case "later" -> later;
+            case "asks" ->
+                    CompletableFuture.completedFuture(LOGIN.withRights(new AskingRights(verdict)));
             default -> CompletableFuture.completedFuture(LOGIN);
         };
     }

@@ -4,6 +4,7 @@ import eu.sermas.bus.http.Holding;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.MalformedRequestException;
+import eu.sermas.bus.peer.InputEnd;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -59,6 +60,8 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
         REST,
         /// Whatever it is, it is thrown away: the last answer is being written.
         END,
+        /// The same, but that answer goes on for as long as the client is there.
+        STREAM,
         /// The same for a while, since that is written.
         LINGER
     }
@@ -70,6 +73,7 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
 
     // The connection. On the event loop.
     private Stage stage = Stage.HEAD;
+    private boolean inputEnded;
 
     // The request in work. On the event loop.
     private @Nullable RequestBody body;
@@ -97,6 +101,22 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         cutOff();
         ctx.fireChannelInactive();
+    }
+
+    /// A client that sends no more gets the answers to what it has sent. Only of a stream nobody
+    /// knows whether it still reads, and one that is gone would hold its place for a while, so that
+    /// ends, as it does behind most proxies.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (InputEnd.isToldBy(event)) {
+            inputEnded = true;
+            cutOff();
+            switch (stage) {
+                case HEAD, REST, STREAM, LINGER -> ctx.close();
+                case ANSWER, END -> {} // closed behind the answer
+            }
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     private void cutOff() {
@@ -136,7 +156,7 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
             switch (stage) {
                 case REST -> next(ctx);
                 case LINGER -> ctx.close();
-                case HEAD, ANSWER, END -> {}
+                case HEAD, ANSWER, END, STREAM -> {}
             }
         }
     }
@@ -238,8 +258,14 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     private void giveUp(ChannelHandlerContext ctx, ErrorBody problem) {
         body = null;
         closes = true;
-        write(ctx, Answer.of(problem), ctx.newPromise()).addListener(_ -> endOutput(ctx.channel()));
-        linger(ctx);
+        stage = Stage.END;
+        write(ctx, Answer.of(problem), ctx.newPromise())
+                .addListener(
+                        _ -> {
+                            endOutput(ctx.channel());
+                            linger(ctx);
+                        });
+        ctx.read();
     }
 
     /// Nothing more is said, but what still comes is read: a socket that is closed while bytes of
@@ -253,6 +279,10 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void linger(ChannelHandlerContext ctx) {
+        if (inputEnded) {
+            ctx.close();
+            return;
+        }
         stage = Stage.LINGER;
         ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         ctx.read();
@@ -321,7 +351,7 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
                 .execute(
                         () -> {
                             body = null;
-                            stage = Stage.END;
+                            stage = Stage.STREAM;
                             ctx.read();
                         });
         HttpResponse head =
@@ -360,7 +390,7 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     private void answered(ChannelHandlerContext ctx, boolean success, boolean whole) {
         RequestBody unread = body;
         boolean over = whole || unread == null || unread.isComplete();
-        if (!success || (closes && over)) {
+        if (!success || inputEnded || (closes && over)) {
             ctx.close();
         } else if (closes) {
             linger(ctx);
