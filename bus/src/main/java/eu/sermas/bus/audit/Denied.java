@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Refusals of one kind, as people see them.
 ///
 /// @param action `login`, `publish`, `observe`, `subscribe`, `receive` or `call`
-/// @param topic the topic or filter of the first; for a login its address, for a call its path
+/// @param address where a login came from
+/// @param topic the topic or filter of the first; for a call its path, for a login nothing
 /// @param rule as in [eu.sermas.bus.access.Rule#label]
 /// @param count how many there were from `since` to `ts`, both included
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -18,6 +19,7 @@ public record Denied(
         String action,
         String principal,
         String client,
+        String address,
         String topic,
         String rule,
         String reason,
@@ -29,17 +31,19 @@ public record Denied(
 
     /// About what it takes of the heap.
     public int cost() {
-        int characters = principal.length() + client.length() + topic.length() + reason.length();
-        return OBJECTS + 2 * characters;
+        int where = address.length() + topic.length();
+        return OBJECTS + 2 * (principal.length() + client.length() + where + reason.length());
     }
 
     static Denied of(Denial denial, long count, long since, long until) {
+        boolean isLogin = denial.action() == Denial.Action.LOGIN;
         return new Denied(
                 denial.appId(),
                 denial.action().name().toLowerCase(Locale.ROOT),
                 denial.principal(),
                 denial.client(),
-                denial.subject(),
+                isLogin ? denial.subject() : "",
+                isLogin ? "" : denial.subject(),
                 denial.rule().label(),
                 denial.reason(),
                 count,

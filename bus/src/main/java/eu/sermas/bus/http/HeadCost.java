@@ -1,5 +1,6 @@
 package eu.sermas.bus.http;
 
+import eu.sermas.bus.peer.ClientAddress;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class HeadCost {
         }
         Holding open = holding;
         if (open == null) {
-            open = budget.ofStranger(channel.remoteAddress());
+            open = budget.ofStranger(ClientAddress.of(channel));
             open.awaits(() -> channel.eventLoop().execute(() -> channel.close()));
             holding = open;
         }

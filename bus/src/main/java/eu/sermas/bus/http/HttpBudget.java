@@ -2,8 +2,7 @@ package eu.sermas.bus.http;
 
 import eu.sermas.bus.budget.AddressOwner;
 import eu.sermas.bus.budget.Shares;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -59,11 +58,10 @@ public final class HttpBudget {
     }
 
     /// For a request without a valid token.
-    public Holding ofStranger(SocketAddress address) {
-        String owner =
-                address instanceof InetSocketAddress remote && remote.getAddress() != null
-                        ? AddressOwner.of(remote.getAddress())
-                        : "local";
+    ///
+    /// @param address where it comes from; null where that is no address of IP
+    public Holding ofStranger(@Nullable InetAddress address) {
+        String owner = address == null ? "local" : AddressOwner.of(address);
         return new Holding(
                 this,
                 bytesOfStrangers.open(owner),

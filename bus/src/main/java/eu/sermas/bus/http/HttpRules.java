@@ -4,4 +4,5 @@ package eu.sermas.bus.http;
 ///
 /// @param origins whose pages may ask
 /// @param budget what requests may hold together
-public record HttpRules(Origins origins, HttpBudget budget) {}
+/// @param forwarding where requests come from that proxies pass on
+public record HttpRules(Origins origins, HttpBudget budget, Forwarding forwarding) {}

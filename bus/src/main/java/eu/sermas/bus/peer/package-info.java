@@ -1,4 +1,4 @@
-/// The other side of a connection: whether it still sends.
+/// The other side of a connection: where it is, also behind proxies, and whether it still sends.
 @NullMarked
 package eu.sermas.bus.peer;
 

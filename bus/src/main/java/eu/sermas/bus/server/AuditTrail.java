@@ -136,7 +136,7 @@ final class AuditTrail implements Consumer<IdentityEvent> {
                         clock.millis(),
                         "denied",
                         denied.principal(),
-                        "",
+                        denied.address(),
                         details(
                                 "app",
                                 denied.appId(),

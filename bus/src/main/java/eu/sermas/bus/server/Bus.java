@@ -17,6 +17,7 @@ import eu.sermas.bus.config.setting.ConnectionSettings;
 import eu.sermas.bus.config.setting.ListenerSettings;
 import eu.sermas.bus.config.setting.MqttSettings;
 import eu.sermas.bus.config.setting.PayloadSettings;
+import eu.sermas.bus.config.setting.ProxySettings;
 import eu.sermas.bus.config.setting.RemoteModeSettings;
 import eu.sermas.bus.config.setting.TlsSettings;
 import eu.sermas.bus.http.HttpRules;
@@ -278,7 +279,8 @@ public final class Bus implements AutoCloseable {
                         metrics,
                         certificates,
                         http,
-                        rest::install);
+                        rest::install,
+                        configuration.get(ProxySettings.PROXY_PROTOCOL));
         opened.push(() -> sayGoodbye(server, broker));
         opened.push(rest::endStreams);
         Listeners open = Listeners.open(server, configuration, trust);

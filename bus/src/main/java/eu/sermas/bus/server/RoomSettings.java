@@ -19,11 +19,13 @@ import eu.sermas.bus.config.setting.LoginSettings;
 import eu.sermas.bus.config.setting.MemorySettings;
 import eu.sermas.bus.config.setting.MqttSettings;
 import eu.sermas.bus.config.setting.OpennessSettings;
+import eu.sermas.bus.config.setting.ProxySettings;
 import eu.sermas.bus.config.setting.QuotaSettings;
 import eu.sermas.bus.config.setting.RegistrySettings;
 import eu.sermas.bus.config.setting.RemoteModeSettings;
 import eu.sermas.bus.config.setting.Setting;
 import eu.sermas.bus.config.setting.TokenSettings;
+import eu.sermas.bus.http.Forwarding;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
@@ -154,7 +156,10 @@ final class RoomSettings {
                 new HttpBudget(
                         memory.bodies(),
                         RestLimits.DEFAULT.maxConcurrentRequests(),
-                        memory.guaranteedApps()));
+                        memory.guaranteedApps()),
+                new Forwarding(
+                        configuration.get(ProxySettings.TRUSTED_PROXIES),
+                        configuration.get(ProxySettings.FORWARDED_HEADER)));
     }
 
     static RestLimits restLimits(Configuration configuration, MemoryPlan memory) {

@@ -8,15 +8,20 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.group.ChannelGroup;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Stands before every listener and closes at once what comes too fast from one [AddressOwner], or
-/// would be one connection too many. Owned by the one loop that accepts.
+/// would be one connection too many. What a proxy brings counts when it is known for whom.
+///
+/// Owned by the one loop that accepts.
 @Sharable
 final class AcceptGate extends ChannelInboundHandlerAdapter {
 
@@ -27,12 +32,24 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     private final ChannelGroup open;
     private final Metrics metrics;
     private final LongSupplier nanoTime;
+    private final Executor loop;
+    private final Predicate<InetAddress> isProxy;
 
     private final Map<String, Integer> accepted = new HashMap<>();
     private long second;
     private int dropped;
 
-    AcceptGate(TransportLimits limits, ChannelGroup open, Metrics metrics, LongSupplier nanoTime) {
+    /// @param loop that accepts
+    /// @param isProxy whose connections are those of others
+    AcceptGate(
+            TransportLimits limits,
+            ChannelGroup open,
+            Metrics metrics,
+            LongSupplier nanoTime,
+            Executor loop,
+            Predicate<InetAddress> isProxy) {
+        this.loop = loop;
+        this.isProxy = isProxy;
         this.limits = limits;
         this.open = open;
         this.metrics = metrics;
@@ -57,9 +74,27 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
             return false;
         }
         return !(child.remoteAddress() instanceof InetSocketAddress address)
-                || (address.getAddress().isLoopbackAddress() && !limits.loopbackToo())
-                || accepted.merge(AddressOwner.of(address.getAddress()), 1, Integer::sum)
+                || isProxy.test(address.getAddress())
+                || isInTime(address.getAddress());
+    }
+
+    private boolean isInTime(InetAddress address) {
+        return (address.isLoopbackAddress() && !limits.loopbackToo())
+                || accepted.merge(AddressOwner.of(address), 1, Integer::sum)
                         <= limits.connectionsPerSecond();
+    }
+
+    /// A connection that a proxy has brought is this client's. From any thread.
+    void entered(Channel channel, InetAddress client) {
+        loop.execute(
+                () -> {
+                    turnOfSecond();
+                    if (!isInTime(client)) {
+                        dropped++;
+                        metrics.increment(Count.CONNECTIONS_DROPPED);
+                        channel.close();
+                    }
+                });
     }
 
     private void turnOfSecond() {

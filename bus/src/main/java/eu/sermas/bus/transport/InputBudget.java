@@ -3,6 +3,7 @@ package eu.sermas.bus.transport;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.budget.Shares;
+import eu.sermas.bus.peer.ClientAddress;
 import io.netty.channel.Channel;
 
 /// The memory for packets that have begun and are not all there, and who may use how much of it.
@@ -45,7 +46,7 @@ final class InputBudget {
     /// For a connection that has not shown who it is.
     InputAllowance beforeLogin(Channel channel) {
         return new InputAllowance(
-                () -> strangers.open(Source.of(channel).owner()),
+                () -> strangers.open(ClientAddress.ownerOf(channel)),
                 null,
                 FREE_FOR_STRANGERS,
                 mostOfSource);

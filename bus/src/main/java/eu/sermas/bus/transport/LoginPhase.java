@@ -11,6 +11,7 @@ import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Printable;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.peer.ClientAddress;
 import eu.sermas.bus.peer.InputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -223,7 +224,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
             refuse(refusal.reasonCode(), refusal.reasonString());
             return;
         }
-        pipelines.delays().accepted(Pipelines.addressOf(channel()), credentials.userName());
+        pipelines.delays().accepted(ClientAddress.addressOf(channel()), credentials.userName());
         MqttConnection connection = connection(login);
         Client client;
         try {
@@ -252,7 +253,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
     /// Not authorized: the more often, the later.
     private void refuseInTime(String text) {
         LoginDelays delays = pipelines.delays();
-        long millis = delays.refused(Pipelines.addressOf(channel()), credentials.userName());
+        long millis = delays.refused(ClientAddress.addressOf(channel()), credentials.userName());
         if (millis == 0 || !delays.tryWait()) {
             refuse(ReasonCode.NOT_AUTHORIZED, text);
             return;
@@ -279,7 +280,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
                                 refused.appId(),
                                 "",
                                 Printable.of(connect.clientId()),
-                                Pipelines.addressOf(channel()),
+                                ClientAddress.addressOf(channel()),
                                 Rule.CREDENTIALS,
                                 String.valueOf(refused.getMessage()),
                                 1));
@@ -291,7 +292,7 @@ final class LoginPhase extends ChannelInboundHandlerAdapter {
 
     private void giveUp(String text, @Nullable Throwable cause) {
         stopWaiting();
-        LOG.error("{}: {}, closing without CONNACK", channel().remoteAddress(), text, cause);
+        LOG.error("{}: {}, closing without CONNACK", ClientAddress.nameOf(channel()), text, cause);
         channel().close();
     }
 

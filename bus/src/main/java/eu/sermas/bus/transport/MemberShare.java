@@ -3,6 +3,7 @@ package eu.sermas.bus.transport;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.budget.Share;
 import eu.sermas.bus.budget.Shares;
+import eu.sermas.bus.peer.ClientAddress;
 import io.netty.channel.Channel;
 
 /// Whose share of the memory for connections somebody uses who has logged in: that of their app, or
@@ -24,7 +25,7 @@ final class MemberShare {
     /// Everybody is the same principal where nobody has to log in.
     static String ownerOf(Principal principal, Channel channel) {
         return principal.kind() == Principal.Kind.ANONYMOUS
-                ? "address " + Source.of(channel).owner()
+                ? "address " + ClientAddress.ownerOf(channel)
                 : "principal " + principal.id();
     }
 }

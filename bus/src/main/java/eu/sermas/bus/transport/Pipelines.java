@@ -13,8 +13,10 @@ import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
-import eu.sermas.bus.session.Peer.Transport;
+import eu.sermas.bus.peer.ClientAddress;
+import eu.sermas.bus.peer.Networks;
 import eu.sermas.bus.session.Peer;
+import eu.sermas.bus.session.Peer.Transport;
 import eu.sermas.bus.tls.Certificates;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
@@ -37,6 +39,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param rules of HTTP
 /// @param http appends the handlers of all HTTP that is not WebSocket
+/// @param proxies whose connections begin with a PROXY header
 record Pipelines(
         EventLoops loops,
         Broker broker,
@@ -49,7 +52,9 @@ record Pipelines(
         HttpRules rules,
         Consumer<ChannelPipeline> http,
         RefusalLog refusals,
-        LoginDelays delays) {
+        LoginDelays delays,
+        AcceptGate gate,
+        Networks proxies) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
 
@@ -76,6 +81,13 @@ record Pipelines(
         } catch (SSLPeerUnverifiedException _) {
             return List.of();
         }
+    }
+
+    /// Where the client of a connection is, as a proxy says that is believed; it counts as one that
+    /// comes from there.
+    void comesFrom(Channel channel, InetSocketAddress client) {
+        ClientAddress.isAt(channel, client);
+        gate.entered(channel, client.getAddress());
     }
 
     int maxPacketSize() {
@@ -151,13 +163,6 @@ record Pipelines(
         connection.end(); // [MQTT-4.13.2-1] [MQTT-3.2.2-7] [MQTT-3.1.4-6]
     }
 
-    /// The address of the other side, without its port.
-    static String addressOf(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress remote
-                ? remote.getAddress().getHostAddress()
-                : "local";
-    }
-
     /// The other side of a connection that speaks MQTT.
     static Peer peerOf(Channel channel) {
         boolean isTls = channel.pipeline().get(SslHandler.class) != null;
@@ -166,9 +171,8 @@ record Pipelines(
                 isWebSocket
                         ? (isTls ? Transport.WSS : Transport.WS)
                         : (isTls ? Transport.TLS : Transport.TCP);
-        int port =
-                channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getPort() : 0;
-        return new Peer(transport, addressOf(channel), port);
+        return new Peer(
+                transport, ClientAddress.addressOf(channel), ClientAddress.portOf(channel));
     }
 
     /// Closes without an answer one that has not shown who it is.
@@ -188,11 +192,11 @@ record Pipelines(
     void failed(Channel channel, Throwable cause) {
         if (cause instanceof CodecException) {
             metrics.increment(Count.PROTOCOL_ERRORS);
-            LOG.debug("{}: {}", channel.remoteAddress(), cause.toString());
+            LOG.debug("{}: {}", ClientAddress.nameOf(channel), cause.toString());
         } else if (cause instanceof IOException) {
-            LOG.debug("{}: {}", channel.remoteAddress(), cause.toString());
+            LOG.debug("{}: {}", ClientAddress.nameOf(channel), cause.toString());
         } else {
-            LOG.error("{}: closing", channel.remoteAddress(), cause);
+            LOG.error("{}: closing", ClientAddress.nameOf(channel), cause);
         }
         channel.close();
     }

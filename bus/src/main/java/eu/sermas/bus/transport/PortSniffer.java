@@ -2,6 +2,7 @@ package eu.sermas.bus.transport;
 
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.peer.InputEnd;
+import eu.sermas.bus.peer.ProxyHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,6 +17,8 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
 
     private static final int MQTT_CONNECT = 0x10;
     private static final int TLS_HANDSHAKE = 0x16;
+    private static final String UNEXPECTED =
+            "PROXY header: of somebody who is not trusted (expected: from those of proxy-protocol)";
 
     /// Where a sniffer stands, and so what it lets in.
     enum Place {
@@ -58,6 +61,11 @@ final class PortSniffer extends ChannelInboundHandlerAdapter {
         }
         int first = in.getUnsignedByte(in.readerIndex());
         ChannelPipeline pipeline = ctx.pipeline();
+        if (ProxyHeader.isBegunIn(in)) {
+            in.release();
+            pipelines.drop(ctx.channel(), UNEXPECTED);
+            return;
+        }
         if (isConnect(first) && (!place.tls || !pipelines.requiresCertificate())) {
             pipelines.mqtt(pipeline, false);
         } else if (first == TLS_HANDSHAKE && place.tls && pipelines.hasTls()) {

@@ -2,6 +2,7 @@ package eu.sermas.bus.transport;
 
 import eu.sermas.bus.audit.Digest;
 import eu.sermas.bus.packet.Printable;
+import eu.sermas.bus.peer.ClientAddress;
 import io.netty.channel.Channel;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +36,7 @@ final class RefusalLog implements AutoCloseable {
                     " client '%s': %s"
                             .formatted(
                                     Printable.of(clientId), Printable.of(reason, LONGEST_REASON));
-            digest.add(
-                    Source.of(channel).owner(),
-                    verb + what,
-                    verb + channel.remoteAddress() + what,
-                    1);
+            digest.add(ClientAddress.ownerOf(channel), verb + what, verb + ClientAddress.nameOf(channel) + what, 1);
         }
     }
 

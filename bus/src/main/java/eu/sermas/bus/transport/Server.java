@@ -4,6 +4,8 @@ import eu.sermas.bus.broker.Broker;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.identity.Authenticator;
 import eu.sermas.bus.metrics.Metrics;
+import eu.sermas.bus.peer.ClientAddress;
+import eu.sermas.bus.peer.Networks;
 import eu.sermas.bus.tls.Certificates;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -32,7 +34,6 @@ public final class Server implements AutoCloseable {
 
     private final Pipelines pipelines;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final AcceptGate gate;
     private final AcceptFailures failures = new AcceptFailures(System::nanoTime);
     private final List<Channel> listeners = new CopyOnWriteArrayList<>();
     private final @Nullable Future<?> certificateCheck;
@@ -41,6 +42,7 @@ public final class Server implements AutoCloseable {
     /// @param rules of HTTP
     /// @param http appends the handlers of HTTP requests to a pipeline that ends in `HttpRequest`
     ///   and `HttpContent` objects; called for each connection
+    /// @param proxies whose connections begin with a PROXY header
     public Server(
             EventLoops loops,
             Broker broker,
@@ -49,7 +51,17 @@ public final class Server implements AutoCloseable {
             Metrics metrics,
             @Nullable Certificates certificates,
             HttpRules rules,
-            Consumer<ChannelPipeline> http) {
+            Consumer<ChannelPipeline> http,
+            Networks proxies) {
+        Networks forwarders = rules.forwarding().proxies();
+        AcceptGate gate =
+                new AcceptGate(
+                        limits,
+                        open,
+                        metrics,
+                        System::nanoTime,
+                        loops.acceptor(),
+                        address -> proxies.contains(address) || forwarders.contains(address));
         pipelines =
                 new Pipelines(
                         loops,
@@ -63,8 +75,9 @@ public final class Server implements AutoCloseable {
                         rules,
                         http,
                         new RefusalLog(),
-                        new LoginDelays(limits.loginDelay(), System::nanoTime));
-        gate = new AcceptGate(limits, open, metrics, System::nanoTime);
+                        new LoginDelays(limits.loginDelay(), System::nanoTime),
+                        gate,
+                        proxies);
         certificateCheck = certificates == null ? null : checkRegularly(loops, certificates);
         metrics.gauge(
                 "logins.waiting",
@@ -116,7 +129,7 @@ public final class Server implements AutoCloseable {
                         .channel(pipelines.loops().serverChannel())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .handler(gate)
+                        .handler(pipelines.gate())
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.SO_KEEPALIVE, true)
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -147,6 +160,9 @@ public final class Server implements AutoCloseable {
         open.add(channel);
         ConnectDeadline.set(
                 channel.pipeline(), pipelines.limits().connectTimeout(), pipelines.metrics());
+        if (pipelines.proxies().contains(ClientAddress.of(channel))) {
+            channel.pipeline().addLast(new ProxyDoor(pipelines));
+        }
         channel.pipeline().addLast(new PortSniffer(pipelines, place));
     }
 

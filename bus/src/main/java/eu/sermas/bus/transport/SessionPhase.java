@@ -5,6 +5,7 @@ import eu.sermas.bus.codec.MalformedPacketException;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.packet.Packet;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.peer.ClientAddress;
 import eu.sermas.bus.peer.InputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -116,7 +117,7 @@ final class SessionPhase extends ChannelInboundHandlerAdapter {
         } catch (InputRefused e) {
             connection.close(ReasonCode.QUOTA_EXCEEDED, e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("{}: packet not handled", ctx.channel().remoteAddress(), e);
+            LOG.error("{}: packet not handled", ClientAddress.nameOf(ctx.channel()), e);
             connection.close(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
         } finally {
             decoding = false;

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import eu.sermas.bus.http.HttpCodec;
+import eu.sermas.bus.peer.ClientAddress;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -21,6 +23,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -110,7 +114,16 @@ final class WebSocketDoor extends ChannelInboundHandlerAdapter {
                 && ctx.pipeline().get(SslHandler.class) == null) {
             refuse(ctx, HttpResponseStatus.FORBIDDEN, "no TLS (expected: with a certificate)");
         } else {
+            learnClient(ctx.channel(), head);
             open(ctx, key, subprotocol);
+        }
+    }
+
+    private void learnClient(Channel channel, HttpRequest head) {
+        InetAddress peer = ClientAddress.of(channel);
+        InetAddress client = pipelines.rules().forwarding().clientOf(peer, head.headers());
+        if (client != null && !client.equals(peer)) {
+            pipelines.comesFrom(channel, new InetSocketAddress(client, 0));
         }
     }
 

@@ -2,7 +2,7 @@ package eu.sermas.bus.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class HttpBudgetTest {
     private final HttpBudget budget = new HttpBudget(16 * MIB, 64, 3);
 
     private Holding stranger(String address) {
-        return budget.ofStranger(new InetSocketAddress(address, 1));
+        return budget.ofStranger(InetAddress.ofLiteral(address));
     }
 
     @Test

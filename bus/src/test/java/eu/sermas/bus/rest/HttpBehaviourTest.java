@@ -3,6 +3,7 @@ package eu.sermas.bus.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.http.Forwarding;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
@@ -72,7 +73,10 @@ class HttpBehaviourTest {
                 new RestServer(
                         new RestApi(
                                 new RestLimits(MAX_BODY, 4, StreamLimits.DEFAULT),
-                                new HttpRules(Origins.ANY, new HttpBudget(1 << 20, 4, 1)),
+                                new HttpRules(
+                                        Origins.ANY,
+                                        new HttpBudget(1 << 20, 4, 1),
+                                        Forwarding.NONE),
                                 List.of(
                                         new StatusResource(new Metrics(), obstacle::get),
                                         new EchoResource(),

@@ -14,6 +14,7 @@ import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.LocalClient;
 import eu.sermas.bus.broker.TokenCheck;
 import eu.sermas.bus.budget.Shares;
+import eu.sermas.bus.http.Forwarding;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
@@ -108,7 +109,8 @@ public final class Platform implements AutoCloseable {
         api =
                 RestApi.of(
                         limits,
-                        new HttpRules(Origins.ANY, new HttpBudget(64 << 20, 256, 16)),
+                        new HttpRules(
+                                Origins.ANY, new HttpBudget(64 << 20, 256, 16), Forwarding.NONE),
                         identity,
                         new RestApi.BrokerDoors(
                                 message -> broker.publish(message).thenAccept(_ -> {}),

@@ -13,10 +13,12 @@ import eu.sermas.bus.packet.PingResp;
 import eu.sermas.bus.packet.Properties;
 import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.ReasonCode;
+import eu.sermas.bus.peer.Networks;
 import eu.sermas.bus.tls.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,6 +110,45 @@ class LimitsTest {
             client.send(PingReq.INSTANCE);
             assertThat(client.receive()).isEqualTo(PingResp.INSTANCE);
         }
+    }
+
+    /// What a proxy brings counts for whom it is.
+    @Test
+    void closesWhatComesTooFastFromOneAddressBehindAProxy() throws Exception {
+        try (TestServer server =
+                TestServer.start(
+                        limits(Duration.ofSeconds(10), 5, 1000),
+                        null,
+                        Networks.read("127.0.0.1").orElseThrow())) {
+            List<TestClient> clients = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                clients.add(proxied(server, "192.0.2." + i));
+            }
+            for (TestClient client : clients) {
+                assertThat(client.receive(ConnAck.class).reasonCode())
+                        .isEqualTo(ReasonCode.SUCCESS);
+            }
+            assertThat(server.metrics.value(Count.CONNECTIONS_DROPPED)).isZero();
+            while (server.metrics.value(Count.CONNECTIONS_DROPPED) == 0 && clients.size() < 900) {
+                clients.add(proxied(server, "198.51.100.1"));
+            }
+            await().untilAsserted(
+                            () ->
+                                    assertThat(server.metrics.value(Count.CONNECTIONS_DROPPED))
+                                            .isPositive());
+            for (TestClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static TestClient proxied(TestServer server, String address) throws Exception {
+        TestClient client = TestClient.open(server, ProtocolVersion.MQTT_5);
+        byte[] header = "PROXY TCP4 %s 127.0.0.1 1 2\r\n".formatted(address).getBytes(ISO_8859_1);
+        byte[] connect = client.bytes(connect(ProtocolVersion.MQTT_5, address));
+        ByteBuffer both = ByteBuffer.allocate(header.length + connect.length);
+        client.write(both.put(header).put(connect).array());
+        return client;
     }
 
     @Test

@@ -12,6 +12,7 @@ import eu.sermas.bus.broker.Features;
 import eu.sermas.bus.broker.Limits;
 import eu.sermas.bus.broker.MadeUpRights;
 import eu.sermas.bus.broker.TokenCheck;
+import eu.sermas.bus.http.Forwarding;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.Origins;
@@ -19,6 +20,7 @@ import eu.sermas.bus.identity.LoginRefused;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.peer.Networks;
 import eu.sermas.bus.time.BusClock;
 import eu.sermas.bus.tls.Certificates;
 import io.netty.buffer.Unpooled;
@@ -56,7 +58,7 @@ final class TestServer implements AutoCloseable {
                     "");
 
     private static final HttpRules HTTP =
-            new HttpRules(Origins.ANY, new HttpBudget(64 << 20, 256, 16));
+            new HttpRules(Origins.ANY, new HttpBudget(64 << 20, 256, 16), Forwarding.NONE);
 
     final Metrics metrics;
     final EventLoops loops;
@@ -101,7 +103,11 @@ final class TestServer implements AutoCloseable {
     }
 
     private TestServer(
-            Metrics metrics, EventLoops loops, TransportLimits limits, @Nullable Certificates tls)
+            Metrics metrics,
+            EventLoops loops,
+            TransportLimits limits,
+            @Nullable Certificates tls,
+            Networks proxies)
             throws IOException {
         this.metrics = metrics;
         this.loops = loops;
@@ -123,7 +129,8 @@ final class TestServer implements AutoCloseable {
                         metrics,
                         tls,
                         HTTP,
-                        TestServer::answerHttp);
+                        TestServer::answerHttp,
+                        proxies);
         address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
@@ -132,14 +139,23 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(TransportLimits limits, @Nullable Certificates tls) throws IOException {
+        return start(limits, tls, Networks.NONE);
+    }
+
+    static TestServer start(TransportLimits limits, @Nullable Certificates tls, Networks proxies)
+            throws IOException {
         Metrics metrics = new Metrics();
-        return new TestServer(metrics, EventLoops.start(2, metrics), limits, tls);
+        return new TestServer(metrics, EventLoops.start(2, metrics), limits, tls, proxies);
     }
 
     static TestServer startNio() throws IOException {
         Metrics metrics = new Metrics();
         return new TestServer(
-                metrics, EventLoops.startNio(2, metrics), TransportLimits.DEFAULT, null);
+                metrics,
+                EventLoops.startNio(2, metrics),
+                TransportLimits.DEFAULT,
+                null,
+                Networks.NONE);
     }
 
     int port() {

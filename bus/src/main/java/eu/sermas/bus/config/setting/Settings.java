@@ -21,6 +21,7 @@ public final class Settings {
                             RegistrySettings.ALL,
                             ConnectionSettings.ALL,
                             HttpSettings.ALL,
+                            ProxySettings.ALL,
                             LoginSettings.ALL,
                             QuotaSettings.ALL,
                             MqttSettings.ALL,

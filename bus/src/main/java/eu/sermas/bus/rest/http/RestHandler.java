@@ -4,6 +4,7 @@ import eu.sermas.bus.http.Holding;
 import eu.sermas.bus.http.HttpBudget;
 import eu.sermas.bus.http.HttpRules;
 import eu.sermas.bus.http.MalformedRequestException;
+import eu.sermas.bus.peer.ClientAddress;
 import eu.sermas.bus.peer.InputEnd;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -30,7 +31,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -291,6 +292,7 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     /// From here on the request belongs to its own thread, which is done when the answer is handed
     /// back to the event loop. What it holds is held until the client has taken that.
     private void dispatch(ChannelHandlerContext ctx, HttpRequest request, RequestBody announced) {
+        InetAddress client = rules.forwarding().clientOf(ClientAddress.of(ctx.channel()), request.headers());
         Call call =
                 new Call(
                         request.method().name(),
@@ -300,13 +302,13 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
                         request.headers().get(HttpHeaderNames.ACCEPT),
                         request.headers().get(HttpHeaderNames.CONTENT_TYPE),
                         announced,
-                        addressOf(ctx));
+                        ClientAddress.textOf(client));
         boolean isHead = request.method().equals(HttpMethod.HEAD);
         boolean chunks = request.protocolVersion().isKeepAliveDefault();
         boolean expected = HttpUtil.is100ContinueExpected(request);
         dispatcher.execute(
                 () -> {
-                    Holding holding = rules.budget().ofStranger(ctx.channel().remoteAddress());
+                    Holding holding = rules.budget().ofStranger(client);
                     Served served = serve(call, holding);
                     EventStream stream = served.answer().stream();
                     if (stream == null) {
@@ -428,11 +430,5 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     private static Answer preflight(HttpRequest request) {
         return Cors.preflight(
                 request.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS));
-    }
-
-    private static String addressOf(ChannelHandlerContext ctx) {
-        return ctx.channel().remoteAddress() instanceof InetSocketAddress remote
-                ? remote.getAddress().getHostAddress()
-                : "local";
     }
 }

@@ -86,7 +86,8 @@ class DeniedCallsTest {
         assertThat(denied.appId() == null ? "-" : denied.appId()).isEqualTo(appId);
         assertThat(orDash(denied.principal())).isEqualTo(principal);
         assertThat(orDash(denied.client())).isEqualTo(client);
-        assertThat(denied.topic()).isEqualTo(subject);
+        boolean isLogin = action.equals("login");
+        assertThat(isLogin ? denied.address() : denied.topic()).isEqualTo(subject);
         assertThat(denied.rule()).isEqualTo(rule);
         assertThat(denied.reason()).startsWith(reason.replace("*", ""));
         assertThat(told.toString()).doesNotContain("wrong-secret").doesNotContain("e30");
