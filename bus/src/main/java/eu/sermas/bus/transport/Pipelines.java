@@ -171,8 +171,7 @@ record Pipelines(
                 isWebSocket
                         ? (isTls ? Transport.WSS : Transport.WS)
                         : (isTls ? Transport.TLS : Transport.TCP);
-        return new Peer(
-                transport, ClientAddress.addressOf(channel), ClientAddress.portOf(channel));
+        return new Peer(transport, ClientAddress.addressOf(channel), ClientAddress.portOf(channel));
     }
 
     /// Closes without an answer one that has not shown who it is.

@@ -36,7 +36,11 @@ final class RefusalLog implements AutoCloseable {
                     " client '%s': %s"
                             .formatted(
                                     Printable.of(clientId), Printable.of(reason, LONGEST_REASON));
-            digest.add(ClientAddress.ownerOf(channel), verb + what, verb + ClientAddress.nameOf(channel) + what, 1);
+            digest.add(
+                    ClientAddress.ownerOf(channel),
+                    verb + what,
+                    verb + ClientAddress.nameOf(channel) + what,
+                    1);
         }
     }
 

@@ -254,7 +254,7 @@ public final class BusProcess implements AutoCloseable {
 
     /// A port that is free now. Below those that the kernel gives to clients, which would take it
     /// before the server does; tests in other processes begin their search elsewhere.
-    static int freePort() {
+    public static int freePort() {
         while (true) {
             var port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
             try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

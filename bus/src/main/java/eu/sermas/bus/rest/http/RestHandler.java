@@ -292,7 +292,8 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
     /// From here on the request belongs to its own thread, which is done when the answer is handed
     /// back to the event loop. What it holds is held until the client has taken that.
     private void dispatch(ChannelHandlerContext ctx, HttpRequest request, RequestBody announced) {
-        InetAddress client = rules.forwarding().clientOf(ClientAddress.of(ctx.channel()), request.headers());
+        InetAddress client =
+                rules.forwarding().clientOf(ClientAddress.of(ctx.channel()), request.headers());
         Call call =
                 new Call(
                         request.method().name(),
@@ -360,6 +361,7 @@ public final class RestHandler extends ChannelInboundHandlerAdapter {
                 new DefaultHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
         head.headers().set(headers(answer));
+        head.headers().set("X-Accel-Buffering", "no"); // nginx would gather events for a while
         HttpUtil.setKeepAlive(head, false);
         StreamOutput.write(ctx.channel(), isHead, chunks, head, stream);
     }

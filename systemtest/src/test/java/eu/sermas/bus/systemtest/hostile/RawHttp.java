@@ -12,12 +12,12 @@ import java.net.Socket;
 import java.util.Locale;
 
 /// One connection over HTTP, byte by byte, as wrong as a test wants it.
-final class RawHttp implements AutoCloseable {
+public final class RawHttp implements AutoCloseable {
 
     private static final int ANSWER_WITHIN_MILLIS = 30_000;
 
     /// @param head with its line ends, in lower case
-    record Answer(int status, String head, String body) {}
+    public record Answer(int status, String head, String body) {}
 
     private final Socket socket;
     private final InputStream in;
@@ -27,7 +27,7 @@ final class RawHttp implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    static RawHttp open(int port) {
+    public static RawHttp open(int port) {
         try {
             var socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setTcpNoDelay(true);
@@ -37,13 +37,13 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    static RawHttp over(Socket socket) throws IOException {
+    public static RawHttp over(Socket socket) throws IOException {
         socket.setSoTimeout(ANSWER_WITHIN_MILLIS);
         return new RawHttp(socket);
     }
 
     /// A head with these lines behind the first and the host, and the empty line.
-    static String head(String first, String... lines) {
+    public static String head(String first, String... lines) {
         var head = new StringBuilder(first).append(" HTTP/1.1\r\nHost: localhost\r\n");
         for (var line : lines) {
             head.append(line).append("\r\n");
@@ -51,11 +51,11 @@ final class RawHttp implements AutoCloseable {
         return head.append("\r\n").toString();
     }
 
-    RawHttp send(String text) {
+    public RawHttp send(String text) {
         return send(text.getBytes(ISO_8859_1));
     }
 
-    RawHttp send(byte[] bytes) {
+    public RawHttp send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
             return this;
@@ -75,7 +75,7 @@ final class RawHttp implements AutoCloseable {
     }
 
     /// The next answer, whose body has a length.
-    Answer answer() {
+    public Answer answer() {
         try {
             var head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
@@ -102,7 +102,7 @@ final class RawHttp implements AutoCloseable {
     }
 
     /// The next bytes, which need not be HTTP any more.
-    byte[] next(int length) {
+    public byte[] next(int length) {
         try {
             return in.readNBytes(length);
         } catch (IOException e) {
