@@ -285,7 +285,7 @@ public final class LocalClient {
                 int packetId,
                 int[] subscriptionIds,
                 long now) {
-            traffic.messageSent();
+            traffic.sent(1, 0);
             listener.received(message, retain);
             return true;
         }

@@ -63,6 +63,7 @@ final class MqttConnection implements Connection {
     // Until the end of the turn.
     private boolean dirty;
     private int packets;
+    private int messages;
     private int bytes;
 
     /// @param connect null where it could not be read
@@ -171,7 +172,7 @@ final class MqttConnection implements Connection {
             outbound.share(turn.publishes().payload(message, channel.alloc(), backlog.purse()));
         }
         written(encoded.size());
-        traffic.messageSent();
+        messages++;
         return true;
     }
 
@@ -205,9 +206,10 @@ final class MqttConnection implements Connection {
         outbound.flush();
         backlog.settle();
         turn.written(packets, bytes);
-        traffic.bytesSent(bytes);
+        traffic.sent(messages, bytes);
         dirty = false;
         packets = 0;
+        messages = 0;
         bytes = 0;
     }
 

@@ -36,8 +36,7 @@ class TrafficTest {
     @Test
     void aFirstMessageIsNoRate() {
         traffic.begin(START);
-        traffic.messageSent();
-        traffic.bytesSent(10);
+        traffic.sent(1, 10);
         assertThat(traffic.sent(START)).isEqualTo(new Traffic.Flow(1, 10, 1, 10));
     }
 }
