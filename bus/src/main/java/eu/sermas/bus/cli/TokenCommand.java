@@ -6,12 +6,12 @@ import eu.sermas.bus.cli.common.TlsOptions;
 import eu.sermas.bus.cli.common.Version;
 import java.net.URI;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 @Command(
         name = "token",

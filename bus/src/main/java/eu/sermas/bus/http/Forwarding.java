@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Where requests come from that proxies pass on. Each proxy appends to a header who has spoken to
 /// it, so the chain is true from its right end on, as long as it was written by proxies that are
-/// believed; what stands before that is whatever a client likes to say. The client is the
-/// rightmost address that is not one of those proxies.
+/// believed; what stands before that is whatever a client likes to say. The client is the rightmost
+/// address that is not one of those proxies.
 ///
 /// Only one of the two headers is looked at, by configuration: a proxy that writes one of them
 /// passes the other on as its client has sent it.

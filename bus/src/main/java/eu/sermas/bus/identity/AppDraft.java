@@ -1,10 +1,9 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secret;
-import eu.sermas.bus.identity.secret.Secrets;
-
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.identity.secret.Secret;
+import eu.sermas.bus.identity.secret.Secrets;
 import eu.sermas.bus.packet.Printable;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,8 +1,7 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Throttle;
-
 import eu.sermas.bus.budget.AddressOwner;
+import eu.sermas.bus.identity.secret.Throttle;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;

@@ -1,8 +1,7 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secret;
-
 import eu.sermas.bus.access.Grants;
+import eu.sermas.bus.identity.secret.Secret;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,7 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secrets;
-
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.identity.secret.Secrets;
 import eu.sermas.bus.store.memory.MemoryStore;
 import java.time.Instant;
 import java.util.List;

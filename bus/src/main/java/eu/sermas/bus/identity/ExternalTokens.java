@@ -1,7 +1,5 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Fingerprint;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jwt.SignedJWT;
@@ -11,6 +9,7 @@ import eu.sermas.bus.identity.oidc.ExternalToken;
 import eu.sermas.bus.identity.oidc.Issuer;
 import eu.sermas.bus.identity.oidc.Issuers;
 import eu.sermas.bus.identity.oidc.TokenVerdict;
+import eu.sermas.bus.identity.secret.Fingerprint;
 import java.text.ParseException;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,8 +1,5 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secret;
-import eu.sermas.bus.identity.secret.Secrets;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.LiveCatalogue;
@@ -10,6 +7,8 @@ import eu.sermas.bus.budget.Shares;
 import eu.sermas.bus.identity.keys.IssuerKeys;
 import eu.sermas.bus.identity.oidc.IssuerSettings;
 import eu.sermas.bus.identity.oidc.Issuers;
+import eu.sermas.bus.identity.secret.Secret;
+import eu.sermas.bus.identity.secret.Secrets;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.time.BusClock;

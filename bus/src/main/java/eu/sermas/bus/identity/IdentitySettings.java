@@ -45,6 +45,7 @@ public record IdentitySettings(
     public static final int DEFAULT_ADDRESS_FAILURES = 100;
 
     static final Duration MIN_LIFETIME = Duration.ofSeconds(121);
+
     /// Of any token that this bus has ever issued.
     static final Duration MAX_LIFETIME = Duration.ofDays(24);
 

@@ -1,7 +1,5 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secret;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import eu.sermas.bus.access.AccessRights;
@@ -9,6 +7,7 @@ import eu.sermas.bus.access.Claims;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.access.Standing;
+import eu.sermas.bus.identity.secret.Secret;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;

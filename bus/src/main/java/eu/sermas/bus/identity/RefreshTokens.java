@@ -1,7 +1,5 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secrets;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -11,6 +9,7 @@ import eu.sermas.bus.access.Credential;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.budget.Share;
 import eu.sermas.bus.budget.Shares;
+import eu.sermas.bus.identity.secret.Secrets;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.StoreException;

@@ -1,11 +1,10 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secrets;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Grants;
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.identity.secret.Secrets;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,13 +1,12 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secret;
-import eu.sermas.bus.identity.secret.Secrets;
-
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.identity.IdentityEvent.TokenType;
+import eu.sermas.bus.identity.secret.Secret;
+import eu.sermas.bus.identity.secret.Secrets;
 import eu.sermas.bus.metrics.Count;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.time.BusClock;

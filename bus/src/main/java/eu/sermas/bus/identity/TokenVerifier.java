@@ -1,7 +1,5 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Fingerprint;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
@@ -11,6 +9,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import eu.sermas.bus.access.Login;
 import eu.sermas.bus.identity.keys.IssuerKeys;
+import eu.sermas.bus.identity.secret.Fingerprint;
 import java.text.ParseException;
 import java.time.Instant;
 import java.time.InstantSource;

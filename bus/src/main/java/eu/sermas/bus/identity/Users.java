@@ -1,9 +1,8 @@
 package eu.sermas.bus.identity;
 
+import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.identity.secret.Secret;
 import eu.sermas.bus.identity.secret.Secrets;
-
-import eu.sermas.bus.access.Principal;
 import eu.sermas.bus.store.Batch;
 import eu.sermas.bus.store.Store;
 import java.nio.charset.StandardCharsets;

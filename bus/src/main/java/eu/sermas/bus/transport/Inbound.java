@@ -35,6 +35,7 @@ final class Inbound {
 
     /// What was read and is not looked at yet.
     private @Nullable ByteBuf unread;
+
     private long received;
 
     // The packet that has begun and is not all there, from its first byte on.

@@ -2,8 +2,8 @@ package eu.sermas.bus.transport;
 
 import eu.sermas.bus.codec.EncodedPublish;
 import eu.sermas.bus.codec.PacketEncoder;
-import eu.sermas.bus.codec.PublishEncoder.Alias;
 import eu.sermas.bus.codec.PublishEncoder;
+import eu.sermas.bus.codec.PublishEncoder.Alias;
 import eu.sermas.bus.metrics.Traffic;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Disconnect;

@@ -1,7 +1,5 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secrets;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +9,7 @@ import eu.sermas.bus.access.Login;
 import eu.sermas.bus.identity.TokenService.LoginRequest;
 import eu.sermas.bus.identity.TokenService.RefreshRequest;
 import eu.sermas.bus.identity.TokenService.TokenRequest;
+import eu.sermas.bus.identity.secret.Secrets;
 import eu.sermas.bus.metrics.Metrics;
 import eu.sermas.bus.store.Store;
 import eu.sermas.bus.store.memory.MemoryStore;

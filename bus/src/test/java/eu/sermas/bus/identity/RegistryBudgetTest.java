@@ -1,13 +1,12 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secrets;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import eu.sermas.bus.access.AccessRights;
 import eu.sermas.bus.access.LiveCatalogue;
+import eu.sermas.bus.identity.secret.Secrets;
 import eu.sermas.bus.store.memory.MemoryStore;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,12 +1,11 @@
 package eu.sermas.bus.identity;
 
-import eu.sermas.bus.identity.secret.Secret;
-import eu.sermas.bus.identity.secret.Secrets;
-import eu.sermas.bus.identity.secret.Throttle;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.sermas.bus.identity.secret.Secret;
+import eu.sermas.bus.identity.secret.Secrets;
+import eu.sermas.bus.identity.secret.Throttle;
 import eu.sermas.bus.store.memory.MemoryStore;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -267,7 +267,8 @@ final class Ledger {
 
     private boolean mayRepeat(Account account, Sent message, Arrival arrival) {
         boolean diedMeanwhile = message.number <= sentBeforeCrash;
-        if (diedMeanwhile && message.resent && account.notExactlyOnce.contains(message.number)) {
+        boolean wasPublishedAgain = message.resent || message.isWill; // a will by the next process
+        if (diedMeanwhile && wasPublishedAgain && account.notExactlyOnce.contains(message.number)) {
             return true; // it came by a subscription of a lower QoS before the broker had it safe
         }
         // What waits on disk may have been sent by the process that died, at QoS 0 too.

@@ -2,8 +2,8 @@ package eu.sermas.bus.cli.common;
 
 import java.net.URI;
 import java.util.List;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /// What `--url` may be. Java's own class takes many a text that nobody can connect to.
 public final class Urls {

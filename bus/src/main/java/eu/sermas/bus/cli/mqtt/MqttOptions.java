@@ -22,10 +22,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine;
 
 /// Where `pub` and `sub` connect to, as whom, and how. The letters mean what they mean for
 /// `mosquitto_pub` and `mosquitto_sub`.

@@ -1,8 +1,8 @@
 package eu.sermas.bus.cli.mqtt;
 
 import eu.sermas.bus.packet.QoS;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /// Numbers of the command line, refused with what was found and what is expected.
 final class Numbers {

@@ -8,12 +8,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.Stack;
+import picocli.CommandLine;
 import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine;
 
 /// Properties of MQTT 5 for the packets that a command sends.
 final class PropertyOptions {
@@ -51,7 +51,7 @@ final class PropertyOptions {
     private List<PropertyArgument> given = List.of();
 
     /// @throws ParameterException where one is for a packet that this command does not send, or is
-    ///     there twice
+    ///   there twice
     void check(CommandLine command, Set<PacketType> sent) {
         for (PropertyArgument argument : given) {
             if (!sent.contains(argument.packet())) {

@@ -5,9 +5,9 @@ import eu.sermas.bus.packet.Topic;
 import eu.sermas.bus.packet.Will;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine;
 
 /// What the bus is to publish when the command ends without a good-bye.
 final class WillOptions {

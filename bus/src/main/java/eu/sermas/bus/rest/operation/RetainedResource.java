@@ -32,8 +32,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Retained messages. They are read by whoever may subscribe to them, and let go of by whoever may
-/// publish an empty one in their place; the rights are asked as
-/// for MQTT. Administrators may do both everywhere.
+/// publish an empty one in their place; the rights are asked as for MQTT. Administrators may do
+/// both everywhere.
 @Path("api/mqtt/retained")
 public final class RetainedResource {
 

@@ -3,8 +3,8 @@ package eu.sermas.bus.cli.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.cli.CommandLineTool;
-import eu.sermas.bus.client.FakeBroker.Script;
 import eu.sermas.bus.client.FakeBroker;
+import eu.sermas.bus.client.FakeBroker.Script;
 import eu.sermas.bus.packet.ConnAck;
 import eu.sermas.bus.packet.Connect;
 import eu.sermas.bus.packet.Disconnect;
