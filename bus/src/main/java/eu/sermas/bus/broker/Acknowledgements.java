@@ -40,7 +40,6 @@ final class Acknowledgements {
     private final int maxUnacknowledged;
 
     private final ArrayDeque<Owed> owed = new ArrayDeque<>(0);
-    private final ArrayDeque<Owed> toWrite = new ArrayDeque<>(0);
     private int qos1Owed;
 
     /// Whether what is settled now is not answered, since it was not published.
@@ -148,25 +147,26 @@ final class Acknowledgements {
         @Override
         void expectBatch() {
             super.expectBatch();
-            toWrite.addLast(this);
+            shard.openReceipts().awaitsBatch(session, this);
         }
 
         @Override
         void writeTogether(List<Contribution> parts) {
             gathered = parts;
-            // In the order of the messages, though some have waited for more than others.
-            for (Owed first = toWrite.peekFirst();
-                    first != null && first.gathered != null;
-                    first = toWrite.peekFirst()) {
-                toWrite.removeFirst();
-                first.write(first.gathered);
-            }
+            shard.openReceipts().writeGathered(session);
         }
 
-        private void write(List<Contribution> parts) {
+        /// Whether all is there that belongs in its batch.
+        boolean isGathered() {
+            return gathered != null;
+        }
+
+        /// Hands the batch to the disk.
+        void write() {
             Journal journal = shard.journal();
             SessionLog log = session.log();
-            if (journal == null || log == null) {
+            List<Contribution> parts = gathered;
+            if (journal == null || log == null || parts == null) {
                 throw new IllegalStateException("a publisher without a log");
             }
             if (isRefused()) {

@@ -53,7 +53,17 @@ final class BrokerFixture {
     /// A broker whose sessions outlive it.
     static BrokerFixture durable(
             int loopCount, Limits limits, DurabilityPolicy durability, SimulatedStore store) {
-        BrokerFixture made = new BrokerFixture(loopCount, limits, 1);
+        return durable(loopCount, limits, durability, store, 1);
+    }
+
+    /// @param seed of the order in which the loops run
+    static BrokerFixture durable(
+            int loopCount,
+            Limits limits,
+            DurabilityPolicy durability,
+            SimulatedStore store,
+            long seed) {
+        BrokerFixture made = new BrokerFixture(loopCount, limits, seed);
         made.durability = durability;
         made.store = store;
         made.loops.disk(store::step);

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.sermas.bus.broker.BrokerFixture.Peer;
 import eu.sermas.bus.broker.RecordedConnection.Delivered;
+import eu.sermas.bus.packet.ProtocolVersion;
 import eu.sermas.bus.packet.PubComp;
 import eu.sermas.bus.packet.PubRec;
 import eu.sermas.bus.packet.PubRel;
+import eu.sermas.bus.packet.Publish;
 import eu.sermas.bus.packet.QoS;
+import eu.sermas.bus.packet.TopicFilter;
+import eu.sermas.bus.packet.Unsubscribe;
 import eu.sermas.bus.simulation.SimulatedStore;
 import java.util.List;
 import java.util.Random;
@@ -76,6 +80,52 @@ class OrderAfterKillTest {
                 .publish("t", "1", QoS.EXACTLY_ONCE, 1)
                 .publish("t", "2", QoS.EXACTLY_ONCE, 2);
         assertThat(failing.persistent("s").connection.payloads()).containsExactly("1", "2");
+    }
+
+    /// The first message also has a receiver on another loop, which is slow. Meanwhile its publisher
+    /// comes back on another connection, and the next message has only those receivers that answer
+    /// at once.
+    @Test
+    void theNextConnectionDoesNotOvertakeTheOneBeforeIt() {
+        for (int seed = 1; seed <= 300; seed++) {
+            SimulatedStore disk = new SimulatedStore(new Random(seed));
+            BrokerFixture two =
+                    BrokerFixture.durable(
+                            2, Limits.DEFAULT, DurabilityPolicy.DEFAULT, disk, seed);
+            String near = two.idOn(1, "near");
+            String name = two.idOn(1, "publisher");
+            two.persistent(near).subscribe("t", QoS.EXACTLY_ONCE).drop();
+            Peer far = two.persistent(two.idOn(0, "far")).subscribe("t", QoS.EXACTLY_ONCE);
+            Peer publisher = two.persistent(name);
+            two.loops.advance(100);
+
+            far.sendLater(new Unsubscribe(2, List.of(TopicFilter.of("t")), NONE));
+            publisher.sendLater(BrokerFixture.message("t", "1", QoS.EXACTLY_ONCE, 1));
+            publisher.dropLater();
+            Publish second = BrokerFixture.message("t", "2", QoS.EXACTLY_ONCE, 2);
+            two.loops.later(1, () -> comeBack(two, name).receive(second));
+            for (int steps = new Random(seed).nextInt(20); steps > 0; steps--) {
+                two.loops.step();
+            }
+
+            two.kill();
+            two.persistent(name)
+                    .publish("t", "1", QoS.EXACTLY_ONCE, 1)
+                    .publish("t", "2", QoS.EXACTLY_ONCE, 2);
+            assertThat(two.persistent(near).connection.payloads())
+                    .as("seed %d", seed)
+                    .containsExactly("1", "2");
+        }
+    }
+
+    /// In the present turn of the loop.
+    private static Client comeBack(BrokerFixture bus, String clientId) {
+        return bus.broker.connect(
+                BrokerFixture.connectPacket(ProtocolVersion.MQTT_5, clientId, false, 3600, null),
+                clientId,
+                false,
+                BrokerFixture.login("p", BrokerFixture.RIGHTS, Long.MAX_VALUE),
+                new RecordedConnection(ProtocolVersion.MQTT_5));
     }
 
     /// Between messages that wait a client gets what a subscription brings, which is behind them on
