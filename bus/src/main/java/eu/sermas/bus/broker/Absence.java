@@ -28,6 +28,11 @@ final class Absence {
         return since;
     }
 
+    /// Whether it has been so long, though what is to happen then has not had its turn yet.
+    boolean hasLasted(long seconds, long now) {
+        return now >= since + seconds * 1000;
+    }
+
     long expiresAt() {
         return expiresAt;
     }

@@ -425,8 +425,13 @@ final class Sessions {
             end(known, rights, forgetting::done); // [MQTT-3.1.2-4] [MQTT-3.1.2-8] [MQTT-3.1.4-4]
             return null;
         }
-        // That of a connection which never got its CONNACK is nobody's last word.
-        if (will != null && rights != null && will.delaySeconds() == 0 && wasAnswered) {
+        boolean isDue = // that of a connection which never got its CONNACK is nobody's last word
+                will != null
+                        && wasAnswered
+                        && (absence == null
+                                ? will.delaySeconds() == 0
+                                : absence.hasLasted(will.delaySeconds(), shard.now()));
+        if (isDue && rights != null) {
             forgetting.ask();
             wills.publish(known, rights, forgetting::done); // [MQTT-3.1.2-8]
         }

@@ -450,6 +450,50 @@ class LateWillTest {
         assertThat(heard()).isEmpty();
     }
 
+    /// The delay is over, but the loop has had no turn for that: its client comes first.
+    @Test
+    void aClientThatComesBackTooLateDoesNotTakeItsWillBack() {
+        bus.persistent("s").subscribe("w", QoS.AT_LEAST_ONCE).drop();
+        BrokerFixture.Peer leaver = leave("w", RIGHTS).drop();
+        bus.loops.advance(100);
+        bus.loops.later(
+                leaver.loop,
+                () ->
+                        bus.broker.connect(
+                                connectPacket(ProtocolVersion.MQTT_5, "leaver", false, 3600, null),
+                                "leaver",
+                                false,
+                                login("p", RIGHTS, Long.MAX_VALUE),
+                                new RecordedConnection(ProtocolVersion.MQTT_5)));
+        bus.loops.stall(11_000);
+        bus.loops.settle();
+        assertThat(bus.persistent("s").connection.payloads()).containsExactly("farewell");
+    }
+
+    /// The same where the process was away meanwhile.
+    @Test
+    void aDelayGoesOnWhileThereIsNoProcess() {
+        bus.persistent("s").subscribe("w", QoS.AT_LEAST_ONCE).drop();
+        leave("w", RIGHTS).drop();
+        bus.loops.advance(5_000);
+        bus.loops.crash();
+        bus.loops.advance(6_000);
+        bus.kill();
+        bus.persistent("leaver");
+        assertThat(bus.persistent("s").connection.payloads()).containsExactly("farewell");
+    }
+
+    /// It comes back in time.
+    @Test
+    void aClientThatComesBackInTimeTakesItsWillBack() {
+        bus.persistent("s").subscribe("w", QoS.AT_LEAST_ONCE).drop();
+        leave("w", RIGHTS).drop();
+        bus.loops.advance(9_000);
+        bus.persistent("leaver");
+        bus.loops.advance(20_000);
+        assertThat(bus.persistent("s").connection.payloads()).isEmpty();
+    }
+
     /// Twice, since what the second process writes of the session has to say the same.
     @Test
     void theVerdictOutlivesTwoProcesses() {

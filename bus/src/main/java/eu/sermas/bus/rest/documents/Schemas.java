@@ -82,6 +82,9 @@ final class Schemas {
         if (CharSequence.class.isAssignableFrom(raw) || raw == java.time.Instant.class) {
             return object().put("type", "string");
         }
+        if ((Class<?>) raw == byte[].class) {
+            return object().put("type", "string").put("contentEncoding", "base64");
+        }
         if (INTEGERS.contains(raw)) {
             return object().put("type", "integer");
         }
@@ -100,7 +103,7 @@ final class Schemas {
             map.set("additionalProperties", of(java.getContentType()));
             return map;
         }
-        if (java.isCollectionLikeType()) {
+        if (java.isCollectionLikeType() || java.isArrayType()) {
             ObjectNode list = object().put("type", "array");
             list.set("items", of(java.getContentType()));
             return list;
