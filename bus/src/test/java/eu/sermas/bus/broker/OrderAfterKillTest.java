@@ -82,16 +82,15 @@ class OrderAfterKillTest {
         assertThat(failing.persistent("s").connection.payloads()).containsExactly("1", "2");
     }
 
-    /// The first message also has a receiver on another loop, which is slow. Meanwhile its publisher
-    /// comes back on another connection, and the next message has only those receivers that answer
-    /// at once.
+    /// The first message also has a receiver on another loop, which is slow. Meanwhile its
+    /// publisher comes back on another connection, and the next message has only those receivers
+    /// that answer at once.
     @Test
     void theNextConnectionDoesNotOvertakeTheOneBeforeIt() {
         for (int seed = 1; seed <= 300; seed++) {
             SimulatedStore disk = new SimulatedStore(new Random(seed));
             BrokerFixture two =
-                    BrokerFixture.durable(
-                            2, Limits.DEFAULT, DurabilityPolicy.DEFAULT, disk, seed);
+                    BrokerFixture.durable(2, Limits.DEFAULT, DurabilityPolicy.DEFAULT, disk, seed);
             String near = two.idOn(1, "near");
             String name = two.idOn(1, "publisher");
             two.persistent(near).subscribe("t", QoS.EXACTLY_ONCE).drop();
