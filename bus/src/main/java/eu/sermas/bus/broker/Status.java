@@ -97,17 +97,12 @@ final class Status {
         load("publish/dropped", () -> metrics.value(Count.MESSAGES_DROPPED));
         load("bytes/received", () -> metrics.value(Count.BYTES_RECEIVED));
         load("bytes/sent", () -> metrics.value(Count.BYTES_SENT));
-        load(
-                "connections",
+        LongSupplier connections =
                 () ->
                         metrics.value(Count.CONNECTIONS_ACCEPTED)
-                                + metrics.value(Count.CONNECTIONS_REFUSED));
-        load(
-                "sockets",
-                () ->
-                        metrics.value(Count.CONNECTIONS_ACCEPTED)
-                                + metrics.value(Count.CONNECTIONS_REFUSED)
-                                + metrics.value(Count.CONNECTIONS_DROPPED));
+                                + metrics.value(Count.CONNECTIONS_REFUSED);
+        load("connections", connections);
+        load("sockets", () -> connections.getAsLong() + metrics.value(Count.CONNECTIONS_DROPPED));
     }
 
     /// As far as anybody has looked.
